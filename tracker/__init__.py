@@ -1,0 +1,1 @@
+"""The health inequalities action tracker: the web application and its commands."""

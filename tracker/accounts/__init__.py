@@ -1,0 +1,1 @@
+"""Who is asking: people, accounts, memberships, roles, sign-in and access."""

@@ -1,0 +1,39 @@
+"""``flask accounts add``: accounts without a browser, the first administrator among them."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from tracker.accounts import service
+from tracker.accounts.rules import Role
+from tracker.db import transaction
+
+accounts_cli = AppGroup("accounts", help="People who may sign in.")
+
+
+@accounts_cli.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What they may do.")
+@click.option("--organisation", "organisations", multiple=True, metavar="CODE", help="ODS code; may be given again.")
+@click.option("--region", metavar="CODE", help="The region's ODS code, for the role region.")
+def add(email: str, name: str, role: str, organisations: tuple[str, ...], region: str | None) -> None:
+    """Add an account, or another membership to one, and print a one-time link to set a password. Sends no mail."""
+    if "@" not in email.strip("@") or any(mark.isspace() for mark in email.strip()):
+        raise click.ClickException(f'"{email}" is not an email address: write it like name@example.nhs.uk.')
+    if not name.strip():
+        raise click.ClickException("The name is empty: write the person's name after --name.")
+    codes: list[str | None] = [*organisations, *([region] if region else [])]
+    try:
+        with transaction():
+            account = service.add_account(email=email, name=name)
+            for code in codes or [None]:
+                service.grant_membership(account, Role(role), code)
+            token = service.make_password_link(account)
+    except service.AccountError as fault:
+        raise click.ClickException(str(fault)) from fault
+    base_url = current_app.extensions["settings"].base_url
+    click.echo("The account is ready. This link sets its password once, within 48 hours:")
+    click.echo(f"{base_url}/set-password/{token}")

@@ -1,0 +1,122 @@
+"""Reads people, accounts and memberships; every read of a password or a session token is by hash."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tracker.accounts.models import Account, Membership, PasswordLink, Person, SignInSession
+from tracker.accounts.rules import HeldRole, Role, Viewer
+from tracker.db import session
+
+# The table of organisations lies above this package; codes are read through its name alone.
+_ORGANISATION = sa.table("organisation", sa.column("id", sa.BigInteger), sa.column("code", sa.String))
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who holds a role in one body now and may sign in."""
+
+    person_id: int
+    role: Role
+    organisation_id: int | None
+
+
+def find_account_by_email(email: str) -> Account | None:
+    return session().scalars(sa.select(Account).where(Account.sign_in_email == email.strip().lower())).one_or_none()
+
+
+def find_person_of_account(email: str) -> Person | None:
+    """The person who signs in with an address, for commands that take ``--by EMAIL``."""
+    return (
+        session()
+        .scalars(
+            sa.select(Person)
+            .join(Account, Account.person_id == Person.id)
+            .where(Account.sign_in_email == email.strip().lower())
+        )
+        .one_or_none()
+    )
+
+
+def find_viewer_by_session(
+    token_hash: str, *, idle_since: datetime, started_since: datetime
+) -> tuple[Viewer, SignInSession] | None:
+    """Who a session token stands for: one statement, on every request.
+
+    None when the session has ended, idled or grown too old, when the account is not active, or when no membership is
+    left: a right that is removed is gone on the next request.
+    """
+    rows = (
+        session()
+        .execute(
+            sa.select(SignInSession, Person.name, Membership.role, Membership.organisation_id, _ORGANISATION.c.code)
+            .join(Account, Account.person_id == SignInSession.person_id)
+            .join(Person, Person.id == SignInSession.person_id)
+            .outerjoin(Membership, sa.and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))
+            .outerjoin(_ORGANISATION, _ORGANISATION.c.id == Membership.organisation_id)
+            .where(
+                SignInSession.token_hash == token_hash,
+                SignInSession.ended_at.is_(None),
+                SignInSession.last_seen_at > idle_since,
+                SignInSession.started_at > started_since,
+                Account.is_active,
+            )
+            .order_by(Membership.id)
+        )
+        .all()
+    )
+    if not rows:
+        return None
+    sign_in, name = rows[0][0], rows[0][1]
+    held = tuple(HeldRole(role, body_id, code) for _, _, role, body_id, code in rows if role is not None)
+    return Viewer(person_id=sign_in.person_id, name=name, held=held), sign_in
+
+
+def holders_of(roles: Collection[Role]) -> list[Holder]:
+    """Everybody who holds one of these roles now and whose account is active, in a stable order."""
+    rows = session().execute(
+        sa.select(Membership.person_id, Membership.role, Membership.organisation_id)
+        .join(Account, Account.person_id == Membership.person_id)
+        .where(Membership.role.in_(roles), Membership.ended_at.is_(None), Account.is_active)
+        .order_by(Membership.person_id, Membership.organisation_id)
+    )
+    return [Holder(person_id, role, organisation_id) for person_id, role, organisation_id in rows]
+
+
+def addresses_of(person_ids: Iterable[int]) -> dict[int, str]:
+    """The address mail goes to, for each person who may still sign in."""
+    wanted = list(person_ids)
+    rows = session().execute(
+        sa.select(Account.person_id, Account.sign_in_email).where(Account.person_id.in_(wanted), Account.is_active)
+    )
+    return {person_id: text for person_id, text in rows}  # noqa: C416 - dict() takes a Result for a mapping
+
+
+def names_of(person_ids: Iterable[int]) -> dict[int, str]:
+    """Names for the screen; a forgotten person has none and is left out."""
+    rows = session().execute(sa.select(Person.id, Person.name).where(Person.id.in_(set(person_ids)), Person.name != ""))
+    return {person_id: text for person_id, text in rows}  # noqa: C416 - dict() takes a Result for a mapping
+
+
+def find_organisation_id(code: str) -> int | None:
+    """The id behind an ODS code: the one fact about organisations that a membership needs."""
+    return session().scalar(sa.select(_ORGANISATION.c.id).where(_ORGANISATION.c.code == code.strip().upper()))
+
+
+def find_password_link(token_hash: str, *, now: datetime, lock: bool = False) -> tuple[PasswordLink, Account] | None:
+    """The unused, unexpired link with this token and its account; locked where it is about to be used."""
+    query = (
+        sa.select(PasswordLink, Account)
+        .join(Account, Account.id == PasswordLink.account_id)
+        .where(
+            PasswordLink.token_hash == token_hash,
+            PasswordLink.used_at.is_(None),
+            PasswordLink.expires_at > now,
+        )
+    )
+    row = session().execute(query.with_for_update() if lock else query).one_or_none()
+    return (row[0], row[1]) if row else None

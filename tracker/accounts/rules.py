@@ -1,0 +1,177 @@
+"""Roles, what each may do and how far it reaches; plain Python, no framework and no database.
+
+The source of the table is the product's own "Powers" table (README, "Who sees what").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What a membership makes of a person, in one organisation, system or region, or nationally."""
+
+    LEAD = "lead"
+    CONTRIBUTOR = "contributor"
+    BOARD = "board"
+    SYSTEM = "system"
+    REGION = "region"
+    NATIONAL = "national"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> str:
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.LEAD: "Health inequalities lead",
+    Role.CONTRIBUTOR: "Contributor",
+    Role.BOARD: "Board member",
+    Role.SYSTEM: "System team",
+    Role.REGION: "Regional team",
+    Role.NATIONAL: "National team",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+ROLES_WITHOUT_A_BODY = frozenset({Role.NATIONAL, Role.ADMINISTRATOR})
+
+
+class Permission(StrEnum):
+    """One decision the access rules know; every view names the one it needs."""
+
+    SIGNED_IN = "signed_in"
+    SEE_ORGANISATIONS = "see_organisations"
+    SEE_PROGRESS = "see_progress"
+    UPDATE_PROGRESS = "update_progress"
+    APPOINT_LEAD = "appoint_lead"
+    ADOPT_FRAMEWORK = "adopt_framework"
+    ASSURE_PROGRESS = "assure_progress"
+    REVIEW_OVERDUE = "review_overdue"
+    EXPORT_PROGRESS = "export_progress"
+
+
+class Reach(StrEnum):
+    """How far a power goes from the body a membership names."""
+
+    OWN = "own"
+    SYSTEM = "system"  # the system itself and the organisations whose system it is
+    REGION = "region"  # the region itself and everything whose region it is, systems included
+    EVERYWHERE = "everywhere"
+
+
+_OWN_READING = {
+    Permission.SEE_ORGANISATIONS: Reach.OWN,
+    Permission.SEE_PROGRESS: Reach.OWN,
+    Permission.EXPORT_PROGRESS: Reach.OWN,
+}
+
+POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
+    {
+        Role.LEAD: {
+            **_OWN_READING,
+            Permission.UPDATE_PROGRESS: Reach.OWN,
+            Permission.APPOINT_LEAD: Reach.OWN,
+            Permission.ADOPT_FRAMEWORK: Reach.OWN,
+        },
+        Role.CONTRIBUTOR: {**_OWN_READING, Permission.UPDATE_PROGRESS: Reach.OWN},
+        Role.BOARD: _OWN_READING,
+        Role.SYSTEM: {
+            Permission.SEE_ORGANISATIONS: Reach.SYSTEM,
+            Permission.SEE_PROGRESS: Reach.SYSTEM,
+            Permission.EXPORT_PROGRESS: Reach.SYSTEM,
+            Permission.REVIEW_OVERDUE: Reach.SYSTEM,
+            Permission.ASSURE_PROGRESS: Reach.SYSTEM,  # practices only: ASSURABLE_TYPES in progress/rules.py
+            Permission.UPDATE_PROGRESS: Reach.OWN,
+            Permission.APPOINT_LEAD: Reach.OWN,
+        },
+        Role.REGION: {
+            Permission.SEE_ORGANISATIONS: Reach.REGION,
+            Permission.SEE_PROGRESS: Reach.REGION,
+            Permission.EXPORT_PROGRESS: Reach.REGION,
+            Permission.REVIEW_OVERDUE: Reach.REGION,
+            Permission.ASSURE_PROGRESS: Reach.REGION,
+        },
+        Role.NATIONAL: {
+            Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
+            Permission.SEE_PROGRESS: Reach.EVERYWHERE,
+            Permission.EXPORT_PROGRESS: Reach.EVERYWHERE,
+            Permission.REVIEW_OVERDUE: Reach.EVERYWHERE,
+        },
+        Role.ADMINISTRATOR: {Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """One current membership: the role, and the body it is held in (None for national and administrator)."""
+
+    role: Role
+    organisation_id: int | None
+    organisation_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is asking, for the length of one request."""
+
+    person_id: int
+    name: str
+    held: tuple[HeldRole, ...]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(held.role for held in self.held)
+
+    def may_anywhere(self, permission: Permission) -> bool:
+        """Whether any membership carries this power somewhere; which rows it covers is the scope's business."""
+        return permission is Permission.SIGNED_IN or any(permission in POWERS[role] for role in self.roles)
+
+    def scope(self, permission: Permission) -> Scope:
+        """The bodies this power reaches, for a viewer-scoped query to turn into organisations."""
+        reached: dict[Reach, set[int]] = {reach: set() for reach in Reach}
+        everywhere = False
+        for held in self.held:
+            reach = POWERS[held.role].get(permission)
+            if reach is Reach.EVERYWHERE:
+                everywhere = True
+            elif reach is not None and held.organisation_id is not None:
+                reached[reach].add(held.organisation_id)
+        return Scope(
+            is_everywhere=everywhere,
+            own=frozenset(reached[Reach.OWN]),
+            systems=frozenset(reached[Reach.SYSTEM]),
+            regions=frozenset(reached[Reach.REGION]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Organisations by id: themselves (own), with their members (systems), with all in them (regions), or all."""
+
+    is_everywhere: bool = False
+    own: frozenset[int] = frozenset()
+    systems: frozenset[int] = frozenset()
+    regions: frozenset[int] = frozenset()
+
+    def covers(self, place: Place) -> bool:
+        """Whether one organisation lies in this scope: the Python twin of ``organisations_in`` in SQL."""
+        return (
+            self.is_everywhere
+            or place.organisation_id in self.own | self.systems | self.regions
+            or (place.system_id is not None and place.system_id in self.systems)
+            or (place.region_id is not None and place.region_id in self.regions)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one organisation stands today: itself, its system and its region."""
+
+    organisation_id: int
+    system_id: int | None
+    region_id: int | None

@@ -1,0 +1,106 @@
+"""Puts the application together: wiring only; everything it wires lives in a package of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask, g
+from flask_migrate import Migrate
+
+from tracker import clock, navigation
+from tracker.accounts import access
+from tracker.accounts import routes as accounts_routes
+from tracker.accounts.commands import accounts_cli
+from tracker.audit.commands import audit_cli
+from tracker.config import Settings
+from tracker.db import configure_sqlite, database
+from tracker.exports import routes as exports_routes
+from tracker.exports.commands import exports_cli
+from tracker.frameworks.commands import frameworks_cli
+from tracker.mail.commands import mail_cli
+from tracker.organisations import routes as organisations_routes
+from tracker.organisations.commands import organisations_cli
+from tracker.progress import routes as progress_routes
+from tracker.reminders.commands import reminders_cli
+from tracker.review import routes as review_routes
+from tracker.web.kit import init_web
+from tracker.web.templating import TrackerFlask
+
+LARGEST_FORM = 16 * 1024 * 1024
+"""Bytes. Large enough to show a person what was wrong with a narrative of 10 MB, and keep it."""
+
+BLUEPRINTS = (
+    accounts_routes.blueprint,
+    organisations_routes.blueprint,
+    progress_routes.blueprint,
+    review_routes.blueprint,
+    exports_routes.blueprint,
+)
+COMMANDS = (
+    accounts_cli,
+    audit_cli,
+    exports_cli,
+    frameworks_cli,
+    mail_cli,
+    organisations_cli,
+    reminders_cli,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from its settings (by default the environment's).
+
+    Raises SettingsError naming every setting that is missing or wrong. Starts nothing: no scheduler, no mail.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    clock.pin_day(settings.pinned_today)
+    app = TrackerFlask("tracker")
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_production else "session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_production,
+        WTF_CSRF_TIME_LIMIT=4 * 60 * 60,
+    )
+    _connect_database(app, settings)
+    app.before_request(_number_request)
+    init_web(app, settings)
+    access.init_access(app)
+    navigation.init_navigation(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    return app
+
+
+def _connect_database(app: Flask, settings: Settings) -> None:
+    address = sa.make_url(settings.database_url)
+    if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
+        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+    database.init_app(app)
+    Migrate(app, database, directory=str(Path(__file__).parent / "migrations"))
+    if address.get_backend_name() == "sqlite":
+        with app.app_context():
+            configure_sqlite(database.engine)
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    """PostgreSQL connections are tested before use, so that a restarted server costs nobody a page."""
+    return {"pool_pre_ping": True} if url.startswith("postgresql") else {}
+
+
+def _number_request() -> None:
+    g.request_id = secrets.token_hex(8)

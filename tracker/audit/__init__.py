@@ -1,0 +1,1 @@
+"""Append-only record of who changed what, from what, to what."""

@@ -1,0 +1,44 @@
+"""Tables of the audit: one hash chain for each organisation and one for the service; knows no feature."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base
+
+
+class AuditChain(Base):
+    """The head of one chain; locked while an entry is added, so that saves queue per organisation and no wider."""
+
+    __tablename__ = "audit_chain"
+
+    name: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    length: Mapped[int] = mapped_column(default=0)
+    head_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+
+
+class AuditEntry(Base):
+    """One change or event. Rows are added, never changed and never deleted."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        sa.UniqueConstraint("chain_id", "number"),
+        sa.Index("ix_audit_entry_person_id", "person_id"),
+    )
+
+    chain_id: Mapped[int] = mapped_column(sa.ForeignKey("audit_chain.id"))
+    number: Mapped[int]
+    recorded_at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(sa.String(40), default="")
+    verb: Mapped[str] = mapped_column(sa.String(60))
+    subject: Mapped[str] = mapped_column(sa.String(120))
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    request_id: Mapped[str] = mapped_column(sa.String(64), default="")
+    previous_hash: Mapped[str] = mapped_column(sa.String(64))
+    entry_hash: Mapped[str] = mapped_column(sa.String(64))

@@ -1,0 +1,81 @@
+"""Where each role lands, and the items of the header: label, endpoint and the power that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.accounts.access import current_viewer, find_current_viewer, requires
+from tracker.accounts.rules import Permission, Viewer
+from tracker.web.wording import day
+
+blueprint = Blueprint("navigation", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One link of the header, shown to those who hold the power somewhere."""
+
+    text: str
+    endpoint: str
+    permission: Permission
+
+
+ITEMS = (
+    NavigationItem("Overdue", "review.overdue", Permission.REVIEW_OVERDUE),
+    NavigationItem("Organisations", "organisations.index", Permission.SEE_ORGANISATIONS),
+    NavigationItem("Downloads", "exports.index", Permission.EXPORT_PROGRESS),
+)
+
+
+@blueprint.get("/")
+@requires(Permission.SIGNED_IN)
+def home() -> ResponseReturnValue:
+    """Each role's home: one organisation's page, the overdue list, or the list of organisations."""
+    return redirect(home_url(current_viewer()))
+
+
+def home_url(viewer: Viewer) -> str:
+    """The page a person most likely came for.
+
+    Somebody with one organisation goes straight to it; teams that watch over many go to what is overdue.
+    """
+    if viewer.may_anywhere(Permission.REVIEW_OVERDUE):
+        return url_for("review.overdue")
+    own = {held.organisation_code for held in viewer.held if held.organisation_code}
+    if len(own) == 1 and viewer.may_anywhere(Permission.SEE_PROGRESS):
+        return url_for("progress.organisation", code=own.pop())
+    return url_for("organisations.index")
+
+
+def init_navigation(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.context_processor(_header)
+
+
+def _header() -> dict[str, Any]:
+    """What every page's header shows: the viewer's items, the account items and the banner of a pinned day."""
+    viewer = find_current_viewer()
+    banner = None
+    if clock.pinned_day() is not None:
+        banner = f"Demonstration with fictional organisations. Today is {day(clock.today())}."
+    return {
+        "viewer": viewer,
+        "navigation": [
+            {
+                "text": item.text,
+                "href": url_for(item.endpoint),
+                "active": request.endpoint == item.endpoint,
+            }
+            for item in ITEMS
+            if viewer is not None and viewer.may_anywhere(item.permission)
+        ],
+        "account_items": (
+            [{"text": viewer.name}, {"text": "Sign out", "action": url_for("accounts.sign_out")}] if viewer else []
+        ),
+        "demo_banner": banner,
+    }
