@@ -1,0 +1,86 @@
+"""The pages that say plainly that something went wrong; they must work without database and sign-in."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, current_app, render_template
+from flask.globals import request_ctx
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from tracker.web.headers import csp_nonce
+from tracker.web.wording import file_size
+
+PAGES = {
+    400: "errors/400.html",
+    401: "errors/401.html",
+    403: "errors/403.html",
+    404: "errors/404.html",
+    405: "errors/405.html",
+    413: "errors/413.html",
+    429: "errors/429.html",
+    500: "errors/500.html",
+    503: "errors/503.html",
+}
+
+# The last resort where even our own layout cannot be drawn, for example for a host name that is not ours.
+PLAIN_PAGE = (
+    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+    "<title>{title} – Health inequalities action tracker</title></head>"
+    "<body><main><h1>{title}</h1><p>{sentence}</p></main></body></html>\n"
+)
+
+log = logging.getLogger(__name__)
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error of this application with a page of our own."""
+    app.register_error_handler(HTTPException, _answer)
+
+
+def _answer(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400 or error.response is not None:
+        return error.get_response()
+    # What the error itself carries, such as Allow or Retry-After, goes along.
+    response = error.get_response()
+    response.set_data(_page(error.code))
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    return response
+
+
+def _page(code: int) -> str:
+    """Try the page as others are, then without who is asking, then without anything at all."""
+    if request_ctx.url_adapter is None:
+        # The host name is not ours, so no address of ours can be written: there is nothing to link to.
+        return _plain_page(code)
+    ways = (_bare_page, _plain_page) if code >= 500 else (_whole_page, _bare_page, _plain_page)
+    for way in ways:
+        try:
+            return way(code)
+        except Exception:
+            log.warning("The page for error %s could not be drawn by %s.", code, way.__name__, exc_info=True)
+    raise AssertionError("The plain page needs nothing that could fail.")
+
+
+def _whole_page(code: int) -> str:
+    return render_template(_template(code), **_context())
+
+
+def _bare_page(code: int) -> str:
+    # Drawn past Flask's context processors: the navigation asks the database who is signed in.
+    return current_app.jinja_env.get_template(_template(code)).render(**_context(), cspNonce=csp_nonce(), is_bare=True)
+
+
+def _plain_page(code: int) -> str:
+    if code >= 500:
+        return PLAIN_PAGE.format(title="Sorry, there is a problem", sentence="Try again later.")
+    return PLAIN_PAGE.format(title="This cannot be answered", sentence="Check the address and try again.")
+
+
+def _template(code: int) -> str:
+    return PAGES.get(code, PAGES[500] if code >= 500 else PAGES[400])
+
+
+def _context() -> dict[str, str]:
+    return {"greatest_request": file_size(current_app.config["MAX_CONTENT_LENGTH"])}

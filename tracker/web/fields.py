@@ -1,0 +1,126 @@
+"""Fields for text, files and buttons, each with its NHS widget; they must not know what they are used for.
+
+Every text field refuses hidden characters and has a greatest length, so that no form can forget either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from werkzeug.datastructures import FileStorage
+from wtforms.fields.core import Field
+from wtforms.fields.simple import HiddenField
+
+from tracker.web.text import with_plain_line_ends
+from tracker.web.validators import EmailAddress, Length, Needed, PlainText
+from tracker.web.widgets import ButtonInput, FileUpload, PasswordInput, TextArea, TextInput
+
+__all__ = [
+    "Button",
+    "EmailField",
+    "HiddenField",
+    "LongTextField",
+    "PasswordField",
+    "TextField",
+    "UploadField",
+]
+
+
+class TextField(Field):
+    """One line of text; ``data`` is stripped and never None."""
+
+    widget: Any = TextInput()
+    data: str
+    one_line = True
+
+    def __init__(
+        self,
+        label: str,
+        validators: Sequence[Any] = (),
+        *,
+        hint: str = "",
+        max_length: int = 200,
+        **options: Any,
+    ) -> None:
+        self.max_length = max_length
+        first = [each for each in validators if isinstance(each, Needed)]
+        rest = [each for each in validators if not isinstance(each, Needed)]
+        chain = [*first, Length(max_length), PlainText(one_line=self.one_line), *rest]
+        super().__init__(label, chain, description=hint, **options)
+
+    def process_data(self, value: Any) -> None:
+        self.data = "" if value is None else str(value)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = with_plain_line_ends(valuelist[0]).strip()
+
+
+class EmailField(TextField):
+    """An email address."""
+
+    widget = TextInput("email")
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int = 254, **options: Any) -> None:
+        super().__init__(label, [*validators, EmailAddress()], max_length=max_length, **options)
+
+
+class LongTextField(TextField):
+    """Several lines of text with a character count."""
+
+    widget = TextArea()
+    one_line = False
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int = 4000, **options: Any) -> None:
+        super().__init__(label, validators, max_length=max_length, **options)
+
+
+class PasswordField(Field):
+    """A password, taken exactly as typed: no stripping, no refusing of unusual characters."""
+
+    widget = PasswordInput()
+    data: str
+
+    def __init__(
+        self,
+        label: str,
+        validators: Sequence[Any] = (),
+        *,
+        hint: str = "",
+        max_length: int = 128,
+        **options: Any,
+    ) -> None:
+        first = [each for each in validators if isinstance(each, Needed)]
+        rest = [each for each in validators if not isinstance(each, Needed)]
+        super().__init__(label, [*first, Length(max_length), *rest], description=hint, **options)
+
+    def process_data(self, value: Any) -> None:
+        self.data = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist else ""
+
+
+class UploadField(Field):
+    """A file; ``data`` is None where none was chosen. The form must be sent as multipart/form-data."""
+
+    widget = FileUpload()
+    data: FileStorage | None
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, hint: str = "", **options: Any) -> None:
+        super().__init__(label, list(validators), description=hint, **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        chosen = [each for each in valuelist if isinstance(each, FileStorage) and each.filename]
+        self.data = chosen[0] if chosen else None
+
+
+class Button(Field):
+    """A button that sends the form; ``data`` says whether it was this one."""
+
+    widget = ButtonInput()
+    data: bool
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = bool(valuelist)

@@ -1,0 +1,61 @@
+"""Typed text: one kind of line end, and no character that a page, a spreadsheet or a person could not show.
+
+It must not know forms; the fields call it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+STAND_IN = "\N{REPLACEMENT CHARACTER}"
+
+# Control characters other than tab and line feed; halves of surrogate pairs and code points that are no
+# characters (HTML, XML and so every spreadsheet refuse both); and the stand-in itself, which means that
+# something was lost.
+_UNKEEPABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnkeepableCharacter:
+    """The first character of a text that cannot be kept; line and column count from 1."""
+
+    line: int
+    column: int
+
+
+def with_plain_line_ends(text: str) -> str:
+    """Line ends as browsers and Windows send them, made one kind.
+
+    >>> with_plain_line_ends("one\\r\\ntwo\\rthree")
+    'one\\ntwo\\nthree'
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def find_unkeepable(text: str) -> UnkeepableCharacter | None:
+    """Where the first character stands that cannot be kept, or None.
+
+    >>> find_unkeepable("Met on\\x07 time")
+    UnkeepableCharacter(line=1, column=7)
+    >>> find_unkeepable("Tabs\\tand\\nlines are kept") is None
+    True
+    """
+    found = _UNKEEPABLE.search(text)
+    if found is None:
+        return None
+    before = text[: found.start()]
+    return UnkeepableCharacter(line=before.count("\n") + 1, column=found.start() - before.rfind("\n"))
+
+
+def made_visible(text: str) -> str:
+    """The same text with a mark in place of each character that HTML could not carry back to the person.
+
+    >>> made_visible("Met on\\x07 time")
+    'Met on\N{REPLACEMENT CHARACTER} time'
+    """
+    return _UNKEEPABLE.sub(STAND_IN, text)
