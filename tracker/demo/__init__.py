@@ -1,0 +1,1 @@
+"""A demonstration with fictional organisations in every state; it stands above the application and only uses it."""

@@ -1,0 +1,1 @@
+"""What statuses rest on: dated links to evidence."""

@@ -1,0 +1,1 @@
+"""What boards download: workbooks and csv, in scope, as at a date."""

@@ -1,0 +1,139 @@
+"""Reads all that a progress report holds, in a scope, as at a day, as known at an instant; in a few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from reports.rows import ProgressRow
+from tracker.accounts.queries import names_of
+from tracker.accounts.rules import Scope
+from tracker.db import session
+from tracker.evidence.queries import evidence_links
+from tracker.exports.rows import Surroundings, as_said, progress_row
+from tracker.frameworks.catalogue import Catalogue, read_catalogue
+from tracker.frameworks.rules import OrganisationType
+from tracker.organisations.queries import in_scope, organisations_as_at
+from tracker.organisations.rules import clean_code
+from tracker.progress.models import ProgressEntry
+from tracker.progress.queries import as_standing, bodies_in, named_leads
+from tracker.progress.rules import Applicability
+from tracker.progress.standings import join_previous, standings_as_at
+
+EVERYWHERE = Scope(is_everywhere=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report is of. ``within`` is what the reader may see, ``place`` the part of it they asked for."""
+
+    within: Scope
+    place: Scope
+    place_name: str
+    as_at: date
+    known_at: datetime | None = None
+    framework: str | None = None
+    includes_names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The rows of a report, in the order of region, system, organisation and ask, and the catalogue behind them."""
+
+    rows: Sequence[ProgressRow]
+    catalogue: Catalogue
+
+
+def progress_report(wanted: Wanted) -> Report:
+    """Every tracked ask of every organisation in scope that was open on the day.
+
+    Asks that are optional for a body are left out until it says something of them.
+    """
+    as_at, known_at = wanted.as_at, wanted.known_at
+    catalogue = read_catalogue(known_at)
+    bodies = bodies_in(wanted.within, as_at, known_at)
+    standings = standings_as_at(as_at, known_at)
+    select, previous = join_previous(standings, standings.select, as_at, known_at)
+    entry = standings.entry
+    select = select.add_columns(
+        entry.kind,
+        entry.narrative,
+        entry.reason,
+        entry.next_step,
+        entry.next_step_on,
+        entry.person_id,
+        previous.status_code.label("previous_code"),
+        previous.status_class.label("previous_class"),
+    ).where(in_scope(standings.organisations, wanted.within), in_scope(standings.organisations, wanted.place))
+    around = Surroundings(
+        as_at=as_at,
+        catalogue=catalogue,
+        bodies=bodies,
+        leads=named_leads(as_at, known_at),
+        evidence=_evidence(as_at, known_at),
+        names=_names() if wanted.includes_names else None,
+    )
+    order = {body_id: (body.region_code or "", body.system_code or "", body.code) for body_id, body in bodies.items()}
+    found = [
+        (order[row.organisation_id], catalogue.asks[row.ask_id].order, as_standing(row), as_said(row))
+        for row in session().execute(select)
+    ]
+    found.sort(key=lambda item: item[:2])
+    rows = [
+        progress_row(standing, said, around)
+        for _, _, standing, said in found
+        if wanted.framework in (None, catalogue.asks[standing.ask_id].framework_code)
+        and (standing.applicability is not Applicability.OPTIONAL or standing.status_code is not None)
+    ]
+    return Report(rows=rows, catalogue=catalogue)
+
+
+def find_place(code: str, within: Scope, as_at: date) -> tuple[Scope, str] | None:
+    """The part of a scope that an ODS code names, and its name: a region or system with its members, or one body."""
+    organisations = organisations_as_at(as_at)
+    row = (
+        session()
+        .execute(
+            sa.select(organisations).where(organisations.c.code == clean_code(code), in_scope(organisations, within))
+        )
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    only = frozenset({row.organisation_id})
+    if row.organisation_type is OrganisationType.REGION:
+        return Scope(regions=only), row.name
+    if row.organisation_type in (OrganisationType.SYSTEM, OrganisationType.ICB):
+        return Scope(systems=only), row.name
+    return Scope(own=only), row.name
+
+
+def name_of_scope(scope: Scope, as_at: date) -> str:
+    """What a scope is called on a cover: England, or its bodies by name."""
+    if scope.is_everywhere:
+        return "England"
+    organisations = organisations_as_at(as_at)
+    bodies = scope.own | scope.systems | scope.regions
+    names = session().scalars(
+        sa.select(organisations.c.name)
+        .where(organisations.c.organisation_id.in_(sorted(bodies)))
+        .order_by(organisations.c.code)
+    )
+    return ", ".join(names) or "No organisation that was open on the day"
+
+
+def _evidence(as_at: date, known_at: datetime | None) -> dict[tuple[int, int], str]:
+    """The links of each item in one text, oldest first."""
+    links: dict[tuple[int, int], list[str]] = {}
+    for link in evidence_links(as_at, known_at):
+        links.setdefault((link.organisation_id, link.ask_id), []).append(link.url)
+    return {item: "; ".join(urls) for item, urls in links.items()}
+
+
+def _names() -> dict[int, str]:
+    """The names of everybody who ever updated anything and is not forgotten."""
+    people = session().scalars(sa.select(ProgressEntry.person_id).distinct())
+    return names_of(person_id for person_id in people if person_id is not None)

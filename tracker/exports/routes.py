@@ -1,0 +1,87 @@
+"""The page where boards download progress, and the download itself."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.access import current_viewer, requires
+from tracker.accounts.rules import Permission
+from tracker.audit import service as audit
+from tracker.db import transaction
+from tracker.exports import queries, service
+from tracker.exports.forms import ExportForm
+from tracker.frameworks.queries import list_frameworks
+
+blueprint = Blueprint("exports", __name__, url_prefix="/exports")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CONTENT_TYPES = {"xlsx": XLSX, "csv": "text/csv"}
+NOT_FOUND_HERE = (
+    "There is no organisation, system or region with this code that you may see on that day. Check the code."
+)
+
+
+@blueprint.get("")
+@requires(Permission.EXPORT_PROGRESS)
+def index() -> ResponseReturnValue:
+    form = _form()
+    form.start()
+    return render_template("exports/index.html", form=form)
+
+
+@blueprint.get("/progress")
+@requires(Permission.EXPORT_PROGRESS)
+def progress() -> ResponseReturnValue:
+    form = _form()
+    if form.validate():
+        wanted = _wanted(form)
+        if wanted is not None:
+            return _download(wanted, form.file.data)
+        form.refuse(NOT_FOUND_HERE, form.code)
+    return render_template("exports/index.html", form=form), 400
+
+
+def _form() -> ExportForm:
+    form = ExportForm(request.args)
+    form.framework.choices = [(framework.code, framework.title) for framework in list_frameworks()]
+    return form
+
+
+def _wanted(form: ExportForm) -> queries.Wanted | None:
+    """What the form asks for, within what this person may see; None when the code names nothing of it."""
+    viewer = current_viewer()
+    within = viewer.scope(Permission.EXPORT_PROGRESS)
+    as_at = form.day
+    place = (
+        queries.find_place(form.code.data, within, as_at)
+        if form.code.data
+        else (within, queries.name_of_scope(within, as_at))
+    )
+    if place is None:
+        return None
+    return queries.Wanted(
+        within=within,
+        place=place[0],
+        place_name=place[1],
+        as_at=as_at,
+        framework=form.framework.data or None,
+        includes_names=form.names.data,
+    )
+
+
+def _download(wanted: queries.Wanted, file: str) -> Response:
+    viewer = current_viewer()
+    contact = current_app.extensions["settings"].mail_from
+    content = service.progress_workbook(wanted, contact=contact) if file == "xlsx" else service.progress_csv(wanted)
+    with transaction():
+        audit.record(
+            verb="progress exported",
+            subject=wanted.place_name,
+            by=viewer.person_id,
+            role=", ".join(sorted(viewer.roles)),
+            after={"as_at": wanted.as_at, "file": file, "names": wanted.includes_names},
+        )
+    response = Response(content, mimetype=CONTENT_TYPES[file])
+    response.headers["Content-Disposition"] = f'attachment; filename="progress-{wanted.as_at.isoformat()}.{file}"'
+    return response

@@ -1,0 +1,69 @@
+"""What a viewer may do in one organisation, and in which role: asked for *this* organisation, never for "any"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.accounts.rules import POWERS, HeldRole, Permission, Reach, Viewer
+from tracker.organisations.queries import OrganisationSummary
+from tracker.progress.rules import ASSURABLE_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class PowersHere:
+    """The decisions a page offers."""
+
+    update: bool
+    appoint: bool
+    adopt: bool
+    assure: bool
+
+
+def powers_over(viewer: Viewer, organisation: OrganisationSummary) -> PowersHere:
+    """What this viewer may do in this organisation."""
+
+    def may(permission: Permission) -> bool:
+        return find_held_role(viewer, permission, organisation) is not None
+
+    return PowersHere(
+        update=may(Permission.UPDATE_PROGRESS),
+        appoint=may(Permission.APPOINT_LEAD),
+        adopt=may(Permission.ADOPT_FRAMEWORK),
+        assure=may(Permission.ASSURE_PROGRESS),
+    )
+
+
+def role_in(viewer: Viewer, permission: Permission, organisation: OrganisationSummary) -> str:
+    """The role through which a viewer acts here, as history and audit name it."""
+    return body_in(viewer, permission, organisation).role.value
+
+
+def body_in(viewer: Viewer, permission: Permission, organisation: OrganisationSummary) -> HeldRole:
+    """The membership through which a viewer acts here. Only call it where the power was checked before."""
+    held = find_held_role(viewer, permission, organisation)
+    if held is None:
+        raise PermissionError(f"{permission} does not reach {organisation.code}.")
+    return held
+
+
+def find_held_role(viewer: Viewer, permission: Permission, organisation: OrganisationSummary) -> HeldRole | None:
+    """The first membership whose power reaches this organisation; an assurer's only where its type is theirs."""
+    for held in viewer.held:
+        if permission is Permission.ASSURE_PROGRESS and organisation.organisation_type not in ASSURABLE_TYPES.get(
+            held.role, ()
+        ):
+            continue
+        reach = POWERS[held.role].get(permission)
+        if reach is not None and _reaches(held, reach, organisation):
+            return held
+    return None
+
+
+def _reaches(held: HeldRole, reach: Reach, organisation: OrganisationSummary) -> bool:
+    place = organisation.place
+    return {
+        Reach.EVERYWHERE: True,
+        Reach.OWN: held.organisation_id == place.organisation_id,
+        Reach.SYSTEM: held.organisation_id in (place.organisation_id, place.system_id),
+        Reach.REGION: held.organisation_id in (place.organisation_id, place.region_id),
+    }[reach]

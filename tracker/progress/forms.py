@@ -1,0 +1,278 @@
+"""The forms of a lead's update, of an assurer's decision and of the questions asked once; choices come from rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from wtforms.fields.core import Field
+from wtforms.validators import ValidationError
+
+from tracker.frameworks.catalogue import AskFacts
+from tracker.frameworks.definition import StatusDefinition
+from tracker.frameworks.rows import Scale
+from tracker.frameworks.rules import Service, StatusClass
+from tracker.progress import rules
+from tracker.progress.leadership import LeadDetails
+from tracker.progress.rows import Entry, NamedLead
+from tracker.progress.rules import Power
+from tracker.progress.service import StatusChange
+from tracker.web.choices import Choice, RadiosField
+from tracker.web.day_field import DayField
+from tracker.web.fields import Button, EmailField, HiddenField, LongTextField, TextField
+from tracker.web.forms import ActionForm, PageForm
+from tracker.web.validators import Needed
+
+__all__ = ["ActionForm", "DecisionForm", "ServicesForm", "UpdateForm", "UpdateLeadForm"]
+
+
+class SavedOnceForm(PageForm):
+    """A form that carries the version it was opened on and a key of its own, so that it is saved once and knowingly."""
+
+    version = HiddenField()
+    submission_key = HiddenField()
+
+    def opened_on(self, version: int) -> None:
+        """Mark the form as showing this version; a form that comes back keeps what it was opened on."""
+        if not self.is_submitted():
+            self.version.data = str(version)
+            self.submission_key.data = str(uuid4())
+
+    def reopened_on(self, version: int) -> None:
+        """Mark the form as showing a newer version, after the person has been told of it."""
+        self.version.data = str(version)
+
+    @property
+    def expected_version(self) -> int:
+        """The version the person saw; -1, which no item has, for something that we did not write."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+
+    @property
+    def key(self) -> str:
+        return (self.submission_key.data or "")[:36] or str(uuid4())
+
+
+class UpdateForm(SavedOnceForm):
+    """What an organisation says about one ask."""
+
+    status = RadiosField("Status now", [Needed("Choose a status")])
+    completed_on = DayField("Date it was done", hint="For example, 14 9 2020")
+    recovery_on = DayField("Date you expect to be back on track", hint="For example, 31 3 2021")
+    reason = LongTextField("Reason", max_length=2000)
+    narrative = LongTextField(
+        "Progress", hint="What has been done, and what difference it makes. Do not enter patient information."
+    )
+    evidence_url = TextField(
+        "Link to evidence (optional)",
+        hint="For example, a board paper or a published plan. It starts with https://",
+        max_length=2000,
+    )
+    next_step = LongTextField("Next step (optional)", max_length=1000)
+    next_step_on = DayField("Date of the next step (optional)", hint="For example, 30 11 2020")
+    submit = Button("Save")
+
+    def offer(self, ask: AskFacts, scale: Scale, current: StatusClass, *, has_evidence: bool, today: date) -> None:
+        """Offer the moves that the rules allow from where the ask stands, and remember what they will need."""
+        allowed = rules.classes_after(current, Power.ORGANISATION)
+        self.words = {word.code: word for word in scale if word.status_class in allowed}
+        self.ask, self.current, self.has_evidence, self.today = ask, current, has_evidence, today
+        self.status.choices = [Choice(word.code, word.label, word.definition) for word in self.words.values()]
+        needing = [word.label for word in self.words.values() if self._needs_reason(word)]
+        self.reason.description = f"Needed for: {', '.join(needing)}." if needing else ""
+        self.status.reveals = {
+            word.code: ["completed_on"] if word.status_class.is_done else ["recovery_on"]
+            for word in self.words.values()
+            if word.status_class.is_done or word.needs_recovery_date
+        }
+        if not self.is_submitted() and self.completed_on.data is None:
+            self.completed_on.process(None, today)
+
+    def carry_forward(self, entry: Entry | None) -> None:
+        """Start from what was said last, so that nobody types it twice."""
+        if entry is None or self.is_submitted():
+            return
+        self.status.data = entry.status_code if entry.status_code in self.words else ""
+        self.narrative.data, self.next_step.data = entry.narrative, entry.next_step
+        self.next_step_on.process(None, entry.next_step_on)
+        if entry.status_code in self.words:
+            self.reason.data = entry.reason
+            self.recovery_on.process(None, entry.recovery_on)
+            self.completed_on.process(None, entry.completed_on or self.today)
+
+    @property
+    def chosen(self) -> StatusDefinition | None:
+        return self.words.get(self.status.data)
+
+    @property
+    def revealed(self) -> set[str]:
+        """Fields that are drawn below a status and not on their own."""
+        return {name for names in self.status.reveals.values() for name in names}
+
+    def validate_reason(self, field: Field) -> None:
+        if self.chosen and self._needs_reason(self.chosen) and not field.data:
+            raise ValidationError(f"Enter the reason for “{self.chosen.label}”")
+
+    def validate_recovery_on(self, field: Field) -> None:
+        if not (self.chosen and self.chosen.needs_recovery_date):
+            return
+        if field.data is None:
+            raise ValidationError("Enter the date you expect to be back on track")
+        if field.data < self.today:
+            raise ValidationError("The date you expect to be back on track must be today or later")
+
+    def validate_completed_on(self, field: Field) -> None:
+        if not (self.chosen and self.chosen.status_class.is_done):
+            return
+        if field.data is None:
+            raise ValidationError("Enter the date it was done")
+        if field.data > self.today:
+            raise ValidationError("The date it was done must be today or in the past")
+
+    def validate_evidence_url(self, field: Field) -> None:
+        if field.data and not is_web_address(field.data):
+            raise ValidationError("The link to evidence must start with https:// or http:// and have no spaces")
+        if self.chosen and self.chosen.needs_evidence and not field.data and not self.has_evidence:
+            raise ValidationError(f"Enter a link to evidence: “{self.chosen.label}” needs it")
+
+    def validate_next_step(self, field: Field) -> None:
+        if self.next_step_on.data and not field.data:
+            raise ValidationError("Enter the next step, or take out its date")
+
+    def as_change(self) -> StatusChange:
+        """What the service records."""
+        chosen = self.chosen
+        return StatusChange(
+            status_code=self.status.data,
+            narrative=self.narrative.data,
+            reason=self.reason.data if chosen and self._needs_reason(chosen) else "",
+            recovery_on=self.recovery_on.data if chosen and chosen.needs_recovery_date else None,
+            next_step=self.next_step.data,
+            next_step_on=self.next_step_on.data,
+            completed_on=self.completed_on.data,
+            evidence_url=self.evidence_url.data,
+            expected_version=self.expected_version,
+            submission_key=self.key,
+        )
+
+    def _needs_reason(self, word: StatusDefinition) -> bool:
+        return rules.needs_reason(self.current, word.status_class, word.needs_reason)
+
+    @property
+    def lead_details(self) -> LeadDetails | None:
+        """Only the form of ask 6.1 names a lead."""
+        return None
+
+
+class UpdateLeadForm(UpdateForm):
+    """The update of the ask whose answer is a named person (6.1); the named lead is its evidence."""
+
+    lead_name = TextField("Name of the executive lead", hint="The board member responsible for tackling inequalities")
+    lead_job_title = TextField("Job title")
+    lead_email = EmailField("Work email")
+    lead_from = DayField("In post for this from", hint="For example, 14 9 2020")
+    lead_to = DayField("Until (optional)", hint="Leave empty while they are in post")
+
+    def show_lead(self, lead: NamedLead | None) -> None:
+        """Start from the lead who is recorded now."""
+        if lead is None or self.is_submitted():
+            return
+        self.lead_name.data, self.lead_job_title.data, self.lead_email.data = (
+            lead.name,
+            lead.job_title,
+            lead.email,
+        )
+        self.lead_from.process(None, lead.starts_on)
+        self.lead_to.process(None, lead.ends_on)
+
+    def validate_lead_name(self, field: Field) -> None:
+        self._needed(field, "Enter the name of the executive lead")
+
+    def validate_lead_job_title(self, field: Field) -> None:
+        self._needed(field, "Enter the job title of the executive lead")
+
+    def validate_lead_email(self, field: Field) -> None:
+        self._needed(field, "Enter the work email of the executive lead")
+
+    def validate_lead_from(self, field: Field) -> None:
+        self._needed(field, "Enter the date from which they are the lead")
+
+    def validate_lead_to(self, field: Field) -> None:
+        if field.data and self.lead_from.data and field.data < self.lead_from.data:
+            raise ValidationError("The last day as lead must be on or after the first")
+
+    def validate_evidence_url(self, field: Field) -> None:
+        if field.data and not is_web_address(field.data):
+            raise ValidationError("The link to evidence must start with https:// or http:// and have no spaces")
+
+    @property
+    def lead_details(self) -> LeadDetails | None:
+        if not self.lead_name.data or self.lead_from.data is None:
+            return None
+        return LeadDetails(
+            name=self.lead_name.data,
+            job_title=self.lead_job_title.data,
+            email=self.lead_email.data,
+            starts_on=self.lead_from.data,
+            ends_on=self.lead_to.data,
+        )
+
+    def _needed(self, field: Field, message: str) -> None:
+        is_claim = self.chosen is not None and self.chosen.status_class.is_done
+        is_begun = any(
+            each.data for each in (self.lead_name, self.lead_job_title, self.lead_email, self.lead_from, self.lead_to)
+        )
+        if (is_claim or is_begun) and not field.data:
+            raise ValidationError(message)
+
+
+class DecisionForm(SavedOnceForm):
+    """What another body decides on a claim."""
+
+    decision = RadiosField(
+        "Your decision",
+        [Needed("Choose whether to assure or return the claim")],
+        choices=[
+            Choice("assure", "Assure", "The evidence shows that it is done"),
+            Choice("return", "Return", "It goes back to the organisation and is open again against the same date"),
+        ],
+    )
+    reason = LongTextField("Reason", hint="Needed when you return a claim. The organisation reads it.", max_length=2000)
+    submit = Button("Save decision")
+
+    def validate_reason(self, field: Field) -> None:
+        if self.decision.data == "return" and not field.data:
+            raise ValidationError("Enter the reason for returning the claim")
+
+
+class ServicesForm(PageForm):
+    """The question that no ODS file answers: which services an organisation runs."""
+
+    maternity = RadiosField("Does your organisation provide maternity services?")
+    mental_health = RadiosField("Does your organisation provide mental health services?")
+    submit = Button("Save")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in (self.maternity, self.mental_health):
+            field.choices = [Choice("yes", "Yes"), Choice("no", "No")]
+
+    def show_answers(self, answers: dict[Service, bool]) -> None:
+        if not self.is_submitted():
+            for service, is_provided in answers.items():
+                self[service.value].data = "yes" if is_provided else "no"
+
+    @property
+    def answers(self) -> dict[Service, bool]:
+        """What was answered; a service left open stays to be confirmed."""
+        return {service: self[service.value].data == "yes" for service in Service if self[service.value].data}
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text can be linked to: a whole address of the web, so that no link runs a script.
+
+    >>> is_web_address("https://example.nhs.uk/plan.pdf"), is_web_address("javascript:alert(1)")
+    (True, False)
+    """
+    return text.lower().startswith(("https://", "http://")) and len(text) > 10 and not any(map(str.isspace, text))

@@ -1,0 +1,235 @@
+"""What the pages of one organisation say, as text and tags; the templates only lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.frameworks.catalogue import AskFacts, Catalogue
+from tracker.frameworks.presenters import national_date
+from tracker.frameworks.rules import DateKind, DatePrecision, StatusClass
+from tracker.organisations.queries import OrganisationSummary
+from tracker.progress import rules
+from tracker.progress.rows import NamedLead, Standing
+from tracker.progress.rules import Applicability, RollUp
+from tracker.web.wording import day, month, n_of_d, plural
+
+CLASS_WORDS = {
+    StatusClass.OFF_COURSE: "Off track",
+    StatusClass.AT_RISK: "At risk",
+    StatusClass.NO_UPDATE: "No update",
+    StatusClass.NOT_STARTED: "Not started",
+    StatusClass.ON_COURSE: "On track",
+    StatusClass.DONE_CLAIMED: "Complete, claimed",
+    StatusClass.DONE_ASSURED: "Complete, assured",
+    StatusClass.NOT_APPLICABLE: "Not applicable",
+}
+"""What a class is called where asks of several scales are added up."""
+
+DUE_SOON_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word and the class that colours it."""
+
+    text: str
+    status_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskLine:
+    """One ask in an organisation's list."""
+
+    ref: str
+    wording: str
+    framework_code: str
+    status: Tag
+    due: str
+    due_tag: Tag | None
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSection:
+    """One action with its asks and what they add up to."""
+
+    number: str
+    title: str
+    worst: Tag | None
+    done: str
+    asks: tuple[AskLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkSection:
+    """One framework with its actions."""
+
+    code: str
+    title: str
+    actions: tuple[ActionSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """An organisation's page: where it stands, what is next, who leads."""
+
+    title: str
+    code: str
+    about: str
+    summary: tuple[dict[str, str], ...]
+    sections: tuple[FrameworkSection, ...]
+    to_confirm: int
+
+
+def organisation_page(
+    organisation: OrganisationSummary,
+    standings: Sequence[Standing],
+    catalogue: Catalogue,
+    lead: NamedLead | None,
+    today: date,
+) -> OrganisationPage:
+    """Group an organisation's standings by framework and action, in the order of the catalogue."""
+    by_ask = {standing.ask_id: standing for standing in standings}
+    tracked = [(ask, by_ask[ask_id]) for ask_id, ask in catalogue.asks.items() if ask_id in by_ask]
+    return OrganisationPage(
+        title=organisation.name,
+        code=organisation.code,
+        about=about(organisation),
+        summary=_summary([standing for _, standing in tracked], lead, today),
+        sections=_sections(tracked, catalogue, today),
+        to_confirm=sum(standing.applicability is Applicability.TO_CONFIRM for standing in standings),
+    )
+
+
+def about(organisation: OrganisationSummary) -> str:
+    """Type, code, system and region in one line."""
+    parts = [
+        organisation.organisation_type.label,
+        organisation.code,
+        organisation.system_name,
+        organisation.region_name,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _summary(standings: Sequence[Standing], lead: NamedLead | None, today: date) -> tuple[dict[str, str], ...]:
+    rolled = _roll_up(standings)
+    late = sum(standing.days_overdue(today) is not None for standing in standings)
+    coming = [
+        standing.deadline_on
+        for standing in standings
+        if standing.deadline_on is not None
+        and standing.deadline_on >= today
+        and standing.status_class.is_open
+        and standing.applicability is Applicability.APPLIES
+    ]
+    return (
+        {"key": "Done", "value": f"{n_of_d(rolled.done, rolled.of)} asks"},
+        {"key": "Overdue", "value": plural(late, "ask") if late else "Nothing is overdue"},
+        {"key": "Next date", "value": day(min(coming)) if coming else "No date ahead"},
+        {"key": "Executive lead", "value": f"{lead.name}, {lead.job_title}" if lead else "No lead named yet"},
+    )
+
+
+def _roll_up(standings: Sequence[Standing]) -> RollUp:
+    return rules.roll_up((standing.status_class, standing.applicability) for standing in standings)
+
+
+def _sections(
+    tracked: Sequence[tuple[AskFacts, Standing]], catalogue: Catalogue, today: date
+) -> tuple[FrameworkSection, ...]:
+    frameworks: dict[tuple[str, str], dict[str, list[tuple[AskFacts, Standing]]]] = {}
+    for ask, standing in tracked:
+        actions = frameworks.setdefault((ask.framework_code, ask.framework_title), {})
+        actions.setdefault(ask.action_number, []).append((ask, standing))
+    return tuple(
+        FrameworkSection(
+            code=code,
+            title=title,
+            actions=tuple(_action(pairs, catalogue, today) for pairs in actions.values()),
+        )
+        for (code, title), actions in frameworks.items()
+    )
+
+
+def _action(pairs: Sequence[tuple[AskFacts, Standing]], catalogue: Catalogue, today: date) -> ActionSection:
+    ask = pairs[0][0]
+    rolled = _roll_up([standing for _, standing in pairs])
+    return ActionSection(
+        number=ask.action_number,
+        title=ask.action_title,
+        worst=Tag(CLASS_WORDS[rolled.worst], rolled.worst) if rolled.worst else None,
+        done=f"{n_of_d(rolled.done, rolled.of)} done" if rolled.of else "Nothing to count yet",
+        asks=tuple(_line(each, standing, catalogue, today) for each, standing in pairs),
+    )
+
+
+def _line(ask: AskFacts, standing: Standing, catalogue: Catalogue, today: date) -> AskLine:
+    return AskLine(
+        ref=ask.ref,
+        wording=ask.wording,
+        framework_code=ask.framework_code,
+        status=status_tag(ask, standing, catalogue),
+        due=due_words(ask, standing, today),
+        due_tag=due_tag(standing, today),
+        updated=f"Updated {day(standing.updated_on)}" if standing.updated_on else "",
+    )
+
+
+def status_tag(ask: AskFacts, standing: Standing, catalogue: Catalogue) -> Tag:
+    """The status in the framework's own word; applicability first where it is not settled."""
+    if standing.status_code is None and standing.applicability is not Applicability.APPLIES:
+        return Tag(standing.applicability.label, standing.applicability.value)
+    return Tag(catalogue.word(ask, standing.status_code), standing.status_class)
+
+
+def due_tag(standing: Standing, today: date) -> Tag | None:
+    """Overdue or due soon, as a tag beside the date; nothing where neither is so."""
+    late = standing.days_overdue(today)
+    if late is not None:
+        return Tag(f"{plural(late, 'day')} overdue", "overdue")
+    left = _days_left(standing, today)
+    if left is not None and left <= DUE_SOON_DAYS:
+        return Tag("Due today" if left == 0 else f"{plural(left, 'day')} left", "due_soon")
+    return None
+
+
+def due_words(ask: AskFacts, standing: Standing, today: date) -> str:
+    """When the ask is due, done or meant to begin, as a sentence without a full stop."""
+    if standing.status_class.is_done and standing.completed_on is not None:
+        late = rules.days_late(standing.completed_on, standing.deadline_on)
+        met = "" if late is None else ", on time" if late == 0 else f", {plural(late, 'day')} late"
+        return f"Done on {day(standing.completed_on)}{met}"
+    if standing.target_on is not None:
+        return f"Agreed target {day(standing.target_on)}"
+    words = national_date(ask.date_kind, ask.national_on, ask.precision, ask.season)
+    left = _days_left(standing, today)
+    if left is not None and left > DUE_SOON_DAYS:
+        return f"{words}, {plural(left, 'day')} left"
+    if _is_late_start(ask, standing, today):
+        return f"{words}, not started yet"
+    return words
+
+
+def _is_late_start(ask: AskFacts, standing: Standing, today: date) -> bool:
+    """A "from" date that has gone by without a start is shown, and is never called overdue."""
+    return (
+        ask.date_kind is DateKind.FROM
+        and ask.national_on is not None
+        and ask.national_on < today
+        and standing.status_class in (StatusClass.NO_UPDATE, StatusClass.NOT_STARTED)
+    )
+
+
+def _days_left(standing: Standing, today: date) -> int | None:
+    is_counted = standing.status_class.is_open and standing.applicability is Applicability.APPLIES
+    if not is_counted or standing.deadline_on is None or standing.deadline_on < today:
+        return None
+    return (standing.deadline_on - today).days
+
+
+def deadline_words(on: date, precision: DatePrecision | None) -> str:
+    """A deadline where there is no room for more: "31 March 2021", or the month where only that is known."""
+    return month(on) if precision is DatePrecision.MONTH else day(on)

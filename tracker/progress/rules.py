@@ -1,0 +1,145 @@
+"""Questions about one ask of one organisation: which moves are allowed, what is late, how classes add up; plain Python.
+
+The meanings are the service's own ("Status" and "Dates of asks" in README, "Decisions"); each with a twin in SQL
+(``queries.py``) is tested against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from tracker.accounts.rules import Role
+from tracker.frameworks.rules import DateKind, OrganisationType, StatusClass, national_deadline
+
+
+class Power(StrEnum):
+    """On whose behalf a person moves a status: the organisation's own, or another body that decides on its claims."""
+
+    ORGANISATION = "organisation"
+    ASSURER = "assurer"
+
+
+class EntryKind(StrEnum):
+    """Why an entry was made: the organisation said so, or an assurer decided on its claim."""
+
+    UPDATE = "update"
+    ASSURED = "assured"
+    RETURNED = "returned"
+
+
+class Applicability(StrEnum):
+    """Whether an ask counts for an organisation; only APPLIES is ever overdue, reminded of or in a denominator."""
+
+    APPLIES = "applies"
+    OPTIONAL = "optional"
+    TO_CONFIRM = "to_confirm"
+
+    @property
+    def label(self) -> str:
+        return {
+            Applicability.APPLIES: "Applies",
+            Applicability.OPTIONAL: "Optional",
+            Applicability.TO_CONFIRM: "Applicability to confirm",
+        }[self]
+
+
+ASSURABLE_TYPES: Mapping[Role, frozenset[OrganisationType]] = MappingProxyType(
+    {
+        Role.REGION: frozenset(
+            {OrganisationType.TRUST, OrganisationType.CCG, OrganisationType.ICB, OrganisationType.SYSTEM}
+        ),
+        Role.SYSTEM: frozenset({OrganisationType.PRACTICE}),
+    }
+)
+"""Which organisations a role assures ("Powers"): never its own body, which is of another type."""
+
+_OPEN = frozenset(each for each in StatusClass if each.is_open and each is not StatusClass.NO_UPDATE)
+
+
+def classes_after(current: StatusClass, power: Power) -> frozenset[StatusClass]:
+    """The classes a status may move to, or stay in, from where it stands.
+
+    The organisation: any open to any open, open to claimed, anything to and from not applicable, assured to open. A
+    claim may be corrected while it waits, but is taken back only by its assurer or as not applicable. The assurer:
+    claimed to assured; a return is not a status but a decision, see ``may_return``.
+    """
+    if power is Power.ASSURER:
+        return frozenset({StatusClass.DONE_ASSURED}) if current is StatusClass.DONE_CLAIMED else frozenset()
+    if current is StatusClass.DONE_CLAIMED:
+        return frozenset({StatusClass.DONE_CLAIMED, StatusClass.NOT_APPLICABLE})
+    if current is StatusClass.DONE_ASSURED:
+        return _OPEN | {StatusClass.NOT_APPLICABLE}
+    return _OPEN | {StatusClass.DONE_CLAIMED, StatusClass.NOT_APPLICABLE}
+
+
+def may_return(current: StatusClass, power: Power) -> bool:
+    """Whether a claim may be sent back to its organisation, open again against the same date."""
+    return power is Power.ASSURER and current is StatusClass.DONE_CLAIMED
+
+
+def needs_reason(current: StatusClass, wanted: StatusClass, scale_asks_for_it: bool) -> bool:
+    """Whether a move needs a reason: where the scale says so, and whenever an assured status is taken back."""
+    return scale_asks_for_it or current is StatusClass.DONE_ASSURED
+
+
+def deadline(kind: DateKind, national_on: date | None, target_on: date | None) -> date | None:
+    """The day an ask is judged on: the agreed target where there is one, else the national date of kind "by"."""
+    return target_on if target_on is not None else national_deadline(kind, national_on)
+
+
+def is_overdue(status_class: StatusClass, applicability: Applicability, deadline_on: date | None, as_at: date) -> bool:
+    """Whether an open ask that applies is past its deadline: from the day *after* it."""
+    return (
+        applicability is Applicability.APPLIES
+        and status_class.is_open
+        and deadline_on is not None
+        and deadline_on < as_at
+    )
+
+
+def days_overdue(
+    status_class: StatusClass, applicability: Applicability, deadline_on: date | None, as_at: date
+) -> int | None:
+    """Days since the deadline, 1 on the day after it; None where the ask is not overdue."""
+    if deadline_on is None or not is_overdue(status_class, applicability, deadline_on, as_at):
+        return None
+    return (as_at - deadline_on).days
+
+
+def days_late(completed_on: date | None, deadline_on: date | None) -> int | None:
+    """How late something was done, judged on the day the claim says it was done: 0 for on time; None where undated."""
+    if completed_on is None or deadline_on is None:
+        return None
+    return max(0, (completed_on - deadline_on).days)
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """An action's cell: the worst class among its asks that apply, and how many of them are done."""
+
+    worst: StatusClass | None
+    done: int
+    of: int
+
+
+def roll_up(asks: Iterable[tuple[StatusClass, Applicability]]) -> RollUp:
+    """Add asks up. Not applicable, optional and to-confirm ones are left out; with none left there is no worst class.
+
+    >>> roll_up([(StatusClass.ON_COURSE, Applicability.APPLIES), (StatusClass.NO_UPDATE, Applicability.APPLIES)])
+    RollUp(worst=<StatusClass.NO_UPDATE: 'no_update'>, done=0, of=2)
+    """
+    order = list(StatusClass)
+    counted = [
+        status_class
+        for status_class, applicability in asks
+        if applicability is Applicability.APPLIES and status_class is not StatusClass.NOT_APPLICABLE
+    ]
+    return RollUp(
+        worst=min(counted, key=order.index, default=None),
+        done=sum(status_class.is_done for status_class in counted),
+        of=len(counted),
+    )

@@ -1,0 +1,191 @@
+"""The one select that says where every organisation stands on every ask: on any day, as known at any instant.
+
+Which asks apply comes from the organisations, frameworks, services and adoptions of that day; the position comes from
+the table ``progress`` for today and from the history for any other day. A test feeds both ways and compares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from tracker import clock
+from tracker.frameworks.catalogue import is_in_effect, is_known_revision
+from tracker.frameworks.models import Ask, AskContent, AskScope, Framework, FrameworkRevision
+from tracker.frameworks.rules import OPEN_CLASSES, DateKind, Enrolment, StatusClass
+from tracker.organisations.models import OrganisationService
+from tracker.organisations.queries import holds_on, organisations_as_at, tracked_types
+from tracker.progress.models import Adoption, Progress, ProgressEntry, Target
+from tracker.progress.rules import Applicability
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """A select of ``rows.Standing`` and the expressions that lists filter and sort by."""
+
+    select: sa.Select[Any]
+    organisations: sa.Subquery
+    entry: Any
+    deadline_on: sa.ColumnElement[date | None]
+    updated_on: sa.ColumnElement[date | None]
+    status_class: sa.ColumnElement[StatusClass]
+    is_overdue: sa.ColumnElement[bool]
+
+
+def standings_as_at(as_at: date, known_at: datetime | None = None) -> Standings:
+    """Every (organisation, ask) that is tracked on a day, with its position.
+
+    One row for each organisation open on the day, of a tracked type, and each ask that applies to it then: its
+    framework in force and automatic or adopted, its type listed, and its service not denied. Takes one statement to
+    build (the tracked types) whatever the number of organisations.
+    """
+    organisations = organisations_as_at(as_at, known_at)
+    answer, adoption = aliased(OrganisationService), aliased(Adoption)
+    position = _position_now() if is_read_from_now(as_at, known_at) else _position_then(as_at, known_at)
+    status_class = sa.func.coalesce(
+        position.status_class, sa.literal(StatusClass.NO_UPDATE, ProgressEntry.status_class.type)
+    )
+    national_on = sa.case((AskContent.date_kind == DateKind.BY, AskContent.national_on))
+    deadline_on = sa.func.coalesce(position.target_on, national_on)
+    is_optional = AskScope.is_optional.is_(True)
+    is_to_confirm = sa.and_(AskScope.service.is_not(None), answer.id.is_(None))
+    applicability = sa.case(
+        (is_optional, Applicability.OPTIONAL.value),
+        (is_to_confirm, Applicability.TO_CONFIRM.value),
+        else_=Applicability.APPLIES.value,
+    )
+    select = (
+        sa.select(
+            organisations.c.organisation_id,
+            Ask.id.label("ask_id"),
+            applicability.label("applicability"),
+            position.entry_id.label("entry_id"),
+            position.status_code.label("status_code"),
+            status_class.label("status_class"),
+            deadline_on.label("deadline_on"),
+            position.target_on.label("target_on"),
+            position.updated_on.label("updated_on"),
+            position.completed_on.label("completed_on"),
+        )
+        .select_from(organisations)
+        .join(AskScope, AskScope.organisation_type == organisations.c.organisation_type)
+        .join(AskContent, AskContent.id == AskScope.content_id)
+        .join(
+            FrameworkRevision,
+            sa.and_(FrameworkRevision.id == AskContent.revision_id, is_known_revision(known_at)),
+        )
+        .join(Framework, Framework.id == FrameworkRevision.framework_id)
+        .join(Ask, Ask.id == AskContent.ask_id)
+        .outerjoin(
+            answer,
+            sa.and_(
+                answer.organisation_id == organisations.c.organisation_id,
+                answer.service == AskScope.service,
+                holds_on(answer, as_at, known_at),
+            ),
+        )
+        .outerjoin(
+            adoption,
+            sa.and_(
+                adoption.organisation_id == organisations.c.organisation_id,
+                adoption.framework_id == Framework.id,
+                holds_on(adoption, as_at, known_at),
+            ),
+        )
+    )
+    for table, condition in position.joins(organisations):
+        select = select.outerjoin(table, condition)
+    select = select.where(
+        organisations.c.organisation_type.in_(sorted(tracked_types(known_at))),
+        is_in_effect(as_at),
+        sa.or_(FrameworkRevision.enrolment == Enrolment.AUTOMATIC, adoption.id.is_not(None)),
+        sa.or_(AskScope.service.is_(None), answer.id.is_(None), answer.is_provided.is_(True)),
+    )
+    return Standings(
+        select=select,
+        organisations=organisations,
+        entry=position.entry,
+        deadline_on=deadline_on,
+        updated_on=position.updated_on,
+        status_class=status_class,
+        is_overdue=sa.and_(
+            sa.not_(is_optional), sa.not_(is_to_confirm), deadline_on < as_at, status_class.in_(OPEN_CLASSES)
+        ),
+    )
+
+
+def is_read_from_now(as_at: date, known_at: datetime | None) -> bool:
+    """Whether a day is read from the table ``progress``: today and any later day, as known now."""
+    return known_at is None and as_at >= clock.today()
+
+
+class _Position:
+    """The columns of a position and the joins that bring them."""
+
+    entry: Any
+    entry_id: Any
+    status_code: Any
+    status_class: Any
+    updated_on: Any
+    completed_on: Any
+    target_on: Any
+
+    def __init__(self, entry: Any, target_on: Any, *joins: tuple[Any, Any]) -> None:
+        self.entry = entry
+        self.entry_id = entry.id
+        self.status_code = entry.status_code
+        self.status_class = entry.status_class
+        self.updated_on = entry.true_on
+        self.completed_on = entry.completed_on
+        self.target_on = target_on
+        self._joins = joins
+
+    def joins(self, organisations: sa.Subquery) -> list[tuple[Any, sa.ColumnElement[bool]]]:
+        """What to outer-join and on which condition, given the organisations of the select."""
+        return [(table, condition(organisations)) for table, condition in self._joins]
+
+
+def _of_item(table: Any) -> Any:
+    return lambda organisations: sa.and_(
+        table.organisation_id == organisations.c.organisation_id, table.ask_id == Ask.id
+    )
+
+
+def _position_now() -> _Position:
+    progress, entry = aliased(Progress), aliased(ProgressEntry)
+    return _Position(
+        entry,
+        progress.target_on,
+        (progress, _of_item(progress)),
+        (entry, lambda _organisations: entry.id == progress.entry_id),
+    )
+
+
+def _position_then(as_at: date, known_at: datetime | None) -> _Position:
+    entry = aliased(ProgressEntry, _latest(ProgressEntry, as_at, known_at))
+    target = aliased(Target, _latest(Target, as_at, known_at))
+    return _Position(entry, target.target_on, (entry, _of_item(entry)), (target, _of_item(target)))
+
+
+def join_previous(
+    standings: Standings, select: sa.Select[Any], as_at: date, known_at: datetime | None
+) -> tuple[sa.Select[Any], Any]:
+    """Join, to a select of standings, the entry before the one that counts; for what has moved since."""
+    previous = aliased(ProgressEntry, _latest(ProgressEntry, as_at, known_at, rank=2))
+    return select.outerjoin(previous, _of_item(previous)(standings.organisations)), previous
+
+
+def _latest(table: Any, as_at: date, known_at: datetime | None, *, rank: int = 1) -> sa.Subquery:
+    """For each item the row that was true last by the end of a day (by day, then as recorded), or the rank-th last."""
+    newest_first = sa.func.row_number().over(
+        partition_by=(table.organisation_id, table.ask_id), order_by=(table.true_on.desc(), table.id.desc())
+    )
+    ranked = sa.select(table, newest_first.label("rank")).where(table.true_on <= as_at)
+    if known_at is not None:
+        ranked = ranked.where(table.recorded_at <= known_at)
+    numbered = ranked.subquery()
+    return sa.select(numbered).where(numbered.c.rank == rank).subquery()

@@ -1,0 +1,1 @@
+"""The region's work: what is overdue across organisations."""

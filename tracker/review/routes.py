@@ -1,0 +1,49 @@
+"""The region's list of what is overdue, as a page and as a file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.accounts.access import current_viewer, requires
+from tracker.accounts.rules import Permission, Scope
+from tracker.frameworks.catalogue import Catalogue, read_catalogue
+from tracker.review import presenters, queries
+from tracker.review.forms import OverdueFilterForm
+from tracker.web.downloads import csv_response
+from tracker.web.paging import Sort, read_sort
+
+blueprint = Blueprint("review", __name__, url_prefix="/review")
+
+
+@blueprint.get("/overdue")
+@requires(Permission.REVIEW_OVERDUE)
+def overdue() -> ResponseReturnValue:
+    scope, catalogue, filters, sort = _list()
+    paging = queries.overdue_page(scope, filters.chosen, sort, request.args, catalogue, clock.today())
+    return render_template(
+        "review/overdue.html",
+        paging=paging,
+        rows=[presenters.overdue_line(row) for row in paging.items],
+        filters=filters,
+        sort=sort,
+        columns=presenters.COLUMNS,
+    )
+
+
+@blueprint.get("/overdue.csv")
+@requires(Permission.REVIEW_OVERDUE)
+def overdue_csv() -> ResponseReturnValue:
+    scope, catalogue, filters, sort = _list()
+    rows = queries.overdue_rows(scope, filters.chosen, sort, catalogue, clock.today())
+    return csv_response("overdue", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
+
+
+def _list() -> tuple[Scope, Catalogue, OverdueFilterForm, Sort]:
+    """What the page and the file have in common: the scope, what is asked, the filters and the order."""
+    scope = current_viewer().scope(Permission.REVIEW_OVERDUE)
+    catalogue = read_catalogue()
+    filters = OverdueFilterForm(request.args)
+    filters.offer(queries.filter_options(scope, catalogue, clock.today()))
+    return scope, catalogue, filters, read_sort(request.args, queries.SORTS, queries.DEFAULT_SORT)
