@@ -25,6 +25,7 @@ from page_checks import check_page
 from werkzeug.test import TestResponse
 
 from tracker import clock
+from tracker.accounts.rules import HeldRole, Role, Viewer
 from tracker.app import create_app
 from tracker.config import Settings, driver_url
 from tracker.db import database
@@ -139,3 +140,17 @@ def runner(app: Flask) -> FlaskCliRunner:
 def world(app: Flask) -> make.World:
     """The built-in frameworks and a small fictional part of the country."""
     return make.world()
+
+
+@pytest.fixture
+def lead(world: make.World) -> Viewer:
+    """The lead of the northern trust."""
+    person_id = make.person(Role.LEAD, world.north_trust)
+    return Viewer(person_id, "Robin Ashdown", (HeldRole(Role.LEAD, world.north_trust, "XN1"),))
+
+
+@pytest.fixture
+def region(world: make.World) -> Viewer:
+    """The northern regional team."""
+    person_id = make.person(Role.REGION, world.north_region, name="Sam Fell")
+    return Viewer(person_id, "Sam Fell", (HeldRole(Role.REGION, world.north_region, "YN1"),))

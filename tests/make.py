@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from flask.testing import FlaskClient
 
+from tracker import clock
 from tracker.accounts import passwords
 from tracker.accounts.models import Account, Membership, Person
 from tracker.accounts.rules import Role
@@ -43,7 +44,8 @@ class World:
 
 def world() -> World:
     """Load the built-in frameworks and make the organisations of ``World``."""
-    load_built_in_frameworks()
+    with clock.frozen(LONG_AGO):
+        load_built_in_frameworks()
     north = organisation("YN1", "Northern Dales Region", OrganisationType.REGION)
     south = organisation("YS1", "Southern Downs Region", OrganisationType.REGION)
     north_system = organisation("QN1", "Dales Health and Care", OrganisationType.SYSTEM, region=north)

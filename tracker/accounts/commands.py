@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from tracker.accounts import service
 from tracker.accounts.rules import Role
+from tracker.cli import CommandGroup
 from tracker.db import transaction
+from tracker.web.text import find_unkeepable, made_visible
 
-accounts_cli = AppGroup("accounts", help="People who may sign in.")
+ADDRESS = re.compile(r'[^\s@<>,;:"()\[\]\\]+@[^\s@<>,;:"()\[\]\\.]+(\.[^\s@<>,;:"()\[\]\\.]+)+')
+LONGEST_ADDRESS, LONGEST_NAME = 254, 200
+"""What the columns hold; a longer text would be an error of the database's instead of a sentence."""
+
+accounts_cli = CommandGroup("accounts", help="People who may sign in.")
 
 
 @accounts_cli.command("add")
@@ -21,10 +28,16 @@ accounts_cli = AppGroup("accounts", help="People who may sign in.")
 @click.option("--region", metavar="CODE", help="The region's ODS code, for the role region.")
 def add(email: str, name: str, role: str, organisations: tuple[str, ...], region: str | None) -> None:
     """Add an account, or another membership to one, and print a one-time link to set a password. Sends no mail."""
-    if "@" not in email.strip("@") or any(mark.isspace() for mark in email.strip()):
-        raise click.ClickException(f'"{email}" is not an email address: write it like name@example.nhs.uk.')
+    if not ADDRESS.fullmatch(email.strip()) or len(email.strip()) > LONGEST_ADDRESS or find_unkeepable(email):
+        raise click.ClickException(
+            f'"{made_visible(email)}" is not an email address: write it like name@example.nhs.uk.'
+        )
     if not name.strip():
         raise click.ClickException("The name is empty: write the person's name after --name.")
+    if len(name.strip()) > LONGEST_NAME or "\n" in name or find_unkeepable(name):
+        raise click.ClickException(
+            f"The name cannot be kept: write one line of at most {LONGEST_NAME} letters, without hidden characters."
+        )
     codes: list[str | None] = [*organisations, *([region] if region else [])]
     try:
         with transaction():

@@ -72,7 +72,7 @@ class Membership(Base):
 
 
 class SignInSession(Base):
-    """One signed-in browser; the cookie holds a random token, the table its SHA-256, so a leaked table opens nothing."""
+    """One signed-in browser; the cookie holds a random token, the table its SHA-256, so a leaked table opens none."""
 
     __tablename__ = "sign_in_session"
     __table_args__ = (sa.Index("ix_sign_in_session_person", "person_id", "ended_at"),)

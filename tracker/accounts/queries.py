@@ -12,8 +12,14 @@ from tracker.accounts.models import Account, Membership, PasswordLink, Person, S
 from tracker.accounts.rules import HeldRole, Role, Viewer
 from tracker.db import session
 
-# The table of organisations lies above this package; codes are read through its name alone.
+# The tables of organisations lie above this package; codes and types are read through their names alone.
 _ORGANISATION = sa.table("organisation", sa.column("id", sa.BigInteger), sa.column("code", sa.String))
+_ORGANISATION_KIND = sa.table(
+    "organisation_kind",
+    sa.column("organisation_id", sa.BigInteger),
+    sa.column("organisation_type", sa.String),
+    sa.column("superseded_at", sa.DateTime),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,12 @@ class Holder:
     organisation_id: int | None
 
 
-def find_account_by_email(email: str) -> Account | None:
-    return session().scalars(sa.select(Account).where(Account.sign_in_email == email.strip().lower())).one_or_none()
+def find_account_by_email(email: str, *, lock: bool = False) -> Account | None:
+    """The account that signs in with an address; locked where its count of failed tries is about to change."""
+    query = sa.select(Account).where(Account.sign_in_email == email.strip().lower())
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session().scalars(query).one_or_none()
 
 
 def find_person_of_account(email: str) -> Person | None:
@@ -105,6 +115,14 @@ def names_of(person_ids: Iterable[int]) -> dict[int, str]:
 def find_organisation_id(code: str) -> int | None:
     """The id behind an ODS code: the one fact about organisations that a membership needs."""
     return session().scalar(sa.select(_ORGANISATION.c.id).where(_ORGANISATION.c.code == code.strip().upper()))
+
+
+def types_of_organisation(organisation_id: int) -> frozenset[str]:
+    """Every type a body is known to have had or to get, as stored words: what decides which roles it can be held in."""
+    kinds = sa.select(_ORGANISATION_KIND.c.organisation_type).where(
+        _ORGANISATION_KIND.c.organisation_id == organisation_id, _ORGANISATION_KIND.c.superseded_at.is_(None)
+    )
+    return frozenset(session().scalars(kinds))
 
 
 def find_password_link(token_hash: str, *, now: datetime, lock: bool = False) -> tuple[PasswordLink, Account] | None:

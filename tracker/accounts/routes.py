@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -97,11 +95,8 @@ def _safe_next(address: str) -> str:
     >>> _safe_next("/\\\\elsewhere.example"), _safe_next("/sign-in")
     ('/', '/')
     """
-    parts = urlsplit(address)
     is_ours = (
-        not parts.scheme
-        and not parts.netloc
-        and address.startswith("/")
+        address.startswith("/")
         and not address.startswith(("//", "/sign-in", "/sign-out"))
         and "\\" not in address
         and address.isprintable()

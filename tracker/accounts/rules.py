@@ -5,7 +5,7 @@ The source of the table is the product's own "Powers" table (README, "Who sees w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -38,6 +38,29 @@ _ROLE_LABELS = {
 }
 
 ROLES_WITHOUT_A_BODY = frozenset({Role.NATIONAL, Role.ADMINISTRATOR})
+
+
+def fits_role(role: Role, body_types: Collection[str]) -> bool:
+    """Whether a body of these types (it may change its type over the years) can be what a role is held in.
+
+    Types are the stored words, because the package that names them lies above. A region or a national body is never
+    tracked, so nobody is its lead, contributor or board member.
+
+    >>> fits_role(Role.SYSTEM, ["icb"]), fits_role(Role.SYSTEM, ["trust"]), fits_role(Role.LEAD, ["region"])
+    (True, False, False)
+    """
+    if role in ROLES_WITHOUT_A_BODY:
+        return False
+    if role in _BODY_TYPES:
+        return not _BODY_TYPES[role].isdisjoint(body_types)
+    return not _NEVER_TRACKED.issuperset(body_types)
+
+
+_BODY_TYPES: Mapping[Role, frozenset[str]] = {
+    Role.SYSTEM: frozenset({"system", "icb"}),
+    Role.REGION: frozenset({"region"}),
+}
+_NEVER_TRACKED = frozenset({"region", "national_body"})
 
 
 class Permission(StrEnum):

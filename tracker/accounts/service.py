@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.accounts import passwords, queries
 from tracker.accounts.models import Account, Membership, PasswordLink, Person, SignInSession
-from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Role
+from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Role, fits_role
 from tracker.audit import service as audit
 from tracker.db import session
 
@@ -49,7 +49,8 @@ def add_account(*, email: str, name: str) -> Account:
 def grant_membership(account: Account, role: Role, organisation_code: str | None, *, by: int | None = None) -> None:
     """Give a role in a body (or nationally); a role already held is left as it is.
 
-    Raises AccountError when the role needs a body and none is named, the other way about, or the code is unknown.
+    Raises AccountError when the role needs a body and none is named, the other way about, when the code is unknown, or
+    when it names a body of a type the role cannot be held in.
     """
     if (role in ROLES_WITHOUT_A_BODY) != (organisation_code is None):
         raise AccountError(
@@ -62,7 +63,13 @@ def grant_membership(account: Account, role: Role, organisation_code: str | None
         body_id = queries.find_organisation_id(organisation_code)
         if body_id is None:
             raise AccountError(
-                f"There is no organisation with the code {organisation_code.strip().upper()}: check the code, or import it first."
+                f"There is no organisation with the code {organisation_code.strip().upper()}: "
+                "check the code, or import it first."
+            )
+        if not fits_role(role, queries.types_of_organisation(body_id)):
+            raise AccountError(
+                f"The role {role.value} cannot be held in {organisation_code.strip().upper()}: "
+                f"give the code of {_BODY_WANTED[role]}."
             )
     held = session().scalar(
         sa.select(Membership.id).where(
@@ -92,6 +99,16 @@ def grant_membership(account: Account, role: Role, organisation_code: str | None
         organisation_code=code,
         after={"role": role.value, "body": code},
     )
+
+
+_TRACKED_BODY = "an organisation that is tracked, not of a region or a national body"
+_BODY_WANTED = {
+    Role.LEAD: _TRACKED_BODY,
+    Role.CONTRIBUTOR: _TRACKED_BODY,
+    Role.BOARD: _TRACKED_BODY,
+    Role.SYSTEM: "a system or an integrated care board",
+    Role.REGION: "a region",
+}
 
 
 def _body_word(role: Role) -> str:
@@ -146,10 +163,11 @@ def set_password(account: Account, password: str) -> None:
 def sign_in(email: str, password: str) -> str | None:
     """A fresh session token, or None: unknown address, wrong password, inactive and locked all look the same.
 
-    Ten wrong passwords in a row lock an account for 15 minutes, right password or not.
+    Ten wrong passwords in a row lock an account for 15 minutes, right password or not. Tries at one account queue, so
+    that many at once count as many.
     """
     now = clock.real_now()
-    account = queries.find_account_by_email(email)
+    account = queries.find_account_by_email(email, lock=True)
     is_right = passwords.is_password(account.password_hash if account else None, password)
     if account is None or not account.is_active:
         audit.record(verb="sign-in refused", subject="unknown or inactive account")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
 from tracker.audit import queries
+from tracker.cli import CommandGroup
 
-audit_cli = AppGroup("audit", help="The record of who changed what.")
+audit_cli = CommandGroup("audit", help="The record of who changed what.")
 
 
 @audit_cli.command("verify")

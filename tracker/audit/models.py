@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -42,3 +44,19 @@ class AuditEntry(Base):
     request_id: Mapped[str] = mapped_column(sa.String(64), default="")
     previous_hash: Mapped[str] = mapped_column(sa.String(64))
     entry_hash: Mapped[str] = mapped_column(sa.String(64))
+
+    def computed_hash(self) -> str:
+        """SHA-256 over all the entry says and the hash before it: a change or a gap breaks the chain."""
+        said = {
+            "number": self.number,
+            "recorded_at": self.recorded_at.isoformat(),
+            "person": self.person_id,
+            "role": self.role,
+            "verb": self.verb,
+            "subject": self.subject,
+            "before": self.before,
+            "after": self.after,
+            "request": self.request_id,
+            "previous": self.previous_hash,
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

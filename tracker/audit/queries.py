@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import sqlalchemy as sa
 
 from tracker.audit.models import AuditChain, AuditEntry
-from tracker.audit.service import entry_hash
 from tracker.db import session
 
 BATCH = 1000
 
 
 def verify_chains() -> tuple[int, int, list[str]]:
-    """The number of chains, the number of entries, and a sentence for each chain that does not hold."""
-    heads = {
-        chain.id: (chain.name, chain.length, chain.head_hash) for chain in session().scalars(sa.select(AuditChain))
-    }
-    faults: dict[int, str] = {}
-    reached = dict.fromkeys(heads, (0, ""))
-    entries = 0
-    rows = session().scalars(
-        sa.select(AuditEntry).order_by(AuditEntry.chain_id, AuditEntry.number).execution_options(yield_per=BATCH)
+    """The number of chains, the number of entries, and a sentence for each chain that does not hold.
+
+    Heads and entries are read by one statement, so that a save in the middle of the check is not taken for a break.
+    """
+    rows = session().execute(
+        sa.select(AuditChain.id, AuditChain.name, AuditChain.length, AuditChain.head_hash, AuditEntry)
+        .outerjoin(AuditEntry, AuditEntry.chain_id == AuditChain.id)
+        .order_by(AuditChain.id, AuditEntry.number)
+        .execution_options(yield_per=BATCH)
     )
-    for entry in rows:
-        entries += 1
-        number, previous = reached[entry.chain_id]
-        name = heads[entry.chain_id][0]
-        if entry.number != number + 1:
-            faults.setdefault(entry.chain_id, f"Chain {name}: an entry is missing before number {entry.number}.")
-        elif entry.previous_hash != previous or entry_hash(entry) != entry.entry_hash:
-            faults.setdefault(entry.chain_id, f"Chain {name}: entry {entry.number} was changed.")
-        reached[entry.chain_id] = (entry.number, entry.entry_hash)
-    for chain_id, (name, length, head_hash) in heads.items():
-        if reached[chain_id] != (length, head_hash):
-            faults.setdefault(chain_id, f"Chain {name}: its last entries are missing or its head was changed.")
-    return len(heads), entries, list(faults.values())
+    chains, entries, faults = 0, 0, list[str]()
+    for _, links in groupby(rows, key=lambda row: row.id):
+        chains += 1
+        fault, reached = None, (0, "")
+        head: tuple[str, int, str] = ("", 0, "")
+        for _, name, length, head_hash, entry in links:
+            head = (name, length, head_hash)
+            if entry is None:
+                continue  # A chain that was begun and never added to.
+            entries += 1
+            fault = fault or _fault_of(name, entry, *reached)
+            reached = (entry.number, entry.entry_hash)
+        name, length, head_hash = head
+        if fault is None and reached != (length, head_hash):
+            fault = f"Chain {name}: its last entries are missing or its head was changed."
+        if fault is not None:
+            faults.append(fault)
+    return chains, entries, faults
+
+
+def _fault_of(name: str, entry: AuditEntry, number_before: int, hash_before: str) -> str | None:
+    """What is wrong with one entry, given the one before it."""
+    if entry.number != number_before + 1:
+        return f"Chain {name}: an entry is missing before number {entry.number}."
+    if entry.previous_hash != hash_before or entry_hash(name, entry) != entry.entry_hash:
+        return f"Chain {name}: entry {entry.number} was changed."
+    return None

@@ -4,8 +4,6 @@ falls with the change it tells of. It knows no feature: callers say what happene
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +17,7 @@ from tracker.audit.models import AuditChain, AuditEntry
 from tracker.db import session
 
 SERVICE_CHAIN = "service"
+LONGEST_SUBJECT = 120
 
 
 def record(
@@ -44,35 +43,18 @@ def record(
         person_id=by,
         role=role,
         verb=verb,
-        subject=subject,
+        subject=_short(subject),
         before=_plain(before),
         after=_plain(after),
         request_id=getattr(g, "request_id", "") if has_request_context() else "",
         previous_hash=chain.head_hash,
         entry_hash="",
     )
-    entry.entry_hash = entry_hash(entry)
+    entry.entry_hash = entry_hash(chain.name, entry)
     chain.length = entry.number
     chain.head_hash = entry.entry_hash
     session().add(entry)
     session().flush()
-
-
-def entry_hash(entry: AuditEntry) -> str:
-    """SHA-256 over everything an entry says and the hash of the entry before it: a change or a gap breaks the chain."""
-    said = {
-        "number": entry.number,
-        "recorded_at": entry.recorded_at.isoformat(),
-        "person": entry.person_id,
-        "role": entry.role,
-        "verb": entry.verb,
-        "subject": entry.subject,
-        "before": entry.before,
-        "after": entry.after,
-        "request": entry.request_id,
-        "previous": entry.previous_hash,
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _locked_chain(name: str) -> AuditChain:
@@ -91,6 +73,11 @@ def _locked_chain(name: str) -> AuditChain:
         )
         .one()
     )
+
+
+def _short(subject: str) -> str:
+    """A label that outgrew its column is cut where one can see it: it must not stop the change it tells of."""
+    return subject if len(subject) <= LONGEST_SUBJECT else subject[: LONGEST_SUBJECT - 1] + "…"
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:

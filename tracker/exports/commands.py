@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from tracker import clock
 from tracker.accounts.rules import Scope
+from tracker.cli import CommandGroup
 from tracker.exports import queries, service
 from tracker.frameworks.queries import list_frameworks
 
-exports_cli = AppGroup("exports", help="Progress as files.")
+exports_cli = CommandGroup("exports", help="Progress as files.")
 MADE_NOW = (".xlsx", ".csv")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
+from tracker.cli import CommandGroup
 from tracker.db import transaction
 from tracker.frameworks import service
 from tracker.frameworks.definition import DefinitionError
@@ -15,7 +15,7 @@ from tracker.frameworks.presenters import outcome_lines
 from tracker.frameworks.queries import list_asks, list_frameworks
 from tracker.web.wording import day, plural
 
-frameworks_cli = AppGroup("frameworks", help="What is tracked: frameworks, their asks and their status words.")
+frameworks_cli = CommandGroup("frameworks", help="What is tracked: frameworks, their asks and their status words.")
 
 
 def load_built_in_frameworks() -> tuple[service.LoadOutcome, ...]:

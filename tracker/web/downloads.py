@@ -15,7 +15,7 @@ Cell = str | int | date | None
 
 
 def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """A csv file as an attachment: UTF-8, CRLF, ISO dates, one row of headings, empty where there is nothing (RFC 4180).
+    """A csv file as an attachment (RFC 4180): UTF-8, CRLF, ISO dates, one row of headings, empty for nothing.
 
     The name gets the day, so that two downloads can be told apart. Rows are read before the first byte goes out, so
     that an error becomes a page and never half a file.

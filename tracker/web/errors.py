@@ -6,7 +6,8 @@ import logging
 
 from flask import Flask, current_app, render_template
 from flask.globals import request_ctx
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from tracker.web.headers import csp_nonce
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 def init_errors(app: Flask) -> None:
     """Answer every error of this application with a page of our own."""
     app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(OperationalError, _answer_without_database)
 
 
 def _answer(error: HTTPException) -> Response:
@@ -46,6 +48,14 @@ def _answer(error: HTTPException) -> Response:
     response = error.get_response()
     response.set_data(_page(error.code))
     response.headers["Content-Type"] = "text/html; charset=utf-8"
+    return response
+
+
+def _answer_without_database(error: Exception) -> Response:
+    """A database that is down or not set up is nobody's mistake on the page, and may be back in a moment."""
+    log.error("The database cannot be used.", exc_info=error)
+    response = _answer(ServiceUnavailable())
+    response.headers["Retry-After"] = "5"
     return response
 
 
