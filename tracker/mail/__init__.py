@@ -1,0 +1,1 @@
+"""Outgoing mail: outbox, ledger and senders; knows no feature."""

@@ -1,0 +1,59 @@
+"""Tables of outgoing mail: the messages, and the ledger of reminders that keeps each to exactly one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base, stored_enum
+from tracker.mail.rules import MessageState
+
+
+class OutboxMessage(Base):
+    """One message to one person. Its address is looked up when it is sent, so it stands in one table only.
+
+    ``not_before`` and the claim are real instants; ``queued_at`` and ``sent_at`` are the product's own.
+    ``attempts`` counts the times a server answered or fell silent; ``silences`` those after which nobody
+    knows whether it arrived.
+    """
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (sa.Index("ix_outbox_message_due", "state", "not_before"),)
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    message_id: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    subject: Mapped[str] = mapped_column(sa.String(300))
+    body: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[MessageState] = mapped_column(stored_enum(MessageState), default=MessageState.QUEUED)
+    queued_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    silences: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(sa.String(36))
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+class LedgerEntry(Base):
+    """One reminder that fell due: to whom, about what, of which kind, against which deadline: that is its key.
+
+    Moving the deadline changes the key, so that a fresh series starts.
+    """
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "organisation_id", "ask_id", "kind", "deadline_on"),
+        sa.Index("ix_ledger_entry_item", "organisation_id", "ask_id"),
+    )
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    ask_id: Mapped[int] = mapped_column(sa.ForeignKey("ask.id"))
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    deadline_on: Mapped[date]
+    due_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outbox_message.id"), index=True)

@@ -1,0 +1,80 @@
+"""What becomes of a message after each answer a mail server can give; plain Python, no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+LEASE = timedelta(minutes=20)
+"""How long a claimed message belongs to one sender; a sender that dies gives it back by then."""
+
+SHORTEST_LEASE_LEFT = timedelta(minutes=10)
+"""With less lease than this it is renewed before the next message. It outlasts the slowest single message: a
+new connection and a time-out at every step come to seven minutes."""
+
+FIRST_WAIT = timedelta(hours=4)
+LONGEST_WAIT = timedelta(hours=24)
+MOST_ATTEMPTS = 8
+"""4 + 8 + 16 + 24 + 24 + 24 + 24 hours: five days and a little, as long as mail servers keep trying."""
+
+WAIT_AFTER_SILENCE = timedelta(minutes=15)
+MOST_SILENCES = 3
+"""A message handed over without an answer may have arrived, so it is offered at most this often."""
+
+
+class MessageState(StrEnum):
+    """Where a message stands: waiting, handed over, or given up."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Answer(StrEnum):
+    """How an attempt to deliver ended."""
+
+    DELIVERED = "delivered"  # 2xx after the message
+    TRY_LATER = "try_later"  # 4xx: this message, not now
+    REFUSED = "refused"  # 5xx, or no address: this message, never
+    UNANSWERED = "unanswered"  # the connection ended after the message was handed over and before the answer
+    UNREACHABLE = "unreachable"  # the server was not there, so no message was offered at all
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What is written to the outbox: the state, how long to wait (None: as before), and the two counts."""
+
+    state: MessageState
+    wait: timedelta | None
+    attempts: int
+    silences: int
+
+
+def next_step(answer: Answer, *, attempts: int, silences: int) -> NextStep:
+    """What becomes of a message, from the answer and from what was tried before.
+
+    An unreachable server has been offered nothing: no message is at fault, so no attempt is counted and no
+    wait set, and the first pass after the server is back delivers everything.
+    """
+    if answer is Answer.UNREACHABLE:
+        return NextStep(MessageState.QUEUED, None, attempts, silences)
+    attempts += 1
+    if answer is Answer.DELIVERED:
+        return NextStep(MessageState.SENT, None, attempts, silences)
+    if answer is Answer.UNANSWERED:
+        silences += 1
+        if silences < MOST_SILENCES:
+            return NextStep(MessageState.QUEUED, WAIT_AFTER_SILENCE, attempts, silences)
+    elif answer is Answer.TRY_LATER and attempts < MOST_ATTEMPTS:
+        return NextStep(MessageState.QUEUED, wait_after(attempts), attempts, silences)
+    return NextStep(MessageState.FAILED, None, attempts, silences)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long a message waits after its n-th "try later": at least 4 hours, doubling, at most a day.
+
+    >>> [wait_after(attempts).total_seconds() / 3600 for attempts in (1, 2, 3, 4, 50)]
+    [4.0, 8.0, 16.0, 24.0, 24.0]
+    """
+    return min(FIRST_WAIT * (1 << min(attempts - 1, 10)), LONGEST_WAIT)
