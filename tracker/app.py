@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
@@ -97,9 +97,14 @@ def _connect_database(app: Flask, settings: Settings) -> None:
             configure_sqlite(database.engine)
 
 
-def _engine_options(url: str) -> dict[str, object]:
-    """PostgreSQL connections are tested before use, so that a restarted server costs nobody a page."""
-    return {"pool_pre_ping": True} if url.startswith("postgresql") else {}
+def _engine_options(settings: Settings) -> dict[str, object]:
+    """PostgreSQL connections are tested before use, so that a restarted server costs nobody a page.
+
+    In production an error in the log leaves out the values of its statement: they may be what people typed.
+    """
+    is_postgresql = settings.database_url.startswith("postgresql")
+    options: dict[str, object] = {"hide_parameters": settings.is_production}
+    return options | {"pool_pre_ping": True} if is_postgresql else options
 
 
 def _number_request() -> None:

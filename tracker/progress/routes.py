@@ -98,7 +98,7 @@ def update(code: str, framework: str, ref: str) -> ResponseReturnValue:
         return _update(opened)
     if may.assure and service.is_claim(opened.standing.status_class):
         return _decide(opened)
-    abort(403)
+    return abort(403)
 
 
 def _open(code: str, framework: str, ref: str) -> Opened:
