@@ -13,7 +13,7 @@ from tracker.accounts.queries import names_of
 from tracker.accounts.rules import Scope
 from tracker.db import session
 from tracker.evidence.queries import evidence_links
-from tracker.exports.rows import Surroundings, as_said, progress_row
+from tracker.exports.rows import Surroundings, as_said, progress_row, system_of
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.frameworks.rules import OrganisationType
 from tracker.organisations.queries import in_scope, organisations_as_at
@@ -76,7 +76,7 @@ def progress_report(wanted: Wanted) -> Report:
         evidence=_evidence(as_at, known_at),
         names=_names() if wanted.includes_names else None,
     )
-    order = {body_id: (body.region_code or "", body.system_code or "", body.code) for body_id, body in bodies.items()}
+    order = {body_id: (body.region_code or "", system_of(body)[0], body.code) for body_id, body in bodies.items()}
     found = [
         (order[row.organisation_id], catalogue.asks[row.ask_id].order, as_standing(row), as_said(row))
         for row in session().execute(select)

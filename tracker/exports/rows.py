@@ -9,7 +9,7 @@ from typing import Any
 
 from reports.rows import ProgressRow, ScaleEntry
 from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, Catalogue
-from tracker.frameworks.rules import StatusClass
+from tracker.frameworks.rules import OrganisationType, StatusClass
 from tracker.progress.rows import Body, NamedLead, Standing
 from tracker.progress.rules import Applicability, EntryKind
 
@@ -46,12 +46,13 @@ def progress_row(standing: Standing, said: Said, around: Surroundings) -> Progre
     ask, body = around.catalogue.asks[standing.ask_id], around.bodies[standing.organisation_id]
     days_overdue = standing.days_overdue(around.as_at)
     lead = around.leads.get(standing.organisation_id)
+    system_code, system = system_of(body)
     is_assured = standing.status_class is StatusClass.DONE_ASSURED
     return ProgressRow(
         region_code=body.region_code or "",
         region=body.region_name or "",
-        system_code=body.system_code or "",
-        system=body.system_name or "",
+        system_code=system_code,
+        system=system,
         ods_code=body.code,
         organisation=body.name,
         organisation_type=body.organisation_type.label,
@@ -85,6 +86,13 @@ def progress_row(standing: Standing, said: Said, around: Surroundings) -> Progre
         last_confirmed_on=None,
         updated_by=_updated_by(said, around.names),
     )
+
+
+def system_of(body: Body) -> tuple[str, str]:
+    """Code and name of the system a body is counted in; a system is counted in itself."""
+    if body.organisation_type in (OrganisationType.SYSTEM, OrganisationType.ICB):
+        return body.code, body.name
+    return body.system_code or "", body.system_name or ""
 
 
 def scale_entries(catalogue: Catalogue, framework_codes: set[str]) -> list[ScaleEntry]:
