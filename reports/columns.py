@@ -1,7 +1,7 @@
 """What the Detail sheet calls each of its columns, how wide it is, and what it says instead of an empty cell.
 
 A reader of a sheet, with or without a screen reader, cannot tell a gap from a fault, so no cell is empty
-(standards.md; checklist of the Government Analysis Function). The words differ by column because the reasons do: a
+(checklist of the Government Analysis Function). The words differ by column because the reasons do: a
 missing narrative was "Not provided", an ongoing ask has "No national date", a body outside a system has "No data".
 "Not applicable" is never used for a gap: it is a status. The csv keeps empty fields, because a machine asks only
 whether a field is empty. This module must not know how a cell is written.

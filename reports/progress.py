@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from datetime import UTC
 from io import BytesIO
 from typing import BinaryIO
 
 from openpyxl import Workbook
-from openpyxl.writer.excel import ExcelWriter
 
-from reports.archive import WorkbookArchive
 from reports.columns import DETAIL_COLUMNS
 from reports.exceptions import exception_rows, exceptions_plan, is_exception
 from reports.front_matter import KEY_PLAN, key_rows, lay_out_cover
 from reports.notes import AS_AT_NOTE, GAPS_NOTE, NOTES_PLAN, OVERDUE_NOTE, Notes
 from reports.progress_csv import build_csv, write_csv
 from reports.rows import CLASS_WORDS, PROGRESS_FIELDS, About, ProgressRow, ScaleEntry
+from reports.saving import save
 from reports.sheet import SheetPlan, TableSheet
 from reports.shown import RowValues
 from reports.styles import Styles
@@ -85,28 +83,14 @@ def write_workbook(rows: Iterable[ProgressRow], scale: Sequence[ScaleEntry], abo
 
 
 def _save(workbook: Workbook, about: About, sheets: list[TableSheet], styles: Styles, to: BinaryIO) -> None:
-    scratch = workbook.worksheets[0]
     contents = [(sheet.plan.tab, sheet.plan.holds[0], sheet.listed) for sheet in sheets]
     lay_out_cover(workbook, about, contents, styles)
-    laid_out = {sheet.plan.tab: sheet.lay_out(workbook) for sheet in sheets}
-    workbook.remove(scratch)
-    workbook.active = 0
-    cut_off = about.known_at.astimezone(UTC).replace(microsecond=0, tzinfo=None)
     properties = workbook.properties
-    properties.title = about.title
     properties.subject = about.scope
-    properties.language = "en-GB"
     properties.creator = about.contact or about.scope
     properties.version = about.version
     properties.contentStatus = about.state
-    properties.created = properties.modified = cut_off
-    rows = {
-        f"xl/worksheets/sheet{number}.xml": laid_out[sheet.title]
-        for number, sheet in enumerate(workbook.worksheets, start=1)
-        if sheet.title in laid_out
-    }
-    # openpyxl's own save() stamps the time of day, and opens an archive that does the same.
-    ExcelWriter(workbook, WorkbookArchive(to, rows)).save()
+    save(workbook, sheets, title=about.title, known_at=about.known_at, to=to)
 
 
 def _detail_plan(about: About) -> SheetPlan:

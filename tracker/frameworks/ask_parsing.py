@@ -80,7 +80,7 @@ def parse_ask(table: Table, action_numbers: Collection[str]) -> AskDefinition | 
 def _check_date(
     table: Table, kind: DateKind | None, moment: Moment | None, precision: DatePrecision | None, season: str
 ) -> None:
-    """The kind of date decides which of the other date fields there are (frameworks.md, section 2)."""
+    """The kind of date decides which of the other date fields there are."""
     if moment and precision and moment.is_month != (precision is DatePrecision.MONTH):
         is_a = "month" if moment.is_month else "day"
         table.fault("precision", f'national_date is a {is_a} and precision is "{precision}". Make the two agree.')

@@ -107,7 +107,7 @@ def _refuse_repeats(parent: Table, key: str, values: list[str]) -> None:
 
 
 def _check_classes(parent: Table, scale: tuple[StatusDefinition, ...]) -> None:
-    """Every move of semantics.md, "Status", needs a class: open, claimed, assured, not applicable."""
+    """Every move of a status needs a class: open, claimed, assured, not applicable."""
     classes = {status.status_class for status in scale}
     for is_there, what in (
         (

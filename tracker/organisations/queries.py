@@ -55,7 +55,7 @@ class OrganisationSummary:
 
 
 def is_known(fact: Any, known_at: datetime | None = None) -> sa.ColumnElement[bool]:
-    """Whether a row was believed at an instant; now, where none is given ("known at T" in semantics.md)."""
+    """Whether a row was believed at an instant; now, where none is given ("known at")."""
     if known_at is None:
         return sa.and_(fact.superseded_at.is_(None))
     return sa.and_(
@@ -76,7 +76,7 @@ def holds_on(fact: Any, as_at: date, known_at: datetime | None = None) -> sa.Col
 def organisations_as_at(as_at: date, known_at: datetime | None = None) -> sa.Subquery:
     """One row for each organisation open on a day, with its name, type, system and region of that day.
 
-    Open on the close date itself and closed from the day after (semantics.md, "Time"). Of two parents, one given
+    Open on the close date itself and closed from the day after. Of two parents, one given
     by ODS and one chosen by a person, only the chosen one is joined.
     """
     life, name, kind = aliased(OrganisationLife), aliased(OrganisationName), aliased(OrganisationKind)

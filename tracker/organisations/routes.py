@@ -15,7 +15,7 @@ from tracker.organisations.queries import (
     VisibleOrganisations,
     organisations_visible_to,
 )
-from tracker.web.downloads import csv_response
+from tracker.web.downloads import csv_response, xlsx_response
 from tracker.web.paging import PAGE_SIZE, Page, Sort, read_page, read_sort
 
 blueprint = Blueprint("organisations", __name__)
@@ -43,6 +43,14 @@ def index() -> ResponseReturnValue:
 def index_csv() -> ResponseReturnValue:
     _, _, found = _asked_for()
     return csv_response("organisations", presenters.CSV_COLUMNS, map(presenters.csv_cells, found.rows()))
+
+
+@blueprint.get("/organisations.xlsx")
+@requires(Permission.SEE_ORGANISATIONS)
+def index_xlsx() -> ResponseReturnValue:
+    _, _, found = _asked_for()
+    cells = map(presenters.csv_cells, found.rows())
+    return xlsx_response("organisations", "Organisations", presenters.CSV_COLUMNS, cells)
 
 
 def _asked_for() -> tuple[OrganisationFilters, Sort, VisibleOrganisations]:

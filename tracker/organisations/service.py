@@ -114,7 +114,7 @@ def choose_system(
 ) -> None:
     """Choose the system an organisation reports in, or give it back to ODS with None.
 
-    ODS places a trust by the postcode of its headquarters, which is wrong for some (organisations.md, rule 9).
+    ODS places a trust by the postcode of its headquarters, which is wrong for some.
     Without ``from_on`` the first choice has always held, and a later one holds from today. The region follows the
     chosen system. What ODS says stays beside it, marked as overridden, and no import touches the choice.
     """

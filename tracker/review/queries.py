@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,48 +25,38 @@ from tracker.web.paging import Page, Sort, read_page
 PAGE_SIZE = 50
 DEFAULT_SORT = Sort("days", "descending")
 SORTS = ("days", "organisation", "system", "ask", "updated")
+MOST_ROWS = 10**9
+"""More than the list ever has: which page is asked for is known before how many there are."""
 
 
 def overdue_page(
     scope: Scope, filters: OverdueFilters, sort: Sort, query: Any, catalogue: Catalogue, today: date
 ) -> Page[OverdueRow]:
-    """The page of the list that the query string asks for."""
-    standings, select = _overdue(scope, filters, today)
-    total = session().scalar(sa.select(sa.func.count()).select_from(select.subquery())) or 0
-    number = read_page(query, total, PAGE_SIZE)
-    rows = session().execute(
-        _with_names(select, standings)
-        .order_by(*_order(sort, standings))
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    )
-    return Page(items=_as_rows(rows.all(), catalogue, today), number=number, size=PAGE_SIZE, total=total)
+    """The page of the list that the query string asks for; page 1 where the list has no such page.
+
+    Each row carries the number of all rows, because counting them in a statement of its own would cost as much again.
+    """
+    statement = _one_page(standings_as_at(today), scope, filters, sort)
+    number = read_page(query, MOST_ROWS, PAGE_SIZE)
+    rows = session().execute(statement, {"first": (number - 1) * PAGE_SIZE}).all()
+    if not rows and number > 1:
+        number = 1
+        rows = session().execute(statement, {"first": 0}).all()
+    total = rows[0].total if rows else 0
+    return Page(items=_as_rows(rows, catalogue, today), number=number, size=PAGE_SIZE, total=total)
 
 
 def overdue_rows(
     scope: Scope, filters: OverdueFilters, sort: Sort, catalogue: Catalogue, today: date
 ) -> Sequence[OverdueRow]:
     """Every row of the list, for a file."""
-    standings, select = _overdue(scope, filters, today)
-    rows = session().execute(_with_names(select, standings).order_by(*_order(sort, standings)))
+    rows = session().execute(_overdue(standings_as_at(today), scope, filters, sort))
     return _as_rows(rows.all(), catalogue, today)
 
 
 def filter_options(scope: Scope, catalogue: Catalogue, today: date) -> FilterOptions:
     """What the filters offer: the regions, systems and types in scope, and the actions of every framework."""
-    organisations = organisations_as_at(today)
-    columns = organisations.c
-    places = session().execute(
-        sa.select(
-            columns.region_code,
-            columns.region_name,
-            columns.system_code,
-            columns.system_name,
-            columns.organisation_type,
-        )
-        .where(in_scope(organisations, scope), columns.organisation_type.in_(sorted(tracked_types())))
-        .distinct()
-    )
+    places = session().execute(_places(scope, today, tracked_types()))
     regions: dict[str, str] = {}
     systems: dict[str, str] = {}
     types: set[OrganisationType] = set()
@@ -87,12 +78,40 @@ def filter_options(scope: Scope, catalogue: Catalogue, today: date) -> FilterOpt
     )
 
 
+@lru_cache(maxsize=64)
+def _places(scope: Scope, today: date, tracked: frozenset[OrganisationType]) -> sa.Select[Any]:
+    organisations = organisations_as_at(today)
+    columns = organisations.c
+    return (
+        sa.select(
+            columns.region_code,
+            columns.region_name,
+            columns.system_code,
+            columns.system_name,
+            columns.organisation_type,
+        )
+        .where(in_scope(organisations, scope), columns.organisation_type.in_(sorted(tracked)))
+        .distinct()
+    )
+
+
 def _by_text(pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
 
 
-def _overdue(scope: Scope, filters: OverdueFilters, today: date) -> tuple[Standings, sa.Select[Any]]:
-    standings = standings_as_at(today)
+# These two are kept because building them takes longer than running them for one region; they hold no rows.
+@lru_cache(maxsize=128)
+def _one_page(standings: Standings, scope: Scope, filters: OverdueFilters, sort: Sort) -> sa.Select[Any]:
+    everything = _overdue(standings, scope, filters, sort)
+    return (
+        everything.add_columns(sa.func.count().over().label("total"))
+        .limit(PAGE_SIZE)
+        .offset(sa.bindparam("first", type_=sa.Integer))
+    )
+
+
+@lru_cache(maxsize=128)
+def _overdue(standings: Standings, scope: Scope, filters: OverdueFilters, sort: Sort) -> sa.Select[Any]:
     organisations = standings.organisations
     select = standings.select.where(standings.is_overdue, in_scope(organisations, scope))
     if filters.region:
@@ -104,7 +123,7 @@ def _overdue(scope: Scope, filters: OverdueFilters, today: date) -> tuple[Standi
         select = select.where(organisations.c.organisation_type == OrganisationType(filters.organisation_type))
     if filters.action:
         select = select.where(_is_action(filters.action))
-    return standings, select
+    return _with_names(select, standings).order_by(*_order(sort, standings))
 
 
 def _is_action(wanted: str) -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ from tracker.accounts.rules import Permission, Scope
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.review import presenters, queries
 from tracker.review.forms import OverdueFilterForm
-from tracker.web.downloads import csv_response
+from tracker.web.downloads import csv_response, xlsx_response
 from tracker.web.paging import Sort, read_sort
 
 blueprint = Blueprint("review", __name__, url_prefix="/review")
@@ -38,6 +38,14 @@ def overdue_csv() -> ResponseReturnValue:
     scope, catalogue, filters, sort = _list()
     rows = queries.overdue_rows(scope, filters.chosen, sort, catalogue, clock.today())
     return csv_response("overdue", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
+
+
+@blueprint.get("/overdue.xlsx")
+@requires(Permission.REVIEW_OVERDUE)
+def overdue_xlsx() -> ResponseReturnValue:
+    scope, catalogue, filters, sort = _list()
+    rows = queries.overdue_rows(scope, filters.chosen, sort, catalogue, clock.today())
+    return xlsx_response("overdue", "Overdue asks", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
 
 
 def _list() -> tuple[Scope, Catalogue, OverdueFilterForm, Sort]:

@@ -1,4 +1,4 @@
-"""Lists as files: the same rows as a page, in csv; it must not know what is listed."""
+"""Lists as files: the same rows as a page, in csv and xlsx; it must not know what is listed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flask import Response
 from tracker import clock
 
 Cell = str | int | date | None
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
@@ -23,6 +24,17 @@ def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[Cel
     content = "".join(_lines([headings, *rows]))
     response = Response(content, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{clock.today().isoformat()}.csv"'
+    return response
+
+
+def xlsx_response(name: str, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+    """The same rows as a workbook of one sheet, for people."""
+    # Loaded on the first download only: openpyxl and pandas take longer to load than all the rest.
+    from reports.listing import Listing, build_listing
+
+    listing = Listing(title=title, fields=tuple(headings), as_at=clock.today(), known_at=clock.now())
+    response = Response(build_listing(listing, rows), mimetype=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{clock.today().isoformat()}.xlsx"'
     return response
 
 

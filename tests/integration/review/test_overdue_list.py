@@ -8,6 +8,7 @@ import re
 from html import unescape
 
 import make
+import openpyxl
 import pytest
 import tell
 from flask.testing import FlaskClient
@@ -103,6 +104,20 @@ def test_the_file_holds_the_rows_of_every_page_in_the_same_order(as_region: Flas
     assert {row["days_overdue"] for row in rows} == {"42", "2"}
     assert {row["national_date"] for row in rows} == {"2020-09-21", "2020-10-31"}
     assert {row["status"] for row in rows} == {"No update"}
+
+
+def test_the_workbook_holds_the_same_rows_as_the_csv(as_region: FlaskClient) -> None:
+    response = as_region.get("/review/overdue.xlsx?type=trust&sort=ask")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="overdue-2020-11-02.xlsx"'
+    sheet = openpyxl.load_workbook(io.BytesIO(response.get_data()))["List"]
+    (table,) = sheet.tables.values()
+    lines = [[cell.value for cell in line] for line in sheet[table.ref]]
+    text = as_region.get("/review/overdue.csv?type=trust&sort=ask").get_data(as_text=True)
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert [str(heading).lower().replace(" ", "_") for heading in lines[0]] == rows[0]
+    code, ref = rows[0].index("ods_code"), rows[0].index("ask_ref")
+    assert [(line[code], line[ref]) for line in lines[1:]] == [(row[code], row[ref]) for row in rows[1:]]
+    assert all(cell not in (None, "") for line in lines for cell in line)
 
 
 def test_the_lead_is_shown_by_job_title_and_never_by_name(as_region: FlaskClient, lead: Viewer) -> None:
