@@ -69,7 +69,7 @@ def pinned_day() -> date | None:
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
-    """Stop every clock, ``real_now()`` included, at an aware instant for the length of a test."""
+    """Stop every clock, ``real_now()`` included, at an aware instant: for a test, or a demonstration's past."""
     global _frozen_instant
     before, _frozen_instant = _frozen_instant, at.astimezone(UTC)
     try:

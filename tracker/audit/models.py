@@ -45,9 +45,10 @@ class AuditEntry(Base):
     previous_hash: Mapped[str] = mapped_column(sa.String(64))
     entry_hash: Mapped[str] = mapped_column(sa.String(64))
 
-    def computed_hash(self) -> str:
-        """SHA-256 over all the entry says and the hash before it: a change or a gap breaks the chain."""
+    def computed_hash(self, chain_name: str) -> str:
+        """SHA-256 over all the entry says, its chain and the hash before it: a change or a gap breaks the chain."""
         said = {
+            "chain": chain_name,
             "number": self.number,
             "recorded_at": self.recorded_at.isoformat(),
             "person": self.person_id,

@@ -47,6 +47,6 @@ def _fault_of(name: str, entry: AuditEntry, number_before: int, hash_before: str
     """What is wrong with one entry, given the one before it."""
     if entry.number != number_before + 1:
         return f"Chain {name}: an entry is missing before number {entry.number}."
-    if entry.previous_hash != hash_before or entry_hash(name, entry) != entry.entry_hash:
+    if entry.previous_hash != hash_before or entry.computed_hash(name) != entry.entry_hash:
         return f"Chain {name}: entry {entry.number} was changed."
     return None

@@ -50,7 +50,7 @@ def record(
         previous_hash=chain.head_hash,
         entry_hash="",
     )
-    entry.entry_hash = entry_hash(chain.name, entry)
+    entry.entry_hash = entry.computed_hash(chain.name)
     chain.length = entry.number
     chain.head_hash = entry.entry_hash
     session().add(entry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, time
 from importlib.resources import files
 from uuid import uuid4
 
@@ -24,6 +24,7 @@ from tracker.progress import leadership, queries, service
 
 FILES = ("regions.csv", "systems.csv", "ccgs.csv", "trusts.csv")
 FRAMEWORK = "8ua-2020"
+WORKING_HOUR = time(10, 30)
 FIRST_DAY = date(2020, 8, 3)
 
 
@@ -55,14 +56,14 @@ def _happenings() -> Iterator[tuple[date, Callable[[], None]]]:
 
 @contextmanager
 def _on(day: date) -> Iterator[None]:
-    """Do everything inside on one day, in one transaction."""
-    before = clock.pinned_day()
-    clock.pin_day(day)
+    """Do everything inside on one day, in working hours, in one transaction."""
+    pinned = clock.pinned_day()
+    clock.pin_day(None)
     try:
-        with transaction():
+        with clock.frozen(datetime.combine(day, WORKING_HOUR, tzinfo=clock.LONDON)), transaction():
             yield
     finally:
-        clock.pin_day(before)
+        clock.pin_day(pinned)
 
 
 def _add_account(person: Person, password: str) -> None:

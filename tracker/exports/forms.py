@@ -23,18 +23,21 @@ class ExportForm(QueryForm):
         max_length=10,
     )
     framework = SelectField("Framework", nothing="All frameworks")
-    as_at = DayField("As at", hint="The end of this day. For example, 21 9 2020")
+    as_at = DayField("Day the report is as at", hint="The end of this day. For example, 21 9 2020")
     file = RadiosField(
         "File",
         choices=[
             Choice("xlsx", "Excel workbook", "Cover, key, summary, detail, exceptions and notes"),
-            Choice("csv", "csv", "The rows of the detail sheet, for other programs"),
+            Choice("csv", "CSV file", "The rows of the detail sheet, for other programs"),
         ],
     )
     names = TickField(
         "Include names of people",
         hint="The name of each executive lead and of who updated. Your choice is recorded.",
     )
+
+    may_choose_place = True
+    """False for somebody with one organisation, who has nothing to choose between."""
 
     def start(self) -> None:
         """What the form offers before anything is chosen: an Excel workbook as at today."""

@@ -45,6 +45,8 @@ def progress() -> ResponseReturnValue:
 def _form() -> ExportForm:
     form = ExportForm(request.args)
     form.framework.choices = [(framework.code, framework.title) for framework in list_frameworks()]
+    scope = current_viewer().scope(Permission.EXPORT_PROGRESS)
+    form.may_choose_place = scope.is_everywhere or len(scope.own) > 1 or bool(scope.systems | scope.regions)
     return form
 
 
@@ -79,7 +81,7 @@ def _download(wanted: queries.Wanted, file: str) -> Response:
             verb="progress exported",
             subject=wanted.place_name,
             by=viewer.person_id,
-            role=", ".join(sorted(viewer.roles)),
+            role=sorted(viewer.roles)[0] if len(viewer.roles) == 1 else "several roles",
             after={"as_at": wanted.as_at, "file": file, "names": wanted.includes_names},
         )
     response = Response(content, mimetype=CONTENT_TYPES[file])

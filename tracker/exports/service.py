@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from reports.progress import build_workbook
-from reports.progress_csv import build_csv
 from reports.rows import About
 from tracker import clock
 from tracker.exports.queries import Wanted, progress_report
@@ -28,6 +26,8 @@ NOTES = (
 
 def progress_workbook(wanted: Wanted, *, contact: str, state: str = "draft") -> bytes:
     """The progress workbook (xlsx) of what is wanted."""
+    from reports.progress import build_workbook  # Here: pandas costs every start 0.7 s and 50 MB.
+
     report = progress_report(wanted)
     frameworks = [
         framework
@@ -55,4 +55,6 @@ def progress_workbook(wanted: Wanted, *, contact: str, state: str = "draft") -> 
 
 def progress_csv(wanted: Wanted) -> bytes:
     """The rows of the Detail sheet as csv."""
+    from reports.progress_csv import build_csv
+
     return build_csv(progress_report(wanted).rows)

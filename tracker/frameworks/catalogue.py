@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,7 +103,17 @@ def is_in_effect(on: date) -> sa.ColumnElement[bool]:
 
 def read_catalogue(known_at: datetime | None = None) -> Catalogue:
     """Every framework's asks and scale as known at an instant."""
-    rows = session().execute(
+    asks: dict[int, AskFacts] = {}
+    for row in session().execute(_asks_known(known_at)):
+        values: list[Any] = [*row[:-3], tuple(row[-3:])]
+        asks[row[0]] = AskFacts(*values)
+    return Catalogue(asks=asks, scales=_scales(known_at))
+
+
+# The selects are kept because building them takes longer than running them; they hold no rows.
+@lru_cache(maxsize=16)
+def _asks_known(known_at: datetime | None) -> sa.Executable:
+    return (
         sa.select(
             Ask.id,
             Ask.framework_id,
@@ -134,16 +145,19 @@ def read_catalogue(known_at: datetime | None = None) -> Catalogue:
         .where(is_known_revision(known_at))
         .order_by(FrameworkRevision.position, Framework.code, ActionContent.position, AskContent.position, Ask.id)
     )
-    asks: dict[int, AskFacts] = {}
-    for row in rows:
-        values: list[Any] = [*row[:-3], tuple(row[-3:])]
-        asks[row[0]] = AskFacts(*values)
-    return Catalogue(asks=asks, scales=_scales(known_at))
 
 
 def _scales(known_at: datetime | None) -> dict[int, Scale]:
     statuses: dict[int, list[StatusDefinition]] = {}
-    rows = session().execute(
+    for row in session().execute(_words_known(known_at)):
+        values: Sequence[Any] = row
+        statuses.setdefault(row[0], []).append(StatusDefinition(*values[1:]))
+    return {framework_id: Scale(tuple(words)) for framework_id, words in statuses.items()}
+
+
+@lru_cache(maxsize=16)
+def _words_known(known_at: datetime | None) -> sa.Executable:
+    return (
         sa.select(
             FrameworkRevision.framework_id,
             ScaleStatus.code,
@@ -159,7 +173,3 @@ def _scales(known_at: datetime | None) -> dict[int, Scale]:
         .where(is_known_revision(known_at))
         .order_by(ScaleStatus.revision_id, ScaleStatus.position)
     )
-    for row in rows:
-        values: Sequence[Any] = row
-        statuses.setdefault(row[0], []).append(StatusDefinition(*values[1:]))
-    return {framework_id: Scale(tuple(words)) for framework_id, words in statuses.items()}

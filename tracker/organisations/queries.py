@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,6 +74,8 @@ def holds_on(fact: Any, as_at: date, known_at: datetime | None = None) -> sa.Col
     )
 
 
+# Building this select takes longer than running it for one organisation; it holds no rows and is never changed.
+@lru_cache(maxsize=16)
 def organisations_as_at(as_at: date, known_at: datetime | None = None) -> sa.Subquery:
     """One row for each organisation open on a day, with its name, type, system and region of that day.
 
@@ -148,14 +151,19 @@ def in_scope(organisations: sa.Subquery, scope: Scope) -> sa.ColumnElement[bool]
 
 def tracked_types(known_at: datetime | None = None) -> frozenset[OrganisationType]:
     """The types that are tracked: ``rules.TRACKED_BY_DEFAULT``, unless somebody switched one on or off."""
-    choices = session().execute(
-        sa.select(TrackingChoice.organisation_type, TrackingChoice.is_tracked).where(is_known(TrackingChoice, known_at))
-    )
+    choices = session().execute(_tracking_choices(known_at))
     chosen = {choice.organisation_type: choice.is_tracked for choice in choices}
     return frozenset(
         organisation_type
         for organisation_type in OrganisationType
         if chosen.get(organisation_type, organisation_type in TRACKED_BY_DEFAULT)
+    )
+
+
+@lru_cache(maxsize=16)
+def _tracking_choices(known_at: datetime | None) -> sa.Select[OrganisationType, bool]:
+    return sa.select(TrackingChoice.organisation_type, TrackingChoice.is_tracked).where(
+        is_known(TrackingChoice, known_at)
     )
 
 
@@ -168,20 +176,18 @@ def get_organisation_visible_to(
     viewer: Viewer, code: str, permission: Permission, *, as_at: date | None = None
 ) -> OrganisationSummary:
     """One organisation open on the day (today, unless told) that this permission of the viewer reaches."""
-    organisations = organisations_as_at(as_at or clock.today())
-    row = (
-        session()
-        .execute(
-            sa.select(organisations).where(
-                organisations.c.code == clean_code(code),
-                in_scope(organisations, viewer.scope(permission)),
-            )
-        )
-        .one_or_none()
-    )
+    statement = _one_in_scope(as_at or clock.today(), viewer.scope(permission))
+    row = session().execute(statement, {"code": clean_code(code)}).one_or_none()
     if row is None:
         raise OrganisationNotFound
-    return OrganisationSummary(**row._mapping)
+    return OrganisationSummary(*row)
+
+
+@lru_cache(maxsize=512)
+def _one_in_scope(as_at: date, scope: Scope) -> sa.Select[Any]:
+    """The select of one organisation by its code; kept for each scope, of which there are about as many as viewers."""
+    organisations = organisations_as_at(as_at)
+    return sa.select(organisations).where(organisations.c.code == sa.bindparam("code"), in_scope(organisations, scope))
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def _said(entry: Entry) -> list[tuple[str, str]]:
     next_step = f"{entry.next_step} ({day(entry.next_step_on)})" if entry.next_step_on else entry.next_step
     rows = [
         ("Progress", entry.narrative),
-        ("Reason", entry.reason),
+        ("Returned because" if entry.kind is EntryKind.RETURNED else "Reason", entry.reason),
         ("Back on track by", day(entry.recovery_on) if entry.recovery_on else ""),
         ("Next step", next_step),
     ]

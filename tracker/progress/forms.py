@@ -27,6 +27,10 @@ from tracker.web.validators import Needed
 __all__ = ["ActionForm", "DecisionForm", "ServicesForm", "UpdateForm", "UpdateLeadForm"]
 
 
+KEEP = "keep"
+"""The answer that leaves a status as it is; no scale has it as a code."""
+
+
 class SavedOnceForm(PageForm):
     """A form that carries the version it was opened on and a key of its own, so that it is saved once and knowingly."""
 
@@ -164,6 +168,11 @@ class UpdateForm(SavedOnceForm):
         """Only the form of ask 6.1 names a lead."""
         return None
 
+    @property
+    def keeps_status(self) -> bool:
+        """Only the form of ask 6.1 can change something and leave the status."""
+        return False
+
 
 class UpdateLeadForm(UpdateForm):
     """The update of the ask whose answer is a named person (6.1); the named lead is its evidence."""
@@ -173,6 +182,17 @@ class UpdateLeadForm(UpdateForm):
     lead_email = EmailField("Work email")
     lead_from = DayField("In post for this from", hint="For example, 14 9 2020")
     lead_to = DayField("Until (optional)", hint="Leave empty while they are in post")
+
+    def offer(self, ask: AskFacts, scale: Scale, current: StatusClass, *, has_evidence: bool, today: date) -> None:
+        """Beside the moves, leaving an assured status as it is: a lead who left is replaced and nothing reopened."""
+        super().offer(ask, scale, current, has_evidence=has_evidence, today=today)
+        if current is StatusClass.DONE_ASSURED:
+            stay = Choice(KEEP, "Leave the status as it is", "Only the details of the lead change")
+            self.status.choices = [stay, *self.status.all_choices()]
+
+    @property
+    def keeps_status(self) -> bool:
+        return bool(self.status.data == KEEP)
 
     def show_lead(self, lead: NamedLead | None) -> None:
         """Start from the lead who is recorded now."""
@@ -219,7 +239,7 @@ class UpdateLeadForm(UpdateForm):
         )
 
     def _needed(self, field: Field, message: str) -> None:
-        is_claim = self.chosen is not None and self.chosen.status_class.is_done
+        is_claim = self.keeps_status or (self.chosen is not None and self.chosen.status_class.is_done)
         is_begun = any(
             each.data for each in (self.lead_name, self.lead_job_title, self.lead_email, self.lead_from, self.lead_to)
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tracker.frameworks.catalogue import AskFacts, Catalogue
 from tracker.frameworks.presenters import national_date
-from tracker.frameworks.rules import DateKind, DatePrecision, StatusClass
+from tracker.frameworks.rules import DateKind, DatePrecision, OrganisationType, Service, StatusClass
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import rules
 from tracker.progress.rows import NamedLead, Standing
@@ -79,6 +79,7 @@ class OrganisationPage:
     code: str
     about: str
     summary: tuple[dict[str, str], ...]
+    overdue: tuple[AskLine, ...]
     sections: tuple[FrameworkSection, ...]
     to_confirm: int
 
@@ -88,16 +89,29 @@ def organisation_page(
     standings: Sequence[Standing],
     catalogue: Catalogue,
     lead: NamedLead | None,
+    services: Mapping[Service, bool],
+    services_href: str,
     today: date,
 ) -> OrganisationPage:
-    """Group an organisation's standings by framework and action, in the order of the catalogue."""
+    """Group an organisation's standings by framework and action, in the order of the catalogue.
+
+    ``services_href`` is where its services are changed, or "" for somebody who may not.
+    """
     by_ask = {standing.ask_id: standing for standing in standings}
     tracked = [(ask, by_ask[ask_id]) for ask_id, ask in catalogue.asks.items() if ask_id in by_ask]
     return OrganisationPage(
         title=organisation.name,
         code=organisation.code,
         about=about(organisation),
-        summary=_summary([standing for _, standing in tracked], lead, today),
+        summary=(
+            *_summary([standing for _, standing in tracked], lead, today),
+            *_services(organisation, services, services_href),
+        ),
+        overdue=tuple(
+            _line(ask, standing, catalogue, today)
+            for ask, standing in sorted(tracked, key=lambda pair: -(pair[1].days_overdue(today) or 0))
+            if standing.days_overdue(today) is not None
+        ),
         sections=_sections(tracked, catalogue, today),
         to_confirm=sum(standing.applicability is Applicability.TO_CONFIRM for standing in standings),
     )
@@ -133,6 +147,15 @@ def _summary(standings: Sequence[Standing], lead: NamedLead | None, today: date)
     )
 
 
+def _services(organisation: OrganisationSummary, answers: Mapping[Service, bool], href: str) -> list[dict[str, str]]:
+    """What a trust said it runs, because some asks are there or not there for it."""
+    if organisation.organisation_type is not OrganisationType.TRUST:
+        return []
+    said = {True: "Yes", False: "No", None: "Not said yet"}
+    value = ". ".join(f"{service.label.capitalize()}: {said[answers.get(service)].lower()}" for service in Service)
+    return [{"key": "Services", "value": value} | ({"href": href} if href else {})]
+
+
 def _roll_up(standings: Sequence[Standing]) -> RollUp:
     return rules.roll_up((standing.status_class, standing.applicability) for standing in standings)
 
@@ -140,29 +163,39 @@ def _roll_up(standings: Sequence[Standing]) -> RollUp:
 def _sections(
     tracked: Sequence[tuple[AskFacts, Standing]], catalogue: Catalogue, today: date
 ) -> tuple[FrameworkSection, ...]:
-    frameworks: dict[tuple[str, str], dict[str, list[tuple[AskFacts, Standing]]]] = {}
-    for ask, standing in tracked:
-        actions = frameworks.setdefault((ask.framework_code, ask.framework_title), {})
-        actions.setdefault(ask.action_number, []).append((ask, standing))
+    """Every action of each framework that is tracked, those too of which nothing applies here."""
+    found = {ask.ask_id: standing for ask, standing in tracked}
+    codes = {ask.framework_code for ask, _ in tracked}
+    frameworks: dict[tuple[str, str], dict[str, list[AskFacts]]] = {}
+    for ask in catalogue.asks.values():
+        if ask.framework_code in codes:
+            actions = frameworks.setdefault((ask.framework_code, ask.framework_title), {})
+            actions.setdefault(ask.action_number, []).append(ask)
     return tuple(
         FrameworkSection(
             code=code,
             title=title,
-            actions=tuple(_action(pairs, catalogue, today) for pairs in actions.values()),
+            actions=tuple(_action(asks, found, catalogue, today) for asks in actions.values()),
         )
         for (code, title), actions in frameworks.items()
     )
 
 
-def _action(pairs: Sequence[tuple[AskFacts, Standing]], catalogue: Catalogue, today: date) -> ActionSection:
-    ask = pairs[0][0]
-    rolled = _roll_up([standing for _, standing in pairs])
+def _action(
+    asks: Sequence[AskFacts], found: Mapping[int, Standing], catalogue: Catalogue, today: date
+) -> ActionSection:
+    here = [(ask, found[ask.ask_id]) for ask in asks if ask.ask_id in found]
+    rolled = _roll_up([standing for _, standing in here])
+    if not here:
+        done = "Nothing in this action applies to this organisation"
+    else:
+        done = f"{n_of_d(rolled.done, rolled.of)} done" if rolled.of else "Nothing to count yet"
     return ActionSection(
-        number=ask.action_number,
-        title=ask.action_title,
+        number=asks[0].action_number,
+        title=asks[0].action_title,
         worst=Tag(CLASS_WORDS[rolled.worst], rolled.worst) if rolled.worst else None,
-        done=f"{n_of_d(rolled.done, rolled.of)} done" if rolled.of else "Nothing to count yet",
-        asks=tuple(_line(each, standing, catalogue, today) for each, standing in pairs),
+        done=done,
+        asks=tuple(_line(ask, standing, catalogue, today) for ask, standing in here),
     )
 
 

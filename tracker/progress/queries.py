@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from tracker.organisations.queries import holds_on, in_scope, organisations_as_a
 from tracker.progress.models import Adoption, Appointment, AppointmentRole, Progress, ProgressEntry
 from tracker.progress.rows import Body, Entry, NamedLead, OpenItem, Standing
 from tracker.progress.rules import Applicability
-from tracker.progress.standings import standings_as_at
+from tracker.progress.standings import Standings, standings_as_at
 
 
 def as_standing(row: Any) -> Standing:
@@ -40,26 +41,27 @@ def as_standing(row: Any) -> Standing:
 
 def standings_of(organisation_id: int, as_at: date) -> list[Standing]:
     """Where one organisation stands on everything it is tracked against, in no particular order."""
-    standings = standings_as_at(as_at)
-    rows = session().execute(standings.select.where(standings.organisations.c.organisation_id == organisation_id))
-    return [as_standing(row) for row in rows]
+    statement = _of_one_organisation(standings_as_at(as_at, for_one_organisation=True))
+    return [as_standing(row) for row in session().execute(statement, {"organisation_id": organisation_id})]
 
 
 def get_standing(organisation_id: int, ask_id: int, as_at: date) -> Standing:
     """Where one organisation stands on one ask. Raises AskNotFound, a 404, when it is not tracked for it that day."""
-    standings = standings_as_at(as_at)
-    row = (
-        session()
-        .execute(
-            standings.select.where(
-                standings.organisations.c.organisation_id == organisation_id, AskContent.ask_id == ask_id
-            )
-        )
-        .one_or_none()
-    )
+    statement = _of_one_ask(standings_as_at(as_at, for_one_organisation=True))
+    row = session().execute(statement, {"organisation_id": organisation_id, "ask_id": ask_id}).one_or_none()
     if row is None:
         raise AskNotFound
     return as_standing(row)
+
+
+@lru_cache(maxsize=16)
+def _of_one_organisation(standings: Standings) -> sa.Select[Any]:
+    return standings.select.where(standings.organisations.c.organisation_id == sa.bindparam("organisation_id"))
+
+
+@lru_cache(maxsize=16)
+def _of_one_ask(standings: Standings) -> sa.Select[Any]:
+    return _of_one_organisation(standings).where(AskContent.ask_id == sa.bindparam("ask_id"))
 
 
 def history_of(organisation_id: int, ask_id: int) -> list[Entry]:
@@ -119,6 +121,16 @@ def named_leads(
     as_at: date, known_at: datetime | None = None, *, organisation_ids: Collection[int] | None = None
 ) -> dict[int, NamedLead]:
     """The executive lead of each organisation on a day; where two are recorded, the one who started last."""
+    is_narrowed = organisation_ids is not None
+    rows = session().execute(
+        _named_leads(as_at, known_at, is_narrowed=is_narrowed),
+        {"bodies": sorted(organisation_ids)} if organisation_ids is not None else {},
+    )
+    return {row[1]: NamedLead(*row) for row in rows}
+
+
+@lru_cache(maxsize=16)
+def _named_leads(as_at: date, known_at: datetime | None, *, is_narrowed: bool) -> sa.Executable:
     query = (
         sa.select(
             Appointment.id,
@@ -134,19 +146,27 @@ def named_leads(
         .where(Appointment.role == AppointmentRole.EXECUTIVE_LEAD, holds_on(Appointment, as_at, known_at))
         .order_by(Appointment.starts_on, Appointment.id)
     )
-    if organisation_ids is not None:
-        query = query.where(Appointment.organisation_id.in_(sorted(organisation_ids)))
-    return {row[1]: NamedLead(*row) for row in session().execute(query)}
+    if is_narrowed:
+        return query.where(Appointment.organisation_id.in_(sa.bindparam("bodies", expanding=True)))
+    return query
 
 
 def adoptable_frameworks(
     organisation_id: int, organisation_type: OrganisationType, as_at: date
 ) -> list[tuple[str, str]]:
     """Code and title of each framework in force that this organisation may adopt and has not."""
+    rows = session().execute(
+        _adoptable_frameworks(as_at), {"organisation_id": organisation_id, "organisation_type": organisation_type}
+    )
+    return [(code, title) for code, title in rows]
+
+
+@lru_cache(maxsize=16)
+def _adoptable_frameworks(as_at: date) -> sa.Select[str, str]:
     has_adopted = (
         sa.select(Adoption.id)
         .where(
-            Adoption.organisation_id == organisation_id,
+            Adoption.organisation_id == sa.bindparam("organisation_id"),
             Adoption.framework_id == FrameworkRevision.framework_id,
             holds_on(Adoption, as_at),
         )
@@ -155,10 +175,13 @@ def adoptable_frameworks(
     applies = (
         sa.select(AskScope.id)
         .join(AskContent, AskContent.id == AskScope.content_id)
-        .where(AskContent.revision_id == FrameworkRevision.id, AskScope.organisation_type == organisation_type)
+        .where(
+            AskContent.revision_id == FrameworkRevision.id,
+            AskScope.organisation_type == sa.bindparam("organisation_type"),
+        )
         .exists()
     )
-    rows = session().execute(
+    return (
         sa.select(Framework.code, FrameworkRevision.title)
         .join(FrameworkRevision, FrameworkRevision.framework_id == Framework.id)
         .where(
@@ -170,7 +193,6 @@ def adoptable_frameworks(
         )
         .order_by(FrameworkRevision.position)
     )
-    return [(code, title) for code, title in rows]
 
 
 def open_items_due_by(horizon: date, *, on: date) -> Iterable[OpenItem]:

@@ -43,15 +43,17 @@ class Opened:
 def organisation(code: str) -> ResponseReturnValue:
     viewer, today = current_viewer(), clock.today()
     found = get_organisation_visible_to(viewer, code, Permission.SEE_PROGRESS)
+    may = access.powers_over(viewer, found)
     leads = queries.named_leads(today, organisation_ids=[found.organisation_id])
     page = presenters.organisation_page(
         found,
         queries.standings_of(found.organisation_id, today),
         read_catalogue(),
         leads.get(found.organisation_id),
+        service_answers(found.organisation_id, today),
+        url_for(".services", code=found.code) if may.update else "",
         today,
     )
-    may = access.powers_over(viewer, found)
     adoptable = queries.adoptable_frameworks(found.organisation_id, found.organisation_type, today) if may.adopt else []
     return render_template("progress/organisation.html", page=page, may=may, adoptable=adoptable)
 
@@ -137,7 +139,7 @@ def _update(opened: Opened) -> ResponseReturnValue:
         item = service.Item(organisation, ask, viewer, role)
         try:
             with transaction():
-                is_new = service.change_status(item, form.as_change(), opened.catalogue)
+                is_new = form.keeps_status or service.change_status(item, form.as_change(), opened.catalogue)
                 if is_new and form.lead_details is not None:
                     leadership.name_lead(organisation, form.lead_details, viewer, role)
             flash(
@@ -189,6 +191,7 @@ def _decide(opened: Opened) -> ResponseReturnValue:
             "progress/decide.html",
             form=form,
             opened=opened,
+            due=presenters.due_words(ask, opened.standing, clock.today()),
             claim=queries.find_entry(opened.standing.entry_id),
             evidence=evidence_links(clock.today(), organisation_ids=one, ask_id=ask.ask_id),
         ),

@@ -12,14 +12,15 @@ from tracker.web.wording import day
 
 COLUMNS = (
     {"text": "Organisation", "sort": "organisation"},
-    {"text": "System", "sort": "system"},
+    {"text": "Days overdue", "sort": "days", "numeric": True},
     {"text": "Ask", "sort": "ask"},
     {"text": "Status"},
     {"text": "Due"},
-    {"text": "Days overdue", "sort": "days", "numeric": True},
     {"text": "Last update", "sort": "updated"},
     {"text": "Lead's job title"},
+    {"text": "System", "sort": "system"},
 )
+"""What somebody acts on first stands first: on a phone the rest is a scroll away."""
 
 SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
 
@@ -70,7 +71,7 @@ def overdue_line(row: OverdueRow) -> OverdueLine:
     return OverdueLine(
         code=row.code,
         name=row.name,
-        system=row.system_name or ("Itself" if row.organisation_type in SYSTEM_TYPES else "No system"),
+        system=row.system_name or ("Is a system" if row.organisation_type in SYSTEM_TYPES else "No system"),
         framework_code=row.ask.framework_code,
         ref=row.ask.ref,
         wording=row.ask.wording,

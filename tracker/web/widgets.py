@@ -140,6 +140,9 @@ class Tick(Checkboxes):
     def params(self, field: ChoiceField) -> Params:  # type: ignore[override]
         params = super().params(field)
         del params["fieldset"]
+        if "hint" in params:
+            # Below the box's own label; above it, the hint would stand alone.
+            params["items"][0]["hint"] = params.pop("hint")
         return params
 
 

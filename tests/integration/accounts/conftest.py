@@ -1,0 +1,137 @@
+"""What tests of access need: a country with neighbours, a way to fill in pages, and a picture of every table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import html5lib
+import make
+import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from conftest import NOON
+from flask import Flask
+
+from tracker import clock
+from tracker.accounts import passwords
+from tracker.accounts.rules import Role
+from tracker.db import database, session
+from tracker.frameworks.rules import OrganisationType
+from tracker.schema import METADATA
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+WRITTEN_BY_READING = {"audit_chain", "audit_entry", "sign_in_session"}
+"""The only tables that a GET may write."""
+
+Rows = dict[str, list[tuple[Any, ...]]]
+Fields = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """Ids around one trust (XN1): one body in its system, one in its region only, one in neither."""
+
+    own: int
+    system: int
+    region: int
+    same_system: int
+    same_region: int
+    foreign: int
+
+    def body_of(self, role: Role) -> int | None:
+        """The body in which the people of these tests hold a role."""
+        return {Role.SYSTEM: self.system, Role.REGION: self.region, Role.NATIONAL: None, Role.ADMINISTRATOR: None}.get(
+            role, self.own
+        )
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real argon2 at its least cost: these tests sign in a thousand times."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", cheap)
+    monkeypatch.setattr(passwords, "_NOBODYS_HASH", cheap.hash("nobody has this password"))
+    monkeypatch.setattr(make, "_PASSWORD_HASH", cheap.hash(make.PASSWORD))
+
+
+@pytest.fixture
+def country(world: make.World) -> Country:
+    system = make.organisation("QN2", "Fells Health and Care", OrganisationType.SYSTEM, region=world.north_region)
+    trust = make.organisation(
+        "XN2", "Fells Hospitals NHS Trust", OrganisationType.TRUST, region=world.north_region, system=system
+    )
+    fellow = make.organisation(
+        "XN3", "Becks Hospitals NHS Trust", OrganisationType.TRUST, region=world.north_region, system=world.north_system
+    )
+    session().commit()
+    return Country(
+        own=world.north_trust,
+        system=world.north_system,
+        region=world.north_region,
+        same_system=fellow,
+        same_region=trust,
+        foreign=world.south_trust,
+    )
+
+
+@pytest.fixture
+def robin(world: make.World) -> str:
+    """The address of the lead of XN1."""
+    make.person(Role.LEAD, world.north_trust, email="robin@example.nhs.uk")
+    return "robin@example.nhs.uk"
+
+
+@pytest.fixture
+def tables(app: Flask) -> Callable[[], Rows]:
+    """Everything that is stored, leaving out what a mere reader may write."""
+
+    def read() -> Rows:
+        session().rollback()
+        with database.engine.connect() as connection:
+            return {
+                table.name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
+                for table in METADATA.sorted_tables
+                if table.name not in WRITTEN_BY_READING
+            }
+
+    return read
+
+
+@pytest.fixture
+def later() -> Callable[..., Any]:
+    """A time after noon of the tests' day: ``with later(minutes=31): …``."""
+    return lambda **by: clock.frozen(NOON + timedelta(**by))
+
+
+@pytest.fixture
+def fields_of() -> Callable[..., Fields]:
+    """What a browser would send of one form of a page as it stands, by the form's address ("" for its own)."""
+    return _fields_of
+
+
+def _fields_of(html: str, action: str = "") -> Fields:
+    root = html5lib.parse(html)
+    (form,) = [form for form in root.iter(f"{XHTML}form") if (form.get("action") or "") == action]
+    sent: Fields = {}
+    for name, value in _values(form):
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
+def _values(form: Any) -> Iterator[tuple[str, str]]:
+    for element in form.iter():
+        kind, name = str(element.tag).removeprefix(XHTML), element.get("name")
+        if not name:
+            continue
+        if kind == "textarea":
+            yield name, element.text or ""
+        elif kind == "select":
+            yield from ((name, o.get("value")) for o in element.iter(f"{XHTML}option") if o.get("selected") is not None)
+        elif kind == "input" and element.get("type") in ("radio", "checkbox"):
+            if element.get("checked") is not None:
+                yield name, element.get("value")
+        elif kind == "input":
+            yield name, element.get("value") or ""
