@@ -40,8 +40,10 @@ GET  /set-password/made-up                         404  404         404   404   
 POST /set-password/made-up                         404  404         404   404    404    404      404           404
 GET  /organisations                                302  200         200   200    200    200      200           200
 GET  /organisations.csv                            302  200         200   200    200    200      200           200
+GET  /organisations.xlsx                           302  200         200   200    200    200      200           200
 GET  /review/overdue                               302  403         403   403    200    200      200           403
 GET  /review/overdue.csv                           302  403         403   403    200    200      200           403
+GET  /review/overdue.xlsx                          302  403         403   403    200    200      200           403
 GET  /exports                                      302  200         200   200    200    200      200           403
 GET  /exports/progress                             302  400         400   400    400    400      400           403
 GET  /exports/progress XN1                         302  200         200   200    200    200      200           403
