@@ -48,7 +48,7 @@ def test_names_are_in_the_file_only_when_they_were_asked_for(visit):
     board = visit("board.northdale")
     board.open("/exports")
     board.page.get_by_role("checkbox", name="Include names of people").check()
-    board.choose("csv")
+    board.choose("CSV file")
     with board.page.expect_download() as download:
         board.press("Download")
     lines = list(csv.DictReader(StringIO(download.value.path().read_text(encoding="utf-8"), newline="")))

@@ -22,10 +22,12 @@ def test_the_organisation_page_shows_each_action_with_words_for_status_and_date(
     # When they have signed in, they are on their organisation's page
     assert lead.path == "/organisations/XD1"
     expect(lead.page.get_by_role("heading", level=1)).to_have_text("Northdale Hospitals NHS Foundation Trust")
-    # Then the actions are there in order, without the fifth: they told us that they run no mental health service
+    # Then the eight actions are there in order; of the fifth nothing applies: they run no mental health service
     actions = lead.page.locator(".app-action")
-    assert [title.partition(".")[0] for title in actions.locator("h3").all_inner_texts()] == list("1234678")
+    assert [title.partition(".")[0] for title in actions.locator("h3").all_inner_texts()] == list("12345678")
     # And each action's asks are added up in words
+    minds = actions.filter(has=lead.page.get_by_role("heading", name="5."))
+    expect(minds).to_contain_text("Nothing in this action applies to this organisation")
     leadership = actions.filter(has=lead.page.get_by_role("heading", name="6."))
     expect(leadership.locator(".app-action__sum")).to_contain_text("1 of")
     # And each ask says its status in a word, and when it is due
