@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -75,6 +75,17 @@ def session() -> Session:
     """The session of this request or command, typed."""
     current: Session = database.session()
     return current
+
+
+def read(statement: sa.Executable, parameters: Mapping[str, Any] | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
+    """Run a select of columns. Half the cost of the session's own ``execute``, which looks for objects in every row.
+
+    What the session has not written yet is written first, so that a read sees it.
+    """
+    current = session()
+    if current.new or current.dirty or current.deleted:
+        current.flush()
+    return current.connection().execute(statement, parameters or {})
 
 
 @contextmanager

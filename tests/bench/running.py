@@ -72,9 +72,10 @@ def country_on(kind: str, organisations: int) -> Iterator[tuple[Flask, Country, 
 
 
 def signed_in(app: Flask, email: str) -> str:
-    """The cookie of somebody who signed in through the page."""
+    """The cookie of somebody who signed in through the page and has seen one: the first sets the form's token in it."""
     client = app.test_client()
     make.enter(client, email, make.PASSWORD)
+    client.get("/exports")
     cookie = client.get_cookie("session")
     assert cookie is not None
     return f"session={cookie.value}"

@@ -17,7 +17,7 @@ from wtforms import ValidationError
 
 from tracker import clock
 from tracker.accounts import queries, service
-from tracker.accounts.models import SignInSession
+from tracker.accounts.queries import OpenSession
 from tracker.accounts.rules import Permission, Viewer
 from tracker.db import transaction
 from tracker.web.marks import PUBLIC
@@ -59,10 +59,10 @@ def find_current_viewer() -> Viewer | None:
     return getattr(g, "viewer", None)
 
 
-def current_session() -> SignInSession:
-    """The row behind the browser's sign-in."""
-    sign_in: SignInSession = g.sign_in_session
-    return sign_in
+def current_session() -> OpenSession:
+    """What stands behind the browser's sign-in."""
+    open_session: OpenSession = g.open_session
+    return open_session
 
 
 def remember_sign_in(token: str) -> None:
@@ -108,13 +108,13 @@ def _find_out_who_asks() -> None:
     )
     if found is None:
         return
-    viewer, sign_in = found
-    if not viewer.held or now - sign_in.last_seen_at > service.idle_limit(viewer.roles):
+    viewer, open_session = found
+    if not viewer.held or now - open_session.last_seen_at > service.idle_limit(viewer.roles):
         return
-    if service.touch_is_due(sign_in.last_seen_at, now):
+    if service.touch_is_due(open_session.last_seen_at, now):
         with transaction():
-            sign_in.last_seen_at = now
-    g.viewer, g.sign_in_session = viewer, sign_in
+            service.touch(open_session, now)
+    g.viewer, g.open_session = viewer, open_session
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

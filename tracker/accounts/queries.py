@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tracker.accounts.models import Account, Membership, PasswordLink, Person, SignInSession
 from tracker.accounts.rules import HeldRole, Role, Viewer
-from tracker.db import session
+from tracker.db import read, session
 
 # The tables of organisations lie above this package; codes and types are read through their names alone.
 _ORGANISATION = sa.table("organisation", sa.column("id", sa.BigInteger), sa.column("code", sa.String))
@@ -20,6 +20,15 @@ _ORGANISATION_KIND = sa.table(
     sa.column("organisation_type", sa.String),
     sa.column("superseded_at", sa.DateTime),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A signed-in browser: its row, whose it is and when it was last seen."""
+
+    session_id: int
+    person_id: int
+    last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,15 @@ def find_person_of_account(email: str) -> Person | None:
 
 # Built once: it runs on every request, and building it takes longer than running it.
 _VIEWER_BY_SESSION = (
-    sa.select(SignInSession, Person.name, Membership.role, Membership.organisation_id, _ORGANISATION.c.code)
+    sa.select(
+        SignInSession.id,
+        SignInSession.person_id,
+        SignInSession.last_seen_at,
+        Person.name,
+        Membership.role,
+        Membership.organisation_id,
+        _ORGANISATION.c.code,
+    )
     .join(Account, Account.person_id == SignInSession.person_id)
     .join(Person, Person.id == SignInSession.person_id)
     .outerjoin(Membership, sa.and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))
@@ -72,19 +89,19 @@ _VIEWER_BY_SESSION = (
 
 def find_viewer_by_session(
     token_hash: str, *, idle_since: datetime, started_since: datetime
-) -> tuple[Viewer, SignInSession] | None:
+) -> tuple[Viewer, OpenSession] | None:
     """Who a session token stands for: one statement, on every request.
 
     None when the session has ended, idled or grown too old, when the account is not active, or when no membership is
     left: a right that is removed is gone on the next request.
     """
     parameters = {"token_hash": token_hash, "idle_since": idle_since, "started_since": started_since}
-    rows = session().execute(_VIEWER_BY_SESSION, parameters).all()
+    rows = read(_VIEWER_BY_SESSION, parameters).all()
     if not rows:
         return None
-    sign_in, name = rows[0][0], rows[0][1]
-    held = tuple(HeldRole(role, body_id, code) for _, _, role, body_id, code in rows if role is not None)
-    return Viewer(person_id=sign_in.person_id, name=name, held=held), sign_in
+    session_id, person_id, last_seen_at, name, *_ = rows[0]
+    held = tuple(HeldRole(row[4], row[5], row[6]) for row in rows if row[4] is not None)
+    return Viewer(person_id=person_id, name=name, held=held), OpenSession(session_id, person_id, last_seen_at)
 
 
 def holders_of(roles: Collection[Role]) -> list[Holder]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.accounts import passwords, queries
 from tracker.accounts.models import Account, Membership, PasswordLink, Person, SignInSession
+from tracker.accounts.queries import OpenSession
 from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Role, fits_role
 from tracker.audit import service as audit
 from tracker.db import session
@@ -189,10 +190,21 @@ def sign_in(email: str, password: str) -> str | None:
     return token
 
 
-def sign_out(sign_in_session: SignInSession) -> None:
+def sign_out(open_session: OpenSession) -> None:
     """End a session: a copied cookie is refused from the next request on."""
-    sign_in_session.ended_at = clock.real_now()
-    audit.record(verb="signed out", subject=f"person {sign_in_session.person_id}", by=sign_in_session.person_id)
+    session().execute(
+        sa.update(SignInSession)
+        .where(SignInSession.id == open_session.session_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=clock.real_now())
+    )
+    audit.record(verb="signed out", subject=f"person {open_session.person_id}", by=open_session.person_id)
+
+
+def touch(open_session: OpenSession, now: datetime) -> None:
+    """Remember that a session was in use just now."""
+    session().execute(
+        sa.update(SignInSession).where(SignInSession.id == open_session.session_id).values(last_seen_at=now)
+    )
 
 
 def idle_limit(roles: frozenset[Role]) -> timedelta:

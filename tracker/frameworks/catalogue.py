@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from tracker.db import session
+from tracker.db import read, session
 from tracker.frameworks.definition import StatusDefinition
 from tracker.frameworks.models import (
     Action,
@@ -102,9 +103,32 @@ def is_in_effect(on: date) -> sa.ColumnElement[bool]:
 
 
 def read_catalogue(known_at: datetime | None = None) -> Catalogue:
-    """Every framework's asks and scale as known at an instant."""
+    """Every framework's asks and scale as known at an instant.
+
+    A revision never changes once it is stored, so what was read of the same revisions on the same database is kept.
+    """
+    revisions = tuple(map(tuple, read(_revisions_known(known_at))))
+    kept = _KEPT.setdefault(session().get_bind().engine, {})
+    if revisions not in kept:
+        if len(kept) >= CATALOGUES_KEPT:
+            kept.clear()
+        kept[revisions] = _read_whole(known_at)
+    return kept[revisions]
+
+
+CATALOGUES_KEPT = 8
+_KEPT: WeakKeyDictionary[sa.Engine, dict[object, Catalogue]] = WeakKeyDictionary()
+
+
+@lru_cache(maxsize=16)
+def _revisions_known(known_at: datetime | None) -> sa.Executable:
+    revision = FrameworkRevision
+    return sa.select(revision.id, revision.digest).where(is_known_revision(known_at)).order_by(revision.id)
+
+
+def _read_whole(known_at: datetime | None) -> Catalogue:
     asks: dict[int, AskFacts] = {}
-    for row in session().execute(_asks_known(known_at)):
+    for row in read(_asks_known(known_at)):
         values: list[Any] = [*row[:-3], tuple(row[-3:])]
         asks[row[0]] = AskFacts(*values)
     return Catalogue(asks=asks, scales=_scales(known_at))
@@ -149,7 +173,7 @@ def _asks_known(known_at: datetime | None) -> sa.Executable:
 
 def _scales(known_at: datetime | None) -> dict[int, Scale]:
     statuses: dict[int, list[StatusDefinition]] = {}
-    for row in session().execute(_words_known(known_at)):
+    for row in read(_words_known(known_at)):
         values: Sequence[Any] = row
         statuses.setdefault(row[0], []).append(StatusDefinition(*values[1:]))
     return {framework_id: Scale(tuple(words)) for framework_id, words in statuses.items()}

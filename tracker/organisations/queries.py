@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from tracker import clock
 from tracker.accounts.rules import Permission, Place, Scope, Viewer
-from tracker.db import session
+from tracker.db import read, session
 from tracker.frameworks.rules import OrganisationType, Service
 from tracker.organisations.models import (
     Organisation,
@@ -151,7 +151,7 @@ def in_scope(organisations: sa.Subquery, scope: Scope) -> sa.ColumnElement[bool]
 
 def tracked_types(known_at: datetime | None = None) -> frozenset[OrganisationType]:
     """The types that are tracked: ``rules.TRACKED_BY_DEFAULT``, unless somebody switched one on or off."""
-    choices = session().execute(_tracking_choices(known_at))
+    choices = read(_tracking_choices(known_at))
     chosen = {choice.organisation_type: choice.is_tracked for choice in choices}
     return frozenset(
         organisation_type
@@ -177,7 +177,7 @@ def get_organisation_visible_to(
 ) -> OrganisationSummary:
     """One organisation open on the day (today, unless told) that this permission of the viewer reaches."""
     statement = _one_in_scope(as_at or clock.today(), viewer.scope(permission))
-    row = session().execute(statement, {"code": clean_code(code)}).one_or_none()
+    row = read(statement, {"code": clean_code(code)}).one_or_none()
     if row is None:
         raise OrganisationNotFound
     return OrganisationSummary(*row)
@@ -264,10 +264,13 @@ def get_open_organisation(code: str, as_at: date | None = None) -> OrganisationS
 
 def service_answers(organisation_id: int, as_at: date, known_at: datetime | None = None) -> dict[Service, bool]:
     """What was said of a body's services on a day; a service that is missing is still to confirm."""
-    answers = session().execute(
-        sa.select(OrganisationService.service, OrganisationService.is_provided).where(
-            OrganisationService.organisation_id == organisation_id,
-            holds_on(OrganisationService, as_at, known_at),
-        )
-    )
+    answers = read(_service_answers(as_at, known_at), {"organisation_id": organisation_id})
     return {answer.service: answer.is_provided for answer in answers}
+
+
+@lru_cache(maxsize=16)
+def _service_answers(as_at: date, known_at: datetime | None) -> sa.Executable:
+    return sa.select(OrganisationService.service, OrganisationService.is_provided).where(
+        OrganisationService.organisation_id == sa.bindparam("organisation_id"),
+        holds_on(OrganisationService, as_at, known_at),
+    )

@@ -42,13 +42,11 @@ class Tag:
 class AskLine:
     """One ask in an organisation's list."""
 
-    ref: str
-    wording: str
-    framework_code: str
-    status: Tag
-    due: str
-    due_tag: Tag | None
-    updated: str
+    name: str
+    path: str
+    """Where its page is, below its organisation's."""
+    hint: str
+    tags: tuple[Tag, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,8 @@ def organisation_page(
     """
     by_ask = {standing.ask_id: standing for standing in standings}
     tracked = [(ask, by_ask[ask_id]) for ask_id, ask in catalogue.asks.items() if ask_id in by_ask]
+    lines = {ask.ask_id: _line(ask, standing, catalogue, today) for ask, standing in tracked}
+    late = [standing for _, standing in tracked if standing.days_overdue(today) is not None]
     return OrganisationPage(
         title=organisation.name,
         code=organisation.code,
@@ -107,12 +107,8 @@ def organisation_page(
             *_summary([standing for _, standing in tracked], lead, today),
             *_services(organisation, services, services_href),
         ),
-        overdue=tuple(
-            _line(ask, standing, catalogue, today)
-            for ask, standing in sorted(tracked, key=lambda pair: -(pair[1].days_overdue(today) or 0))
-            if standing.days_overdue(today) is not None
-        ),
-        sections=_sections(tracked, catalogue, today),
+        overdue=tuple(lines[each.ask_id] for each in sorted(late, key=lambda each: each.deadline_on or today)),
+        sections=_sections(by_ask, lines, catalogue),
         to_confirm=sum(standing.applicability is Applicability.TO_CONFIRM for standing in standings),
     )
 
@@ -161,11 +157,10 @@ def _roll_up(standings: Sequence[Standing]) -> RollUp:
 
 
 def _sections(
-    tracked: Sequence[tuple[AskFacts, Standing]], catalogue: Catalogue, today: date
+    by_ask: Mapping[int, Standing], lines: Mapping[int, AskLine], catalogue: Catalogue
 ) -> tuple[FrameworkSection, ...]:
     """Every action of each framework that is tracked, those too of which nothing applies here."""
-    found = {ask.ask_id: standing for ask, standing in tracked}
-    codes = {ask.framework_code for ask, _ in tracked}
+    codes = {ask.framework_code for ask_id, ask in catalogue.asks.items() if ask_id in by_ask}
     frameworks: dict[tuple[str, str], dict[str, list[AskFacts]]] = {}
     for ask in catalogue.asks.values():
         if ask.framework_code in codes:
@@ -175,17 +170,15 @@ def _sections(
         FrameworkSection(
             code=code,
             title=title,
-            actions=tuple(_action(asks, found, catalogue, today) for asks in actions.values()),
+            actions=tuple(_action(asks, by_ask, lines) for asks in actions.values()),
         )
         for (code, title), actions in frameworks.items()
     )
 
 
-def _action(
-    asks: Sequence[AskFacts], found: Mapping[int, Standing], catalogue: Catalogue, today: date
-) -> ActionSection:
-    here = [(ask, found[ask.ask_id]) for ask in asks if ask.ask_id in found]
-    rolled = _roll_up([standing for _, standing in here])
+def _action(asks: Sequence[AskFacts], by_ask: Mapping[int, Standing], lines: Mapping[int, AskLine]) -> ActionSection:
+    here = [ask.ask_id for ask in asks if ask.ask_id in by_ask]
+    rolled = _roll_up([by_ask[ask_id] for ask_id in here])
     if not here:
         done = "Nothing in this action applies to this organisation"
     else:
@@ -195,19 +188,17 @@ def _action(
         title=asks[0].action_title,
         worst=Tag(CLASS_WORDS[rolled.worst], rolled.worst) if rolled.worst else None,
         done=done,
-        asks=tuple(_line(ask, standing, catalogue, today) for ask, standing in here),
+        asks=tuple(lines[ask_id] for ask_id in here),
     )
 
 
 def _line(ask: AskFacts, standing: Standing, catalogue: Catalogue, today: date) -> AskLine:
+    due = due_words(ask, standing, today)
     return AskLine(
-        ref=ask.ref,
-        wording=ask.wording,
-        framework_code=ask.framework_code,
-        status=status_tag(ask, standing, catalogue),
-        due=due_words(ask, standing, today),
-        due_tag=due_tag(standing, today),
-        updated=f"Updated {day(standing.updated_on)}" if standing.updated_on else "",
+        name=f"{ask.ref} {ask.wording}",
+        path=f"{ask.framework_code}/{ask.ref}",
+        hint=f"{due}. Updated {day(standing.updated_on)}" if standing.updated_on else due,
+        tags=tuple(tag for tag in (status_tag(ask, standing, catalogue), due_tag(standing, today)) if tag),
     )
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tracker.accounts.models import Person
 from tracker.accounts.rules import Scope
-from tracker.db import session
+from tracker.db import read, session
 from tracker.frameworks.catalogue import is_in_effect, is_known_revision, read_catalogue
 from tracker.frameworks.models import AskContent, AskScope, Framework, FrameworkRevision
 from tracker.frameworks.queries import AskNotFound
@@ -24,31 +24,23 @@ from tracker.progress.standings import Standings, standings_as_at
 
 
 def as_standing(row: Any) -> Standing:
-    """A row of ``standings_as_at`` as a value."""
-    return Standing(
-        organisation_id=row.organisation_id,
-        ask_id=row.ask_id,
-        applicability=Applicability(row.applicability),
-        entry_id=row.entry_id,
-        status_code=row.status_code,
-        status_class=row.status_class,
-        deadline_on=row.deadline_on,
-        target_on=row.target_on,
-        updated_on=row.updated_on,
-        completed_on=row.completed_on,
-    )
+    """A row of ``standings_as_at`` as a value: its first columns are the fields of ``Standing``, in their order."""
+    return Standing(row[0], row[1], _APPLICABILITY[row[2]], *row[3:10])
+
+
+_APPLICABILITY = {each.value: each for each in Applicability}
 
 
 def standings_of(organisation_id: int, as_at: date) -> list[Standing]:
     """Where one organisation stands on everything it is tracked against, in no particular order."""
     statement = _of_one_organisation(standings_as_at(as_at, for_one_organisation=True))
-    return [as_standing(row) for row in session().execute(statement, {"organisation_id": organisation_id})]
+    return [as_standing(row) for row in read(statement, {"organisation_id": organisation_id})]
 
 
 def get_standing(organisation_id: int, ask_id: int, as_at: date) -> Standing:
     """Where one organisation stands on one ask. Raises AskNotFound, a 404, when it is not tracked for it that day."""
     statement = _of_one_ask(standings_as_at(as_at, for_one_organisation=True))
-    row = session().execute(statement, {"organisation_id": organisation_id, "ask_id": ask_id}).one_or_none()
+    row = read(statement, {"organisation_id": organisation_id, "ask_id": ask_id}).one_or_none()
     if row is None:
         raise AskNotFound
     return as_standing(row)
@@ -122,7 +114,7 @@ def named_leads(
 ) -> dict[int, NamedLead]:
     """The executive lead of each organisation on a day; where two are recorded, the one who started last."""
     is_narrowed = organisation_ids is not None
-    rows = session().execute(
+    rows = read(
         _named_leads(as_at, known_at, is_narrowed=is_narrowed),
         {"bodies": sorted(organisation_ids)} if organisation_ids is not None else {},
     )
@@ -155,7 +147,7 @@ def adoptable_frameworks(
     organisation_id: int, organisation_type: OrganisationType, as_at: date
 ) -> list[tuple[str, str]]:
     """Code and title of each framework in force that this organisation may adopt and has not."""
-    rows = session().execute(
+    rows = read(
         _adoptable_frameworks(as_at), {"organisation_id": organisation_id, "organisation_type": organisation_type}
     )
     return [(code, title) for code, title in rows]

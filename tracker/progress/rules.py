@@ -117,6 +117,9 @@ def days_late(completed_on: date | None, deadline_on: date | None) -> int | None
     return max(0, (completed_on - deadline_on).days)
 
 
+_WORST_FIRST = {status_class: place for place, status_class in enumerate(StatusClass)}
+
+
 @dataclass(frozen=True, slots=True)
 class RollUp:
     """An action's cell: the worst class among its asks that apply, and how many of them are done."""
@@ -132,14 +135,13 @@ def roll_up(asks: Iterable[tuple[StatusClass, Applicability]]) -> RollUp:
     >>> roll_up([(StatusClass.ON_COURSE, Applicability.APPLIES), (StatusClass.NO_UPDATE, Applicability.APPLIES)])
     RollUp(worst=<StatusClass.NO_UPDATE: 'no_update'>, done=0, of=2)
     """
-    order = list(StatusClass)
     counted = [
         status_class
         for status_class, applicability in asks
         if applicability is Applicability.APPLIES and status_class is not StatusClass.NOT_APPLICABLE
     ]
     return RollUp(
-        worst=min(counted, key=order.index, default=None),
+        worst=min(counted, key=_WORST_FIRST.__getitem__, default=None),
         done=sum(status_class.is_done for status_class in counted),
         of=len(counted),
     )

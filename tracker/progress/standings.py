@@ -117,7 +117,8 @@ def _standings(
     for table, condition in position.joins(organisations):
         select = select.outerjoin(table, condition)
     select = select.where(
-        organisations.c.organisation_type.in_(sorted(tracked)),
+        # Not an IN, whose list SQLAlchemy would write out anew on every run.
+        sa.or_(sa.false(), *(organisations.c.organisation_type == kind for kind in sorted(tracked))),
         is_in_effect(as_at),
         sa.or_(FrameworkRevision.enrolment == Enrolment.AUTOMATIC, adoption.id.is_not(None)),
         sa.or_(AskScope.service.is_(None), answer.id.is_(None), answer.is_provided.is_(True)),
