@@ -82,14 +82,12 @@ class UpdateForm(SavedOnceForm):
         allowed = rules.classes_after(current, Power.ORGANISATION)
         self.words = {word.code: word for word in scale if word.status_class in allowed}
         self.ask, self.current, self.has_evidence, self.today = ask, current, has_evidence, today
+        self.standing_alone: list[Field] = []
         self.status.choices = [Choice(word.code, word.label, word.definition) for word in self.words.values()]
         needing = [word.label for word in self.words.values() if self._needs_reason(word)]
         self.reason.description = f"Needed for: {', '.join(needing)}." if needing else ""
-        self.status.reveals = {
-            word.code: ["completed_on"] if word.status_class.is_done else ["recovery_on"]
-            for word in self.words.values()
-            if word.status_class.is_done or word.needs_recovery_date
-        }
+        self._place("completed_on", [word.code for word in self.words.values() if word.status_class.is_done])
+        self._place("recovery_on", [word.code for word in self.words.values() if word.needs_recovery_date])
         if not self.is_submitted() and self.completed_on.data is None:
             self.completed_on.process(None, today)
 
@@ -109,10 +107,12 @@ class UpdateForm(SavedOnceForm):
     def chosen(self) -> StatusDefinition | None:
         return self.words.get(self.status.data)
 
-    @property
-    def revealed(self) -> set[str]:
-        """Fields that are drawn below a status and not on their own."""
-        return {name for names in self.status.reveals.values() for name in names}
+    def _place(self, name: str, codes: list[str]) -> None:
+        """Draw a field below the one status that needs it, on its own where several do, and not where none does."""
+        if len(codes) == 1:
+            self.status.reveals[codes[0]] = [*self.status.reveals.get(codes[0], ()), name]
+        elif codes:
+            self.standing_alone.append(self[name])
 
     def validate_reason(self, field: Field) -> None:
         if self.chosen and self._needs_reason(self.chosen) and not field.data:

@@ -296,3 +296,23 @@ def test_a_region_decides_on_a_claim_and_may_update_nothing(
     assert send(client, LEAD_PAGE, decision="assure").status_code == 302
     assert "Complete, assured" in text_of(client.get("/organisations/XN1/8ua-2020/6.1"))
     assert client.get(LEAD_PAGE).status_code == 403
+
+
+def test_a_lead_who_left_is_replaced_without_reopening_an_assured_ask(
+    as_lead: FlaskClient, world: make.World, lead: Viewer, region: Viewer
+) -> None:
+    tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
+    tell.decide(region, "6.1", is_assured=True)
+    page = text_of(as_lead.get(LEAD_PAGE))
+    assert "Leave the status as it is" in page
+    assert "Date it was done" not in page
+    assert "Enter the name of the executive lead" in text_of(send(as_lead, LEAD_PAGE, status="keep"))
+    fields = {
+        "status": "keep", "lead_name": "Ben Second", "lead_job_title": "Chief Nurse",
+        "lead_email": "ben@example.nhs.uk",
+        "lead_from__day": "1", "lead_from__month": "11", "lead_from__year": "2020",
+    }  # fmt: skip
+    assert send(as_lead, LEAD_PAGE, **fields).status_code == 302
+    assert queries.named_leads(date(2020, 11, 2))[world.north_trust].name == "Ben Second"
+    assert [entry.kind.value for entry in entries()] == ["update", "assured"]
+    assert "Complete, assured" in text_of(as_lead.get("/organisations/XN1/8ua-2020/6.1"))
