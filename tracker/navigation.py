@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -61,8 +61,10 @@ def _header() -> dict[str, Any]:
     """What every page's header shows: the viewer's items, the account items and the banner of a pinned day."""
     viewer = find_current_viewer()
     banner = None
-    if clock.pinned_day() is not None:
+    if current_app.extensions.get("is_demonstration", False):
         banner = f"Demonstration with fictional organisations. Today is {day(clock.today())}."
+    elif clock.pinned_day() is not None:
+        banner = f"The date of this service is set to {day(clock.today())}."
     return {
         "viewer": viewer,
         "navigation": [

@@ -1,4 +1,4 @@
-"""Counts the statements of a page at ten thousand organisations, and at ten: they must be as many; times are printed."""
+"""Counts the statements of a page at ten thousand organisations and at ten: they must be as many. Prints times."""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ def serve(folder: Path, day: date, password: str) -> None:
         }
     )
     app = create_app(settings)
+    app.extensions["is_demonstration"] = True
     with app.app_context():
         logging.getLogger("alembic").setLevel(logging.WARNING)
         upgrade()

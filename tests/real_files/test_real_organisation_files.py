@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from functools import cache
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,10 @@ from tracker.db import session
 from tracker.frameworks.rules import OrganisationType
 from tracker.organisations.files import read_file
 from tracker.organisations.models import OrganisationLink
+from tracker.organisations.namesakes import namesakes
+from tracker.organisations.planning import Picture, Planner
 from tracker.organisations.queries import organisations_as_at
-from tracker.organisations.statements import FileRefused
+from tracker.organisations.statements import FileRefused, Reading
 
 ODS = Path(os.environ.get("TRACKER_ODS_DIR", Path(__file__).parents[3] / "shared" / "ods"))
 IN_FORCE = date(2020, 9, 21)
@@ -53,6 +57,11 @@ def imported(runner: FlaskCliRunner, *arguments: str) -> str:
     assert result.exit_code == 0, result.output
     line: str = result.output.splitlines()[-1]
     return line
+
+
+@cache
+def reading_of(name: str) -> Reading:
+    return read_file(name, (ODS / name).read_bytes())
 
 
 def by_region(day: date) -> dict[str | None, tuple[int, ...]]:
@@ -133,6 +142,28 @@ def test_etr_of_mid_2020_alone_has_220_open_english_trusts_and_no_care_trusts(
     columns = organisations_as_at(IN_FORCE).c
     care_trusts = session().scalars(sa.select(columns.code).where(columns.code.in_(["TAD", "TAF", "TAH", "TAJ"])))
     assert list(care_trusts) == []
+
+
+def test_dissolved_trusts_that_came_before_the_regions_are_told_of(app: Flask, runner: FlaskCliRunner) -> None:
+    imported(runner, "etr_mid2020.csv")
+    result = runner.invoke(args=["organisations", "import", *(str(ODS / name) for name in LISTS)])
+    assert "6 open organisations have no region: RA3, RBA, RC1, RDD, RJD, RQ8." in result.output
+
+
+@pytest.mark.parametrize("order", list(permutations((*LISTS, MAP)))[::7])
+def test_real_files_one_after_another_in_any_order_have_no_namesakes(order: tuple[str, ...]) -> None:
+    known: dict[str, Picture] = {}
+    for name in order:
+        plan = Planner(known, today=IN_FORCE, effective_on=None).plan([reading_of(name)])
+        assert (plan.errors, namesakes(plan)) == ((), ())
+        known = dict(plan.after)
+
+
+def test_a_mistyped_system_in_the_real_list_of_trusts_is_told_of() -> None:
+    text = (ODS / TRUSTS).read_text().replace(",QOC,", ",QZZ,", 1)
+    plan = Planner({}, today=IN_FORCE, effective_on=None).plan([read_file(TRUSTS, text.encode())])
+    (error,) = namesakes(plan)
+    assert "Shropshire and Telford and Wrekin" in error.problem
 
 
 def test_the_names_that_naive_title_case_would_spoil_are_readable(app: Flask, runner: FlaskCliRunner) -> None:

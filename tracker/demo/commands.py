@@ -17,6 +17,7 @@ from werkzeug.serving import run_simple
 
 from tracker import clock
 from tracker.app import create_app
+from tracker.cli import PlainCommand
 from tracker.config import Environment, Settings, default_database_url
 from tracker.demo.story import PEOPLE
 from tracker.demo.telling import tell
@@ -28,7 +29,7 @@ WORDS = (
 )  # fmt: skip
 
 
-@click.command("demo")
+@click.command("demo", cls=PlainCommand)
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="The port on 127.0.0.1.")
 @click.option("--no-serve", is_flag=True, help="Make the database and print how to sign in, and stop there.")
 @click.option("--today", is_flag=True, help="Run it on the real date instead of 2 November 2020.")
@@ -45,6 +46,7 @@ def demo_command(port: int, no_serve: bool, today: bool) -> None:
     if not today:
         environ["TRACKER_TODAY"] = DEMO_DAY.isoformat()
     app = create_app(Settings.from_environment(environ))
+    app.extensions["is_demonstration"] = True
     password = "-".join(secrets.choice(WORDS) for _ in range(4))
     click.echo("Making the demonstration...", err=True)
     with app.app_context():
@@ -84,7 +86,7 @@ def _say_how_to_sign_in(port: int, password: str, database_url: str, pinned: dat
         click.echo(f"  {person.email:<38} {person.role.label}{place}")
     pin = f"TRACKER_TODAY={pinned.isoformat()} " if pinned else ""
     click.echo("Commands run on the same data with, for example:")
-    click.echo(f"  {pin}DATABASE_URL={database_url} flask reminders send")
+    click.echo(f"  {pin}DATABASE_URL={database_url} .venv/bin/flask reminders send")
 
 
 def _serve(app: Flask, port: int) -> None:

@@ -14,6 +14,8 @@ from tracker.accounts.rules import Scope
 from tracker.cli import CommandGroup
 from tracker.exports import queries, service
 from tracker.frameworks.queries import list_frameworks
+from tracker.frameworks.rules import OrganisationType
+from tracker.web.wording import plural
 
 exports_cli = CommandGroup("exports", help="Progress as files.")
 MADE_NOW = (".xlsx", ".csv")
@@ -54,7 +56,14 @@ def progress(
     if framework and framework not in {each.code for each in list_frameworks()}:
         raise click.ClickException(f'There is no framework "{framework}": see flask frameworks list.')
     day = _day(as_at)
-    place, name = _place(codes[0], day) if codes else (queries.EVERYWHERE, "England")
+    place, name = queries.EVERYWHERE, "England"
+    for code, option, types in (
+        (organisation, "--organisation", ()),
+        (system, "--system", (OrganisationType.SYSTEM, OrganisationType.ICB)),
+        (region, "--region", (OrganisationType.REGION,)),
+    ):
+        if code:
+            place, name = _place(code, option, types, day)
     wanted = queries.Wanted(
         within=queries.EVERYWHERE,
         place=place,
@@ -64,30 +73,36 @@ def progress(
         framework=framework,
         includes_names=names,
     )
-    if to.suffix.lower() == ".csv":
-        content = service.progress_csv(wanted)
-    else:
-        content = service.progress_workbook(wanted, contact=current_app.extensions["settings"].mail_from)
-    _replace(to, content)
-    click.echo(f"{to} is written: {name}, as at {day.isoformat()}, {len(content):,} bytes.")
+    made = service.make_progress(to.suffix.lower()[1:], wanted, contact=current_app.extensions["settings"].mail_from)
+    _replace(to, made.content)
+    click.echo(f"{to} is written: {name}, as at {day.isoformat()}, {plural(made.row_count, 'row')}.")
+    if not made.row_count:
+        reason = ", or was recorded after the instant of --known-at" if known_at else ""
+        click.echo(f"It has no rows: nothing was tracked there on that day{reason}.")
 
 
-def _place(code: str, day: date) -> tuple[Scope, str]:
+def _place(code: str, option: str, types: tuple[OrganisationType, ...], day: date) -> tuple[Scope, str]:
     place = queries.find_place(code, queries.EVERYWHERE, day)
     if place is None:
         raise click.ClickException(
             f'There was no organisation with the code "{code}" on {day.isoformat()}: check the code and the date.'
         )
-    return place
+    if types and place.organisation_type not in types:
+        kind = place.organisation_type.label
+        raise click.ClickException(f"{code} is not for {option}: {place.name} is of the type {kind}.")
+    return place.scope, place.name
 
 
 def _day(text: str | None) -> date:
     if text is None:
         return clock.today()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise click.ClickException(f'"{text}" is not a date: write it as YYYY-MM-DD, for example 2020-09-21.') from None
+    if day > clock.today():
+        raise click.ClickException(f"{text} is in the future: a report is as at today or a day in the past.")
+    return day
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -99,7 +114,10 @@ def _instant(text: str | None) -> datetime | None:
         raise click.ClickException(
             f'"{text}" is not an instant: write it as YYYY-MM-DDTHH:MM, for example 2020-11-02T17:00.'
         ) from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=clock.LONDON)
+    instant = instant if instant.tzinfo else instant.replace(tzinfo=clock.LONDON)
+    if instant > clock.now():
+        raise click.ClickException(f"{text} is in the future: nobody knows yet what will have been recorded.")
+    return instant
 
 
 def _replace(to: Path, content: bytes) -> None:

@@ -40,10 +40,10 @@ class ExportForm(QueryForm):
     """False for somebody with one organisation, who has nothing to choose between."""
 
     def start(self) -> None:
-        """What the form offers before anything is chosen: an Excel workbook as at today."""
+        """What the form offers, and an address leaves out: an Excel workbook as at today."""
         if not self.file.data:
             self.file.data = "xlsx"
-        if self.as_at.data is None and not self.as_at.errors:
+        if self.as_at.raw_data is None:
             self.as_at.process(None, clock.today())
 
     @property

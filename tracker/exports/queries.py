@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from reports.rows import ProgressRow
 from tracker.accounts.queries import names_of
 from tracker.accounts.rules import Scope
-from tracker.db import session
+from tracker.db import read, session
 from tracker.evidence.queries import evidence_links
 from tracker.exports.rows import Surroundings, as_said, progress_row, system_of
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
@@ -20,6 +20,7 @@ from tracker.organisations.queries import in_scope, organisations_as_at
 from tracker.organisations.rules import clean_code
 from tracker.progress.models import ProgressEntry
 from tracker.progress.queries import as_standing, bodies_in, named_leads
+from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
 from tracker.progress.standings import join_previous, standings_as_at
 
@@ -40,10 +41,23 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The rows of a report, in the order of region, system, organisation and ask, and the catalogue behind them."""
+class Place:
+    """What an ODS code names: a scope, its name, and the type of the body with the code."""
 
-    rows: Sequence[ProgressRow]
+    scope: Scope
+    name: str
+    organisation_type: OrganisationType
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The rows of a report, in the order of region, system, organisation and ask, and the catalogue behind them.
+
+    The rows are made as they are read, once: a report of all England need not stand in memory twice.
+    """
+
+    rows: Iterator[ProgressRow]
+    row_count: int
     catalogue: Catalogue
 
 
@@ -77,22 +91,20 @@ def progress_report(wanted: Wanted) -> Report:
         names=_names() if wanted.includes_names else None,
     )
     order = {body_id: (body.region_code or "", system_of(body)[0], body.code) for body_id, body in bodies.items()}
-    found = [
-        (order[row.organisation_id], catalogue.asks[row.ask_id].order, as_standing(row), as_said(row))
-        for row in session().execute(select)
-    ]
-    found.sort(key=lambda item: item[:2])
-    rows = [
-        progress_row(standing, said, around)
-        for _, _, standing, said in found
-        if wanted.framework in (None, catalogue.asks[standing.ask_id].framework_code)
-        and (standing.applicability is not Applicability.OPTIONAL or standing.status_code is not None)
-    ]
-    return Report(rows=rows, catalogue=catalogue)
+    found = [row for row in read(select) if _is_wanted(as_standing(row), wanted, catalogue)]
+    found.sort(key=lambda row: (order[row.organisation_id], catalogue.asks[row.ask_id].order))
+    rows = (progress_row(as_standing(row), as_said(row), around) for row in found)
+    return Report(rows=rows, row_count=len(found), catalogue=catalogue)
 
 
-def find_place(code: str, within: Scope, as_at: date) -> tuple[Scope, str] | None:
-    """The part of a scope that an ODS code names, and its name: a region or system with its members, or one body."""
+def _is_wanted(standing: Standing, wanted: Wanted, catalogue: Catalogue) -> bool:
+    if standing.applicability is Applicability.OPTIONAL and standing.status_code is None:
+        return False
+    return wanted.framework in (None, catalogue.asks[standing.ask_id].framework_code)
+
+
+def find_place(code: str, within: Scope, as_at: date) -> Place | None:
+    """The part of a scope that an ODS code names: a region or system with its members, or one body."""
     organisations = organisations_as_at(as_at)
     row = (
         session()
@@ -105,10 +117,10 @@ def find_place(code: str, within: Scope, as_at: date) -> tuple[Scope, str] | Non
         return None
     only = frozenset({row.organisation_id})
     if row.organisation_type is OrganisationType.REGION:
-        return Scope(regions=only), row.name
+        return Place(Scope(regions=only), row.name, row.organisation_type)
     if row.organisation_type in (OrganisationType.SYSTEM, OrganisationType.ICB):
-        return Scope(systems=only), row.name
-    return Scope(own=only), row.name
+        return Place(Scope(systems=only), row.name, row.organisation_type)
+    return Place(Scope(own=only), row.name, row.organisation_type)
 
 
 def name_of_scope(scope: Scope, as_at: date) -> str:

@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.EXPORT_PROGRESS)
 def progress() -> ResponseReturnValue:
     form = _form()
+    form.start()
     if form.validate():
         wanted = _wanted(form)
         if wanted is not None:
@@ -55,17 +56,16 @@ def _wanted(form: ExportForm) -> queries.Wanted | None:
     viewer = current_viewer()
     within = viewer.scope(Permission.EXPORT_PROGRESS)
     as_at = form.day
-    place = (
-        queries.find_place(form.code.data, within, as_at)
-        if form.code.data
-        else (within, queries.name_of_scope(within, as_at))
-    )
-    if place is None:
-        return None
+    scope, name = within, ""
+    if form.code.data:
+        place = queries.find_place(form.code.data, within, as_at)
+        if place is None:
+            return None
+        scope, name = place.scope, place.name
     return queries.Wanted(
         within=within,
-        place=place[0],
-        place_name=place[1],
+        place=scope,
+        place_name=name or queries.name_of_scope(within, as_at),
         as_at=as_at,
         framework=form.framework.data or None,
         includes_names=form.names.data,
@@ -75,7 +75,9 @@ def _wanted(form: ExportForm) -> queries.Wanted | None:
 def _download(wanted: queries.Wanted, file: str) -> Response:
     viewer = current_viewer()
     contact = current_app.extensions["settings"].mail_from
-    content = service.progress_workbook(wanted, contact=contact) if file == "xlsx" else service.progress_csv(wanted)
+    made = service.make_progress(
+        file, wanted, contact=contact, is_demonstration=current_app.extensions.get("is_demonstration", False)
+    )
     with transaction():
         audit.record(
             verb="progress exported",
@@ -84,6 +86,6 @@ def _download(wanted: queries.Wanted, file: str) -> Response:
             role=sorted(viewer.roles)[0] if len(viewer.roles) == 1 else "several roles",
             after={"as_at": wanted.as_at, "file": file, "names": wanted.includes_names},
         )
-    response = Response(content, mimetype=CONTENT_TYPES[file])
+    response = Response(made.content, mimetype=CONTENT_TYPES[file])
     response.headers["Content-Disposition"] = f'attachment; filename="progress-{wanted.as_at.isoformat()}.{file}"'
     return response

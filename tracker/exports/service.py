@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reports.rows import About
+from dataclasses import dataclass
+
 from tracker import clock
 from tracker.exports.queries import Wanted, progress_report
 from tracker.exports.rows import scale_entries
@@ -11,22 +12,28 @@ from tracker.web.wording import day
 
 TITLE = "Progress on health inequalities"
 NOTES = (
-    (
-        "Overdue is judged on the agreed target where there is one, else on the national date, from the day after "
-        "it. Only open asks can be overdue; an ask that is claimed as complete is not open."
-    ),
-    "No update means that nobody has recorded anything. It is not the same as off track.",
-    (
-        "Applicability to confirm means that nobody has said yet whether the organisation runs the service the ask "
-        "is about. Such asks are outside every count."
-    ),
     "The asks are worded from public documents. The source of each is shown on its page in the tracker.",
+    "Asks that are optional for an organisation are left out until it says something of them.",
 )
 
 
-def progress_workbook(wanted: Wanted, *, contact: str, state: str = "draft") -> bytes:
-    """The progress workbook (xlsx) of what is wanted."""
-    from reports.progress import build_workbook  # Here: pandas costs every start 0.7 s and 50 MB.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file, and how many rows of detail it holds."""
+
+    content: bytes
+    row_count: int
+
+
+def make_progress(kind: str, wanted: Wanted, *, contact: str, is_demonstration: bool = False) -> Made:
+    """The progress workbook ("xlsx") of what is wanted, or the rows of its Detail sheet ("csv")."""
+    return _workbook(wanted, contact, is_demonstration) if kind == "xlsx" else _csv(wanted)
+
+
+def _workbook(wanted: Wanted, contact: str, is_demonstration: bool) -> Made:
+    # Loaded on the first download only: pandas and openpyxl take longer to load than all the rest.
+    from reports.progress import build_workbook
+    from reports.rows import About
 
     report = progress_report(wanted)
     frameworks = [
@@ -34,27 +41,34 @@ def progress_workbook(wanted: Wanted, *, contact: str, state: str = "draft") -> 
         for framework in list_frameworks(wanted.known_at)
         if wanted.framework in (None, framework.code) and framework.is_in_effect(wanted.as_at)
     ]
-    pinned = clock.pinned_day()
     about = About(
         title=TITLE,
         scope=wanted.place_name,
         as_at=wanted.as_at,
         known_at=wanted.known_at or clock.now(),
         version="1",
-        state="final" if state == "final" else "draft",
+        state="draft",
         contact=contact,
         includes_names=wanted.includes_names,
         frameworks=tuple((framework.code, framework.title) for framework in frameworks),
         notes=NOTES,
         sources=tuple(source.title for framework in frameworks for source in framework.sources),
-        pinned_note=f"Demonstration on {day(pinned)} with fictional organisations." if pinned else "",
+        pinned_note=_pinned_note(is_demonstration),
     )
     scale = scale_entries(report.catalogue, {framework.code for framework in frameworks})
-    return build_workbook(report.rows, scale, about)
+    return Made(build_workbook(report.rows, scale, about), report.row_count)
 
 
-def progress_csv(wanted: Wanted) -> bytes:
-    """The rows of the Detail sheet as csv."""
+def _csv(wanted: Wanted) -> Made:
     from reports.progress_csv import build_csv
 
-    return build_csv(progress_report(wanted).rows)
+    report = progress_report(wanted)
+    return Made(build_csv(report.rows), report.row_count)
+
+
+def _pinned_note(is_demonstration: bool) -> str:
+    """What a cover says where the date is not the real one, or the organisations are not."""
+    pinned = clock.pinned_day()
+    if is_demonstration:
+        return "Demonstration with fictional organisations."
+    return f"The date of the service is set to {day(pinned)}." if pinned else ""

@@ -88,7 +88,9 @@ def import_files(files: tuple[Path, ...], dry_run: bool, allow_closures: float, 
             with transaction():
                 importing.lock_imports()
                 run = importing.plan_import(readings, effective_on=effective_on)
-                click.echo(f"Writing {_changing(run):,} organisations...", err=True)
+                importing.refuse_mass_closure(run, allowed_percent=allow_closures)
+                if changing := _changing(run):
+                    click.echo(f"Writing {changing:,} organisations...", err=True)
                 importing.apply_import(run, allowed_percent=allow_closures)
     except importing.ImportRefused as refusal:
         for error in refusal.errors[:ERRORS_SHOWN]:

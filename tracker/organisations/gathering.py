@@ -112,6 +112,7 @@ class Gathering:
                     name=parent.name,
                     parents=links,
                     ons_code=parent.ons_code,
+                    is_told_by_members=True,
                 )
             )
         for kind, codes in spanning.items():

@@ -84,23 +84,24 @@ def read_headed(file_name: str, sha256: str, rows: list[Row]) -> Reading:
     gathering = Gathering(cells, link_columns)
     reader = READERS[kind]
     dated_on: date | None = None
-    extract_dates: dict[str, date | None] = {}
+    extract_dates: set[str] = set()
     for row, values in rows[1:]:
         record = _record(cells, row, headings, values)
         if record is None:
             continue
-        if extracted := record.get("extract_date", ""):
-            if extracted not in extract_dates:
-                extract_dates[extracted] = cells.extract_day(row, "extract_date", extracted)
-                if len(extract_dates) > 1:
-                    cells.fail(
-                        row,
-                        "extract_date",
-                        extracted,
-                        "is not the date of the rows above",
-                        "One file has one date: split it in two.",
-                    )
-            dated_on = extract_dates[extracted]
+        if (extracted := record.get("extract_date", "")) and extracted not in extract_dates:
+            extract_dates.add(extracted)
+            day = cells.extract_day(row, "extract_date", extracted)
+            if dated_on is None:
+                dated_on = day
+            elif day is not None and day != dated_on:
+                cells.fail(
+                    row,
+                    "extract_date",
+                    extracted,
+                    "is not the date of the rows above",
+                    "One file has one date: split it in two.",
+                )
         reader(cells, gathering, row, record)
     statements = gathering.statements(single_parents=_SINGLE_PARENTS)
     if len(rows) == 1:

@@ -14,6 +14,7 @@ from tracker.audit import service as audit
 from tracker.db import session
 from tracker.organisations import storage
 from tracker.organisations.models import OrganisationImport
+from tracker.organisations.namesakes import namesakes
 from tracker.organisations.outcomes import (
     ClosureShare,
     Outcome,
@@ -65,7 +66,7 @@ def plan_import(readings: Sequence[Reading], *, effective_on: date | None = None
     """
     stored = storage.load()
     plan = Planner(stored.pictures, today=clock.today(), effective_on=effective_on).plan(readings)
-    errors = [*(error for reading in readings for error in reading.errors), *plan.errors]
+    errors = [*(error for reading in readings for error in reading.errors), *plan.errors, *namesakes(plan)]
     if errors:
         files = len({error.file_name for error in errors})
         rows = "1 value is wrong" if len(errors) == 1 else f"{len(errors):,} values are wrong"
@@ -94,14 +95,19 @@ def mass_closure(run: ImportRun, allowed_percent: float) -> str | None:
     )
 
 
+def refuse_mass_closure(run: ImportRun, *, allowed_percent: float) -> None:
+    """Raise ImportRefused where a run closes more than is allowed, so that nobody is told that it is being written."""
+    if (refusal := mass_closure(run, allowed_percent)) is not None:
+        raise ImportRefused(f"Nothing was imported. {refusal}")
+
+
 def _rounded_up(percent: float) -> int:
     return int(-(-percent // 1))
 
 
 def apply_import(run: ImportRun, *, allowed_percent: float, by: int | None = None) -> None:
     """Write what a run changes, and that it happened; a run that changes nothing writes nothing."""
-    if (refusal := mass_closure(run, allowed_percent)) is not None:
-        raise ImportRefused(f"Nothing was imported. {refusal}")
+    refuse_mass_closure(run, allowed_percent=allowed_percent)
     changed = [picture for code, picture in run.plan.after.items() if run.plan.before.get(code) != picture]
     if not changed:
         return

@@ -13,7 +13,7 @@ from datetime import date
 from tracker.frameworks.rules import OrganisationType
 from tracker.organisations.lives import Life, life_after
 from tracker.organisations.names import same_name
-from tracker.organisations.rules import LinkKind
+from tracker.organisations.rules import TRACKED_BY_DEFAULT, LinkKind
 from tracker.organisations.statements import (
     LINK_WORDS,
     PARENT_TYPES,
@@ -24,13 +24,15 @@ from tracker.organisations.statements import (
 )
 from tracker.organisations.timelines import Timeline, said_from, value_on
 
+CODES_SHOWN = 10
+
 NO_LINKS: Mapping[LinkKind, Timeline[str]] = {}
 
 _KIND_ORDER = {kind: place for place, kind in enumerate(FileKind)}
 
 # A body may have become the other since (STP to ICB on one code, CCG to sub-ICB location): a list that is older or
 # does not know says nothing about that, and the change itself is a reclassification, not an import.
-_SAME_CODE_TYPES = (
+SAME_CODE_TYPES = (
     frozenset({OrganisationType.SYSTEM, OrganisationType.ICB}),
     frozenset({OrganisationType.CCG, OrganisationType.SUB_ICB_LOCATION}),
 )
@@ -164,7 +166,7 @@ class Planner:
         said, known = statement.organisation_type, picture.type_on(day)
         if known is None or said is None or known is said:
             return picture.types or said_from((), said, day)
-        if any({known, said} <= pair for pair in _SAME_CODE_TYPES):
+        if any({known, said} <= pair for pair in SAME_CODE_TYPES):
             return picture.types
         if (known, said) == (OrganisationType.CCG, OrganisationType.COMMISSIONING_HUB):
             # It was listed with the CCGs; eccg's role RO218 says that it never was one.
@@ -252,7 +254,25 @@ class Planner:
             notes.append(
                 f"{self._history_left_out:,} past memberships name a commissioner not known here and were left out."
             )
+        if OrganisationType.REGION in self._types_known and (codes := self._without_region()):
+            shown = ", ".join(codes[:CODES_SHOWN]) + (", ..." if len(codes) > CODES_SHOWN else "")
+            bodies = "1 open organisation has" if len(codes) == 1 else f"{len(codes):,} open organisations have"
+            notes.append(
+                f"{bodies} no region: {shown}. Import again the file that lists them with their region, "
+                f"or one that gives their close date."
+            )
         return tuple(notes)
+
+    def _without_region(self) -> list[str]:
+        """Open bodies of the types that belong to a region, which came before any list of regions and were not told of
+        since: ``etr_mid2020`` before the lists leaves six dissolved trusts so."""
+        return sorted(
+            picture.code
+            for picture in self._pictures.values()
+            if picture.is_open_on(self._today)
+            and picture.type_on(self._today) in TRACKED_BY_DEFAULT
+            and value_on(picture.links.get(LinkKind.REGION, ()), self._today) is None
+        )
 
 
 def _name_after(names: Timeline[str], said: str | None, day: date) -> Timeline[str]:

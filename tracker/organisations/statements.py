@@ -123,6 +123,7 @@ class Statement:
     parents: Mapping[LinkKind, str | None] = field(default_factory=dict)
     ons_code: str | None = None
     commissioners: tuple[Span[str], ...] = ()
+    is_told_by_members: bool = False  # No row is its own: rows of its members give its code and name.
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tracker.evidence.queries import EvidenceLink
 from tracker.frameworks.catalogue import NO_UPDATE, status_word
 from tracker.frameworks.presenters import national_date
 from tracker.frameworks.rows import AskView, Scale
-from tracker.frameworks.rules import Confidence
+from tracker.frameworks.rules import Confidence, Enrolment
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress.presenters import Tag, due_tag
 from tracker.progress.rows import Entry, NamedLead, Standing
@@ -81,7 +81,9 @@ def _position(
     date_words = national_date(ask.date_kind, ask.national_on, ask.precision, ask.season)
     rows = [
         {"key": "Last update", "value": _age(standing.updated_on, today)},
-        {"key": "National date", "value": f"{date_words}{_confidence_mark(ask.confidence)}"},
+        {"key": "National date", "value": f"{date_words}{_confidence_mark(ask.confidence)}"}
+        if ask.framework.enrolment is Enrolment.AUTOMATIC
+        else {"key": "Date", "value": "Set by the organisation"},
     ]
     if standing.target_on:
         rows.append({"key": "Agreed target", "value": day(standing.target_on)})

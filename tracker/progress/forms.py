@@ -194,9 +194,17 @@ class UpdateLeadForm(UpdateForm):
     def keeps_status(self) -> bool:
         return bool(self.status.data == KEEP)
 
+    @property
+    def _is_claim(self) -> bool:
+        return self.chosen is not None and self.chosen.status_class.is_done
+
     def show_lead(self, lead: NamedLead | None) -> None:
-        """Start from the lead who is recorded now."""
-        if lead is None or self.is_submitted():
+        """Start from the lead who is recorded now; it is done when they took it on, not when the form is filled in."""
+        if self.is_submitted():
+            return
+        if self.current is not StatusClass.DONE_CLAIMED:
+            self.completed_on.process(None, lead.starts_on if lead else None)
+        if lead is None:
             return
         self.lead_name.data, self.lead_job_title.data, self.lead_email.data = (
             lead.name,
@@ -217,10 +225,18 @@ class UpdateLeadForm(UpdateForm):
 
     def validate_lead_from(self, field: Field) -> None:
         self._needed(field, "Enter the date from which they are the lead")
+        if not self._is_claim or field.data is None:
+            return
+        if field.data > self.today:
+            raise ValidationError("Nobody is the lead yet: the first day as lead must be today or in the past")
+        if self.completed_on.data and field.data > self.completed_on.data:
+            raise ValidationError("The first day as lead must not be after the date it was done")
 
     def validate_lead_to(self, field: Field) -> None:
         if field.data and self.lead_from.data and field.data < self.lead_from.data:
             raise ValidationError("The last day as lead must be on or after the first")
+        if self._is_claim and field.data and field.data < self.today:
+            raise ValidationError("Nobody is the lead now: name the person who is, or choose another status")
 
     def validate_evidence_url(self, field: Field) -> None:
         if field.data and not is_web_address(field.data):
@@ -239,7 +255,7 @@ class UpdateLeadForm(UpdateForm):
         )
 
     def _needed(self, field: Field, message: str) -> None:
-        is_claim = self.keeps_status or (self.chosen is not None and self.chosen.status_class.is_done)
+        is_claim = self.keeps_status or self._is_claim
         is_begun = any(
             each.data for each in (self.lead_name, self.lead_job_title, self.lead_email, self.lead_from, self.lead_to)
         )

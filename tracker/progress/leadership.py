@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -31,16 +32,23 @@ class LeadDetails:
 def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: Viewer, role: str) -> None:
     """Record the executive lead; the same details again change nothing.
 
-    A new person's appointment ends the one before on the day before it starts. Details of the same appointment (same
-    start) are corrected: the old row is superseded and stays readable.
+    Details of an appointment already there (the same first day, or the same person in an overlapping time) correct it:
+    the old row is superseded and stays readable. Otherwise the appointment before ends on the day before this one
+    starts, and this one ends on the day before a later one starts, so that there is one lead on any day.
     """
-    held = _latest(organisation.organisation_id)
-    if held is not None and held.details == lead:
+    held = _held(organisation.organisation_id)
+    if any(each.details == lead for each in held):
         return
-    now = clock.now()
-    if held is not None:
-        _end_before(held.appointment, lead.starts_on)
-    person_id = _person_of(held, lead)
+    corrected = next((each for each in held if each.is_corrected_by(lead)), None)
+    others = [each for each in held if each is not corrected]
+    later = [each.appointment.starts_on for each in others if each.appointment.starts_on > lead.starts_on]
+    if corrected is not None:
+        corrected.appointment.superseded_at = clock.now()
+    for each in others:
+        if each.overlaps(lead) and each.appointment.starts_on < lead.starts_on:
+            _end(each.appointment, lead.starts_on - timedelta(days=1))
+    last_day = min([lead.ends_on or date.max, *(start - timedelta(days=1) for start in later)])
+    person_id = _person_of(corrected, held, lead)
     session().add(
         Appointment(
             organisation_id=organisation.organisation_id,
@@ -48,8 +56,8 @@ def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: View
             role=AppointmentRole.EXECUTIVE_LEAD,
             job_title=lead.job_title,
             starts_on=lead.starts_on,
-            ends_on=lead.ends_on,
-            recorded_at=now,
+            ends_on=None if last_day == date.max else last_day,
+            recorded_at=clock.now(),
         )
     )
     session().flush()
@@ -59,7 +67,7 @@ def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: View
         by=viewer.person_id,
         role=role,
         organisation_code=organisation.code,
-        before={"person": held.person.id} if held else None,
+        before={"person": held[0].person.id} if held else None,
         after={"person": person_id, "from": lead.starts_on, "to": lead.ends_on},
     )
 
@@ -98,7 +106,7 @@ def adopt_framework(organisation: OrganisationSummary, framework_code: str, view
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """The appointment that was recorded last, and its person."""
+    """An appointment that is known now, and its person."""
 
     appointment: Appointment
     person: Person
@@ -113,51 +121,62 @@ class _Held:
             ends_on=self.appointment.ends_on,
         )
 
-
-def _latest(organisation_id: int) -> _Held | None:
-    row = (
-        session()
-        .execute(
-            sa.select(Appointment, Person)
-            .join(Person, Person.id == Appointment.person_id)
-            .where(
-                Appointment.organisation_id == organisation_id,
-                Appointment.role == AppointmentRole.EXECUTIVE_LEAD,
-                Appointment.superseded_at.is_(None),
-            )
-            .order_by(Appointment.starts_on.desc(), Appointment.id.desc())
-            .limit(1)
+    def overlaps(self, lead: LeadDetails) -> bool:
+        """Whether there is a day on which both hold."""
+        return self.appointment.starts_on <= (lead.ends_on or date.max) and lead.starts_on <= (
+            self.appointment.ends_on or date.max
         )
-        .one_or_none()
+
+    def is_of(self, lead: LeadDetails) -> bool:
+        """Whether name and address are the same. An address alone may be a shared mailbox, a name alone a namesake."""
+        return (self.person.name, self.person.contact_email) == (lead.name, lead.email)
+
+    def is_corrected_by(self, lead: LeadDetails) -> bool:
+        return self.appointment.starts_on == lead.starts_on or (self.is_of(lead) and self.overlaps(lead))
+
+
+def _held(organisation_id: int) -> list[_Held]:
+    """Every appointment of an executive lead that is known now, the latest first."""
+    rows = session().execute(
+        sa.select(Appointment, Person)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(
+            Appointment.organisation_id == organisation_id,
+            Appointment.role == AppointmentRole.EXECUTIVE_LEAD,
+            Appointment.superseded_at.is_(None),
+        )
+        .order_by(Appointment.starts_on.desc(), Appointment.id.desc())
     )
-    return _Held(row[0], row[1]) if row else None
+    return [_Held(appointment, person) for appointment, person in rows]
 
 
-def _end_before(appointment: Appointment, starts_on: date) -> None:
-    """Close an appointment the day before the next one starts; one that starts no earlier was a mistake and goes."""
-    if appointment.ends_on is not None and appointment.ends_on < starts_on:
-        return
-    now = clock.now()
-    appointment.superseded_at = now
-    if appointment.starts_on < starts_on:
-        session().add(
-            Appointment(
-                organisation_id=appointment.organisation_id,
-                person_id=appointment.person_id,
-                role=appointment.role,
-                job_title=appointment.job_title,
-                starts_on=appointment.starts_on,
-                ends_on=starts_on - timedelta(days=1),
-                recorded_at=now,
-            )
+def _end(appointment: Appointment, last_day: date) -> None:
+    """Close an appointment: the row that knew no end is superseded by one that does."""
+    appointment.superseded_at = clock.now()
+    session().add(
+        Appointment(
+            organisation_id=appointment.organisation_id,
+            person_id=appointment.person_id,
+            role=appointment.role,
+            job_title=appointment.job_title,
+            starts_on=appointment.starts_on,
+            ends_on=last_day,
+            recorded_at=clock.now(),
         )
+    )
 
 
-def _person_of(held: _Held | None, lead: LeadDetails) -> int:
-    """The person of the appointment: the one already there where name or address is the same, else a new one."""
-    if held is not None and (held.person.name == lead.name or held.person.contact_email == lead.email):
-        held.person.name, held.person.contact_email = lead.name, lead.email
-        return held.person.id
+def _person_of(corrected: _Held | None, held: Sequence[_Held], lead: LeadDetails) -> int:
+    """The person of an appointment: known here by name and address, or one whose details are corrected, or new.
+
+    Where an appointment is corrected and only the name or only the address changes, it is still the same person.
+    """
+    for each in held:
+        if each.is_of(lead):
+            return each.person.id
+    if corrected is not None and (corrected.person.name == lead.name or corrected.person.contact_email == lead.email):
+        corrected.person.name, corrected.person.contact_email = lead.name, lead.email
+        return corrected.person.id
     person = Person(name=lead.name, contact_email=lead.email, recorded_at=clock.now())
     session().add(person)
     session().flush()

@@ -104,6 +104,7 @@ def organisation_page(
         code=organisation.code,
         about=about(organisation),
         summary=(
+            *_done(tracked),
             *_summary([standing for _, standing in tracked], lead, today),
             *_services(organisation, services, services_href),
         ),
@@ -124,8 +125,20 @@ def about(organisation: OrganisationSummary) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _done(tracked: Sequence[tuple[AskFacts, Standing]]) -> list[dict[str, str]]:
+    """How much is done, framework by framework: they ask for different things and are never added together."""
+    frameworks: dict[str, list[Standing]] = {}
+    for ask, standing in tracked:
+        frameworks.setdefault(ask.framework_title, []).append(standing)
+    rows = []
+    for title, standings in frameworks.items():
+        rolled = _roll_up(standings)
+        key = "Done" if len(frameworks) == 1 else f"Done: {title}"
+        rows.append({"key": key, "value": f"{n_of_d(rolled.done, rolled.of)} asks"})
+    return rows
+
+
 def _summary(standings: Sequence[Standing], lead: NamedLead | None, today: date) -> tuple[dict[str, str], ...]:
-    rolled = _roll_up(standings)
     late = sum(standing.days_overdue(today) is not None for standing in standings)
     coming = [
         standing.deadline_on
@@ -136,7 +149,6 @@ def _summary(standings: Sequence[Standing], lead: NamedLead | None, today: date)
         and standing.applicability is Applicability.APPLIES
     ]
     return (
-        {"key": "Done", "value": f"{n_of_d(rolled.done, rolled.of)} asks"},
         {"key": "Overdue", "value": plural(late, "ask") if late else "Nothing is overdue"},
         {"key": "Next date", "value": day(min(coming)) if coming else "No date ahead"},
         {"key": "Executive lead", "value": f"{lead.name}, {lead.job_title}" if lead else "No lead named yet"},

@@ -232,4 +232,4 @@ def adopt(code: str, framework: str) -> ResponseReturnValue:
             leadership.adopt_framework(found, framework, viewer, role)
         flash(f"{offered[framework]} is now tracked for {found.name}.", "success")
         return redirect(url_for(".organisation", code=found.code))
-    return render_template("progress/adopt.html", form=form, organisation=found, title=offered[framework])
+    return render_template("progress/adopt.html", form=form, organisation=found, framework_title=offered[framework])

@@ -82,8 +82,11 @@ def may_return(current: StatusClass, power: Power) -> bool:
 
 
 def needs_reason(current: StatusClass, wanted: StatusClass, scale_asks_for_it: bool) -> bool:
-    """Whether a move needs a reason: where the scale says so, and whenever an assured status is taken back."""
-    return scale_asks_for_it or current is StatusClass.DONE_ASSURED
+    """Whether a move needs a reason: where the scale says so, when an assured status is taken back, and when something
+    that did not apply applies after all.
+    """
+    is_back_in = current is StatusClass.NOT_APPLICABLE and wanted is not StatusClass.NOT_APPLICABLE
+    return scale_asks_for_it or current is StatusClass.DONE_ASSURED or is_back_in
 
 
 def deadline(kind: DateKind, national_on: date | None, target_on: date | None) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date
 
 import click
@@ -50,6 +51,9 @@ def send(day: str | None, dry_run: bool) -> None:
     elif outcome.failed:
         click.echo("Some messages were not delivered; the log says why for each.", err=True)
     click.echo(str(outcome))
+    if outcome.trouble:
+        # Nothing is lost, but whoever runs this from cron should hear of it.
+        sys.exit(1)
 
 
 @reminders_cli.command("run")

@@ -1,4 +1,4 @@
-"""The filters of the overdue list, read from the query string; a value that is not offered is ignored."""
+"""The filters of the overdue list, read from the query string; a value that is not offered is said, never dropped."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class OverdueFilterForm(FilterForm):
 
     def offer(self, options: FilterOptions) -> None:
         """Offer what is in scope; a filter with nothing to choose between is left out."""
+        self.unknown: list[str] = []
         for field, choices in (
             (self.region, options.regions),
             (self.system, options.systems),
@@ -24,8 +25,9 @@ class OverdueFilterForm(FilterForm):
             field.choices = choices
             if field is self.action and field.data and "/" not in field.data:
                 # A bare number stands for the action of the first framework that has it.
-                field.data = next((value for value, _ in choices if value.rpartition("/")[2] == field.data), "")
-            if field.data not in dict(choices):
+                field.data = next((value for value, _ in choices if value.rpartition("/")[2] == field.data), field.data)
+            if field.data and field.data not in dict(choices):
+                self.unknown.append(f"{field.label.text}: there is no “{field.data}” in what you may see.")
                 field.data = ""
         if len(options.regions) < 2:
             del self.region

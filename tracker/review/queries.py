@@ -15,6 +15,7 @@ from tracker.accounts.rules import Scope
 from tracker.db import session
 from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.models import Action, ActionContent, Ask, AskContent, Framework, FrameworkRevision
+from tracker.frameworks.queries import list_frameworks
 from tracker.frameworks.rules import Enrolment, OrganisationType
 from tracker.organisations.queries import in_scope, organisations_as_at, tracked_types
 from tracker.progress.queries import as_standing, named_leads
@@ -66,9 +67,13 @@ def filter_options(scope: Scope, catalogue: Catalogue, today: date) -> FilterOpt
         if system_code:
             systems[system_code] = system_name
         types.add(organisation_type)
+    in_effect = [framework for framework in list_frameworks() if framework.is_in_effect(today)]
+    titles = {framework.code: framework.title for framework in in_effect}
     actions = {
         f"{ask.framework_code}/{ask.action_number}": f"{ask.action_number}. {ask.action_title}"
+        + (f" ({titles[ask.framework_code]})" if len(titles) > 1 else "")
         for ask in catalogue.asks.values()
+        if ask.framework_code in titles
     }
     return FilterOptions(
         regions=_by_text(regions),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -21,6 +21,9 @@ blueprint = Blueprint("review", __name__, url_prefix="/review")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue() -> ResponseReturnValue:
     scope, catalogue, filters, sort = _list()
+    if filters.unknown:
+        # To leave the filter out would show more than was asked for, to somebody who mistyped a code.
+        return render_template("review/unknown_filter.html", filters=filters, sort=sort), 400
     paging = queries.overdue_page(scope, filters.chosen, sort, request.args, catalogue, clock.today())
     return render_template(
         "review/overdue.html",
@@ -35,7 +38,7 @@ def overdue() -> ResponseReturnValue:
 @blueprint.get("/overdue.csv")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue_csv() -> ResponseReturnValue:
-    scope, catalogue, filters, sort = _list()
+    scope, catalogue, filters, sort = _list_for_file()
     rows = queries.overdue_rows(scope, filters.chosen, sort, catalogue, clock.today())
     return csv_response("overdue", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
 
@@ -43,9 +46,17 @@ def overdue_csv() -> ResponseReturnValue:
 @blueprint.get("/overdue.xlsx")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue_xlsx() -> ResponseReturnValue:
-    scope, catalogue, filters, sort = _list()
+    scope, catalogue, filters, sort = _list_for_file()
     rows = queries.overdue_rows(scope, filters.chosen, sort, catalogue, clock.today())
     return xlsx_response("overdue", "Overdue asks", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
+
+
+def _list_for_file() -> tuple[Scope, Catalogue, OverdueFilterForm, Sort]:
+    """The same for a file; a filter that is not known is refused, because a file would not show it."""
+    scope, catalogue, filters, sort = _list()
+    if filters.unknown:
+        abort(400)
+    return scope, catalogue, filters, sort
 
 
 def _list() -> tuple[Scope, Catalogue, OverdueFilterForm, Sort]:

@@ -189,3 +189,24 @@ def test_the_audit_holds_neither_name_nor_address(add: Callable[..., Result]) ->
     add("--role", "lead", "--organisation", "XN1")
     for entry in session().scalars(sa.select(AuditEntry)):
         assert "alex" not in f"{entry.subject} {entry.before} {entry.after}".lower()
+
+
+def test_for_an_address_that_is_there_it_says_what_was_left_and_what_was_added(add: Callable[..., Result]) -> None:
+    first = add("--role", "lead", "--organisation", "XN1")
+    assert first.output.startswith("The account is ready. This link sets its password once, within 48 hours:\n")
+    second = add(
+        *("--role", "lead", "--organisation", "xn1", "--organisation", "0N1", "--organisation", "XN1 "),
+        email="ALEX@example.nhs.uk",
+        name="Alexandra Moor",
+    )
+    *told, link = second.output.splitlines()
+    assert told == [
+        'The account was there already. Its name was left as it is: "Alex Fell".',
+        "Already held: lead of XN1.",
+        "Added: lead of 0N1.",
+        "This link sets its password once, within 48 hours:",
+    ]
+    assert "/set-password/" in link
+    third = add("--role", "national")
+    assert "Added: national.\n" in third.output
+    assert session().scalars(sa.select(Person.name)).all() == ["Alex Fell"]

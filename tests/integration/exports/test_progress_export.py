@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 import tell
+from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from reports.rows import PROGRESS_FIELDS
@@ -146,6 +147,37 @@ def test_assurance_is_apart_from_what_the_organisation_says(
     assert rows["2.3"]["days_overdue"] == ""
 
 
+def test_a_file_without_rows_says_why(runner: FlaskCliRunner, world: make.World, tmp_path: Path) -> None:
+    to = str(tmp_path / "empty.csv")
+    options = ["exports", "write", "progress", "--to", to]
+    assert "It has no rows" in runner.invoke(args=[*options, "--as-at", "2020-07-30"]).output
+    early = runner.invoke(args=[*options, "--as-at", "2020-09-21", "--known-at", "2019-01-01T09:00"])
+    assert "recorded after the instant of --known-at" in early.output
+    assert "0 rows" in early.output
+
+
+@pytest.mark.parametrize(
+    ("pinned", "is_demonstration", "banner"),
+    [
+        (None, False, None),
+        (date(2020, 11, 2), False, "The date of this service is set to 2 November 2020."),
+        (date(2020, 11, 2), True, "Demonstration with fictional organisations. Today is 2 November 2020."),
+        (None, True, "Demonstration with fictional organisations. Today is 2 November 2020."),
+    ],
+)
+def test_only_a_demonstration_calls_its_organisations_fictional(
+    app: Flask, client: FlaskClient, world: make.World, pinned: date | None, is_demonstration: bool, banner: str | None
+) -> None:
+    app.extensions["is_demonstration"] = is_demonstration
+    clock.pin_day(pinned)
+    make.sign_in(client, Role.BOARD, world.north_trust)
+    page = client.get("/exports").get_data(as_text=True)
+    cover = str(sheet_rows(openpyxl.load_workbook(io.BytesIO(client.get("/exports/progress").get_data())), "Cover"))
+    assert ("app-demonstration" in page) is (banner is not None)
+    assert banner is None or banner in page
+    assert ("fictional" in cover) is is_demonstration
+
+
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
@@ -230,7 +262,11 @@ def test_what_people_typed_never_becomes_a_formula(
     [
         (["--to", "x.ods"], "end the name in .xlsx or .csv"),
         (["--to", "x.csv", "--as-at", "2020-02-31"], "is not a date"),
+        (["--to", "x.csv", "--as-at", "2030-01-01"], "is in the future"),
         (["--to", "x.csv", "--known-at", "yesterday"], "is not an instant"),
+        (["--to", "x.csv", "--known-at", "2030-01-01T09:00"], "is in the future"),
+        (["--to", "x.csv", "--region", "XN1"], "is not for --region"),
+        (["--to", "x.csv", "--system", "YN1"], "is not for --system"),
         (["--to", "x.csv", "--organisation", "NOPE9"], "no organisation with the code"),
         (["--to", "x.csv", "--framework", "nope"], "no framework"),
         (["--to", "x.csv", "--organisation", "XN1", "--region", "YN1"], "not several"),

@@ -154,6 +154,40 @@ def test_a_run_that_closes_too_many_is_refused_and_applies_nothing(
     assert "XT1" not in facts_on(date(2020, 11, 1))
 
 
+def test_writing_is_told_of_only_where_something_is_written(app: Flask, runner: FlaskCliRunner, tmp_path: Path) -> None:
+    assert "Writing 13 organisations..." in run(runner, *LISTS).stderr
+    assert "Writing" not in run(runner, *LISTS).output, "nothing changes"
+    text = (FILES / "etr.csv").read_text()
+    refused = run(runner, write(tmp_path, "etr.csv", text.replace("20010401,,", "20010401,20201031,")))
+    assert refused.exit_code == 1
+    assert "Writing" not in refused.output
+
+
+def test_a_mistyped_system_is_refused_and_makes_no_second_of_its_name(
+    app: Flask, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    done(run(runner, *LISTS))
+    before = rows_stored()
+    text = (FILES / "trusts.csv").read_text().replace("XT1,DALES HOSPITALS NHS TRUST,QX1", "XT1,DALES TRUST,QZZ")
+    for dry_run in ([], ["--dry-run"]):
+        result = run(runner, write(tmp_path, "trusts.csv", text), *dry_run)
+        assert result.exit_code == 1
+        assert "trusts.csv, row 2, column 3 (stp_ods): 'QZZ' is not known here, but its name, Dales" in result.output
+        assert "Nothing was imported: 1 value is wrong." in result.output
+    assert rows_stored() == before
+
+
+def test_open_trusts_that_came_before_the_regions_and_stand_without_one_are_told_of(
+    app: Flask, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    dissolved = write(tmp_path, "etr.csv", "XT6,GONE NHS TRUST,YX1,QX1,,,,,,,20010401," + "," * 12)
+    note = "1 open organisation has no region: XT6. Import again the file that lists them with their region"
+    assert "no region: " not in done(run(runner, dissolved)), "the note on links left out says it"
+    assert note in done(run(runner, *LISTS))
+    assert note in done(run(runner, *LISTS)), "as long as it stands"
+    assert "no region: " not in done(run(runner, dissolved))
+
+
 def test_one_wrong_row_stops_the_whole_run_and_all_are_listed(
     app: Flask, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:

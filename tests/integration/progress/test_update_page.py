@@ -316,3 +316,85 @@ def test_a_lead_who_left_is_replaced_without_reopening_an_assured_ask(
     assert queries.named_leads(date(2020, 11, 2))[world.north_trust].name == "Ben Second"
     assert [entry.kind.value for entry in entries()] == ["update", "assured"]
     assert "Complete, assured" in text_of(as_lead.get("/organisations/XN1/8ua-2020/6.1"))
+
+
+def lead_fields(name: str, email: str, since: tuple[int, int], until: tuple[int, int] | None = None) -> dict[str, str]:
+    """What is typed to name a lead, in 2020."""
+    fields = {
+        "status": "on_track", "lead_name": name, "lead_job_title": "Director", "lead_email": email,
+        "lead_from__day": str(since[0]), "lead_from__month": str(since[1]), "lead_from__year": "2020",
+        "lead_to__day": "", "lead_to__month": "", "lead_to__year": "",
+    }  # fmt: skip
+    if until:
+        fields |= {"lead_to__day": str(until[0]), "lead_to__month": str(until[1]), "lead_to__year": "2020"}
+    return fields
+
+
+def leads_on(world: make.World, *days: date) -> list[str | None]:
+    found = [queries.named_leads(day).get(world.north_trust) for day in days]
+    return [lead.name if lead else None for lead in found]
+
+
+def test_a_mailbox_that_two_leads_share_does_not_make_them_one_person(as_lead: FlaskClient, world: make.World) -> None:
+    send(as_lead, LEAD_PAGE, **lead_fields("Alice One", "lead.role@example.nhs.uk", (14, 9)))
+    send(as_lead, LEAD_PAGE, **lead_fields("Bob Two", "lead.role@example.nhs.uk", (1, 11)))
+    assert leads_on(world, date(2020, 10, 1), date(2020, 11, 2)) == ["Alice One", "Bob Two"]
+
+
+def test_an_earlier_lead_recorded_later_leaves_the_present_one(as_lead: FlaskClient, world: make.World) -> None:
+    send(as_lead, LEAD_PAGE, **lead_fields("Alice One", "alice@example.nhs.uk", (14, 9)))
+    send(as_lead, LEAD_PAGE, **lead_fields("Carol Three", "carol@example.nhs.uk", (1, 8), (13, 9)))
+    assert leads_on(world, date(2020, 8, 1), date(2020, 9, 13), date(2020, 9, 14), date(2020, 11, 2)) == [
+        "Carol Three",
+        "Carol Three",
+        "Alice One",
+        "Alice One",
+    ]
+    send(as_lead, LEAD_PAGE, **lead_fields("Dee Four", "dee@example.nhs.uk", (1, 7)))
+    assert leads_on(world, date(2020, 7, 31), date(2020, 8, 1)) == ["Dee Four", "Carol Three"]
+
+
+def test_the_first_day_of_a_lead_can_be_corrected(as_lead: FlaskClient, world: make.World) -> None:
+    send(as_lead, LEAD_PAGE, **lead_fields("Alice One", "alice@example.nhs.uk", (14, 10)))
+    send(as_lead, LEAD_PAGE, **lead_fields("Alice One", "alice@example.nhs.uk", (14, 9)))
+    assert leads_on(world, date(2020, 9, 13), date(2020, 9, 14)) == [None, "Alice One"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "done", "sentence"),
+    [
+        (("1", "12", "2030"), ("", "", ""), ("2", "11", "2020"), "Nobody is the lead yet"),
+        (("1", "1", "2020"), ("1", "2", "2020"), ("2", "1", "2020"), "Nobody is the lead now"),
+        (("14", "10", "2020"), ("", "", ""), ("14", "9", "2020"), "must not be after the date it was done"),
+    ],
+)
+def test_a_claim_on_6_1_needs_a_lead_in_post(
+    as_lead: FlaskClient,
+    since: tuple[str, str, str],
+    until: tuple[str, str, str],
+    done: tuple[str, str, str],
+    sentence: str,
+) -> None:
+    parts = ("day", "month", "year")
+    fields = lead_fields("Alice One", "alice@example.nhs.uk", (1, 9)) | {"status": "complete_claimed"}
+    for name, values in (("lead_from", since), ("lead_to", until), ("completed_on", done)):
+        fields |= {f"{name}__{part}": value for part, value in zip(parts, values, strict=True)}
+    assert text_of(send(as_lead, LEAD_PAGE, **fields)).count(sentence) >= 2
+    assert entries() == []
+
+
+def test_leaving_not_applicable_needs_a_reason(as_lead: FlaskClient, lead: Viewer) -> None:
+    tell.say(lead, "2.2", "not_applicable", reason="Why")
+    page = text_of(send(as_lead, status="on_track", reason=""))
+    assert "Enter the reason for “On track”" in page
+
+
+def test_what_is_done_is_counted_for_each_framework_apart(as_lead: FlaskClient) -> None:
+    with clock.frozen(datetime(2025, 2, 3, 12, tzinfo=UTC)):
+        make.enter(as_lead, "lead.5@example.nhs.uk")
+        page = text_of(as_lead.get("/organisations/XN1/adopt/rcp-2024"))
+        assert re.search(r"will be tracked against RCP[^<]* from today", page) or "strategic" in page
+        assert "tracked against Adopt" not in page
+        send(as_lead, "/organisations/XN1/adopt/rcp-2024")
+        page = text_of(as_lead.get("/organisations/XN1"))
+        assert page.count("Done: ") == 2

@@ -99,3 +99,13 @@ def test_a_row_that_stands_twice_with_the_same_facts_is_left_out_once() -> None:
 def test_a_name_of_two_hundred_characters_and_one_with_a_no_break_space_are_taken() -> None:
     for name in ("A" * 200, "DALES\N{NO-BREAK SPACE}NHS TRUST"):
         assert read_file("etr.csv", changed("etr.csv", 3, 2, name)).errors == ()
+
+
+@pytest.mark.parametrize("row", [2, 3])
+def test_a_wrong_extract_date_is_one_error_and_no_quarrel_with_the_other_rows(row: int) -> None:
+    (error,) = read_file("map.csv", changed("gp-reg-pat-prac-map.csv", row, 2, "31-Feb-20")).errors
+    assert f"row {row}, column 2 (extract_date): '31-Feb-20' is not a date" in str(error)
+
+
+def test_one_extract_date_in_two_spellings_is_one_date() -> None:
+    assert read_file("map.csv", changed("gp-reg-pat-prac-map.csv", 3, 2, "01Sep2020")).errors == ()

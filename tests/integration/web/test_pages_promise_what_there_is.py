@@ -1,0 +1,24 @@
+"""The pages about the service promise nothing that it does not do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+
+@pytest.mark.parametrize(
+    ("address", "says", "never_says"),
+    [
+        ("/contact", "administrators of this service, who add accounts", "invite"),
+        ("/answers/403", "administrators of this service", "invite"),
+        ("/accessibility", "Evidence is given as links", "Files that organisations add"),
+        ("/privacy", "Nothing is removed by itself", "are taken out"),
+        ("/privacy", "people answer each request", "retention period"),
+    ],
+)
+def test_a_page_says_what_is_so_today(browser: FlaskClient, address: str, says: str, never_says: str) -> None:
+    text = re.sub(r"\s+", " ", browser.get(address).text)
+    assert says in text
+    assert never_says not in text

@@ -1,0 +1,69 @@
+"""No token of a link to set a password stands in the log, whoever writes the line."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import urllib.request
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from tracker.accounts.quiet_log import LOGGERS, keep_links_out_of_log
+
+TOKEN = "q7TzUeGw3vXk-one_time"
+
+
+def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+    start("200 OK", [("Content-Length", "2")])
+    return [b"ok"]
+
+
+def test_the_servers_line_for_a_link_holds_the_path_and_not_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    keep_links_out_of_log()
+    caplog.set_level(logging.INFO, "werkzeug")
+    with make_server("127.0.0.1", 0, answer) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        urllib.request.urlopen(f"http://127.0.0.1:{server.port}/set-password/{TOKEN}?from=mail", timeout=10).close()
+        thread.join(timeout=10)
+    assert TOKEN not in caplog.text
+    assert "GET /set-password/…?from=mail HTTP/1.1" in caplog.text
+    assert " 200 " in caplog.text
+
+
+def test_a_page_that_fails_is_logged_without_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    keep_links_out_of_log()
+    app = Flask("tracker")
+
+    @app.get("/set-password/<token>")
+    def fails(token: str) -> str:
+        raise RuntimeError("nobody foresaw this")
+
+    assert app.test_client().get(f"/set-password/{TOKEN}").status_code == 500
+    assert "Exception on /set-password/… [GET]" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize("name", LOGGERS)
+def test_an_address_that_a_page_was_reached_from_loses_its_token_too(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep_links_out_of_log()
+    logging.getLogger(name).error(
+        '"GET %(path)s" 200 "%(from)s"',
+        {"path": "/static/app.css", "from": f"https://tracker.example/set-password/{TOKEN}"},
+    )
+    assert '"GET /static/app.css" 200 "https://tracker.example/set-password/…"' in caplog.text
+
+
+def test_other_lines_are_left_as_they_are(caplog: pytest.LogCaptureFixture) -> None:
+    keep_links_out_of_log()
+    keep_links_out_of_log()
+    logging.getLogger("tracker").error("Page %s of %d at /set-password", "two", 3)
+    (record,) = caplog.records
+    assert record.args == ("two", 3)
+    assert len({id(one) for one in logging.getLogger("tracker").filters}) == len(logging.getLogger("tracker").filters)
