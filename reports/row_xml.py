@@ -19,7 +19,7 @@ CellValue = str | int | float | date
 # Day 1 of Excel's calendar is 1 January 1900, and it believes in a 29 February 1900, so modern days count from here.
 _EXCEL_DAY_ZERO = date(1899, 12, 30).toordinal()
 # Names, asks and statuses repeat by the thousand; this many distinct texts stay at hand.
-_REMEMBERED = 8_192
+_REMEMBERED = 2_048
 _COLUMNS = tuple(islice((get_column_letter(number) for number in count(1)), 100))
 
 

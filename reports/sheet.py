@@ -29,7 +29,7 @@ from reports.row_xml import CellValue, RowXml
 from reports.styles import Styles
 
 LAST_ROW_IN_EXCEL = 1_048_576
-_KEPT_IN_MEMORY = 4 * 1024 * 1024
+_KEPT_IN_MEMORY = 256 * 1024
 _ROWS_AT_ONCE = 256
 _A4 = 9
 _TITLE_HEIGHT = 24
@@ -108,7 +108,7 @@ class TableSheet:
 
     def _rows_xml(self) -> Iterator[bytes]:
         self._file.seek(0)
-        while chunk := self._file.read(1024 * 1024):
+        while chunk := self._file.read(256 * 1024):
             yield chunk
 
 

@@ -12,7 +12,7 @@ from flask import Flask, g
 from flask_migrate import Migrate
 
 from tracker import clock, navigation
-from tracker.accounts import access
+from tracker.accounts import access, quiet_log
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.audit.commands import audit_cli
@@ -83,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    quiet_log.keep_links_out_of_log()
     return app
 
 

@@ -10,13 +10,20 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-class SettingsError(Exception):
-    """The environment does not describe a service that can start; the message names every setting at fault."""
+class SettingsError(click.ClickException):
+    """The environment does not describe a service that can start; the message names every setting at fault.
+
+    On the command line it is printed as it stands, with exit code 1; a server that imports wsgi.py fails with it.
+    """
 
 
 class Environment(StrEnum):
@@ -65,11 +72,11 @@ class Settings:
                 )
                 if not environ.get(name)
             )
-        database_url = driver_url(environ.get("DATABASE_URL") or default_database_url())
+        database_url = _database_url(environ, "DATABASE_URL", default_database_url(), faults)
         settings = cls(
             environment=environment,
             database_url=database_url,
-            database_owner_url=driver_url(environ.get("DATABASE_OWNER_URL") or database_url),
+            database_owner_url=_database_url(environ, "DATABASE_OWNER_URL", database_url, faults),
             secret_key=_secret_key(environ, in_production, faults),
             base_url=_base_url(environ, in_production, faults),
             trusted_hosts=tuple(h.strip() for h in environ.get("TRUSTED_HOSTS", "").split(",") if h.strip()),
@@ -110,6 +117,27 @@ def _environment(environ: Mapping[str, str], faults: list[str]) -> Environment:
     except ValueError:
         faults.append(f'TRACKER_ENV is "{given}": write development or production.')
         return Environment.PRODUCTION
+
+
+def _database_url(environ: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:
+    """The address of a database that the service knows how to use. The fault leaves it out: it may hold a password."""
+    given = environ.get(name)
+    if not given:
+        return default
+    url = driver_url(given)
+    try:
+        parts = make_url(url)
+        # SQLite without a file would be a database in memory, gone with the process.
+        is_usable = parts.drivername == "postgresql+psycopg" or (url.startswith("sqlite:///") and bool(parts.database))
+    except (ArgumentError, ValueError):
+        is_usable = False
+    if not is_usable:
+        faults.append(
+            f"{name} is not the address of a database that can be used: write postgresql://user:password@host/database "
+            "(or postgres://…), or sqlite:///file."
+        )
+        return default
+    return url
 
 
 def _secret_key(environ: Mapping[str, str], in_production: bool, faults: list[str]) -> str:

@@ -7,7 +7,7 @@ import re
 import click
 from flask import current_app
 
-from tracker.accounts import service
+from tracker.accounts import queries, service
 from tracker.accounts.rules import Role
 from tracker.cli import CommandGroup
 from tracker.db import transaction
@@ -39,14 +39,23 @@ def add(email: str, name: str, role: str, organisations: tuple[str, ...], region
             f"The name cannot be kept: write one line of at most {LONGEST_NAME} letters, without hidden characters."
         )
     codes: list[str | None] = [*organisations, *([region] if region else [])]
+    # The same code given twice is one membership.
+    codes = list(dict.fromkeys(code and code.strip().upper() for code in codes))
     try:
         with transaction():
+            person = queries.find_person_of_account(email)
+            name_there = person.name if person else None
             account = service.add_account(email=email, name=name)
-            for code in codes or [None]:
-                service.grant_membership(account, Role(role), code)
+            granted = {code: service.grant_membership(account, Role(role), code) for code in codes or [None]}
             token = service.make_password_link(account)
     except service.AccountError as fault:
         raise click.ClickException(str(fault)) from fault
     base_url = current_app.extensions["settings"].base_url
-    click.echo("The account is ready. This link sets its password once, within 48 hours:")
+    if name_there is None:
+        click.echo("The account is ready. This link sets its password once, within 48 hours:")
+    else:
+        click.echo(f'The account was there already. Its name was left as it is: "{made_visible(name_there)}".')
+        for code, is_new in granted.items():
+            click.echo(f"{'Added' if is_new else 'Already held'}: {role}{f' of {code}' if code else ''}.")
+        click.echo("This link sets its password once, within 48 hours:")
     click.echo(f"{base_url}/set-password/{token}")

@@ -47,8 +47,8 @@ def add_account(*, email: str, name: str) -> Account:
     return account
 
 
-def grant_membership(account: Account, role: Role, organisation_code: str | None, *, by: int | None = None) -> None:
-    """Give a role in a body (or nationally); a role already held is left as it is.
+def grant_membership(account: Account, role: Role, organisation_code: str | None, *, by: int | None = None) -> bool:
+    """Give a role in a body (or nationally); False when it is already held, which is left as it is.
 
     Raises AccountError when the role needs a body and none is named, the other way about, when the code is unknown, or
     when it names a body of a type the role cannot be held in.
@@ -81,7 +81,7 @@ def grant_membership(account: Account, role: Role, organisation_code: str | None
         )
     )
     if held is not None:
-        return
+        return False
     session().add(
         Membership(
             person_id=account.person_id,
@@ -100,6 +100,7 @@ def grant_membership(account: Account, role: Role, organisation_code: str | None
         organisation_code=code,
         after={"role": role.value, "body": code},
     )
+    return True
 
 
 _TRACKED_BODY = "an organisation that is tracked, not of a region or a national body"

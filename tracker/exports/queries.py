@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
 from reports.rows import ProgressRow
 from tracker.accounts.queries import names_of
 from tracker.accounts.rules import Scope
-from tracker.db import read, session
+from tracker.db import session
 from tracker.evidence.queries import evidence_links
-from tracker.exports.rows import Surroundings, as_said, progress_row, system_of
+from tracker.exports.rows import Surroundings, as_said, progress_row
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.frameworks.rules import OrganisationType
 from tracker.organisations.queries import in_scope, organisations_as_at
@@ -25,6 +27,7 @@ from tracker.progress.rules import Applicability
 from tracker.progress.standings import join_previous, standings_as_at
 
 EVERYWHERE = Scope(is_everywhere=True)
+ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,10 @@ class Place:
 class Report:
     """The rows of a report, in the order of region, system, organisation and ask, and the catalogue behind them.
 
-    The rows are made as they are read, once: a report of all England need not stand in memory twice.
+    The rows are made as they are read from the database, once: a report of all England never stands in memory whole.
     """
 
     rows: Iterator[ProgressRow]
-    row_count: int
     catalogue: Catalogue
 
 
@@ -90,11 +92,25 @@ def progress_report(wanted: Wanted) -> Report:
         evidence=_evidence(as_at, known_at),
         names=_names() if wanted.includes_names else None,
     )
-    order = {body_id: (body.region_code or "", system_of(body)[0], body.code) for body_id, body in bodies.items()}
-    found = [row for row in read(select) if _is_wanted(as_standing(row), wanted, catalogue)]
-    found.sort(key=lambda row: (order[row.organisation_id], catalogue.asks[row.ask_id].order))
-    rows = (progress_row(as_standing(row), as_said(row), around) for row in found)
-    return Report(rows=rows, row_count=len(found), catalogue=catalogue)
+    columns = standings.organisations.c
+    is_system = columns.organisation_type.in_((OrganisationType.SYSTEM, OrganisationType.ICB))
+    select = select.order_by(
+        sa.func.coalesce(columns.region_code, ""),
+        sa.case((is_system, columns.code), else_=sa.func.coalesce(columns.system_code, "")),
+        columns.code,
+    )
+    found = session().execute(select, execution_options={"yield_per": ROWS_AT_ONCE})
+    return Report(rows=_rows(found, wanted, around), catalogue=catalogue)
+
+
+def _rows(found: Iterable[Any], wanted: Wanted, around: Surroundings) -> Iterator[ProgressRow]:
+    """The rows in the order of the query's organisations and, within each, of the catalogue's asks."""
+    asks = around.catalogue.asks
+    for _, of_one_body in groupby(found, key=lambda row: row.organisation_id):
+        for row in sorted(of_one_body, key=lambda row: asks[row.ask_id].order):
+            standing = as_standing(row)
+            if _is_wanted(standing, wanted, around.catalogue):
+                yield progress_row(standing, as_said(row), around)
 
 
 def _is_wanted(standing: Standing, wanted: Wanted, catalogue: Catalogue) -> bool:

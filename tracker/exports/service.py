@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reports.rows import ProgressRow
 from tracker import clock
 from tracker.exports.queries import Wanted, progress_report
 from tracker.exports.rows import scale_entries
@@ -23,6 +25,19 @@ class Made:
 
     content: bytes
     row_count: int
+
+
+class Counted:
+    """Rows that are counted as they go by."""
+
+    def __init__(self, rows: Iterable[ProgressRow]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[ProgressRow]:
+        for row in self._rows:
+            self.count += 1
+            yield row
 
 
 def make_progress(kind: str, wanted: Wanted, *, contact: str, is_demonstration: bool = False) -> Made:
@@ -56,14 +71,15 @@ def _workbook(wanted: Wanted, contact: str, is_demonstration: bool) -> Made:
         pinned_note=_pinned_note(is_demonstration),
     )
     scale = scale_entries(report.catalogue, {framework.code for framework in frameworks})
-    return Made(build_workbook(report.rows, scale, about), report.row_count)
+    rows = Counted(report.rows)
+    return Made(build_workbook(rows, scale, about), rows.count)
 
 
 def _csv(wanted: Wanted) -> Made:
     from reports.progress_csv import build_csv
 
-    report = progress_report(wanted)
-    return Made(build_csv(report.rows), report.row_count)
+    rows = Counted(progress_report(wanted).rows)
+    return Made(build_csv(rows), rows.count)
 
 
 def _pinned_note(is_demonstration: bool) -> str:

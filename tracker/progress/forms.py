@@ -15,20 +15,16 @@ from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import Service, StatusClass
 from tracker.progress import rules
 from tracker.progress.leadership import LeadDetails
-from tracker.progress.rows import Entry, NamedLead
+from tracker.progress.rows import Entry
 from tracker.progress.rules import Power
 from tracker.progress.service import StatusChange
 from tracker.web.choices import Choice, RadiosField
 from tracker.web.day_field import DayField
-from tracker.web.fields import Button, EmailField, HiddenField, LongTextField, TextField
+from tracker.web.fields import Button, HiddenField, LongTextField, TextField
 from tracker.web.forms import ActionForm, PageForm
 from tracker.web.validators import Needed
 
-__all__ = ["ActionForm", "DecisionForm", "ServicesForm", "UpdateForm", "UpdateLeadForm"]
-
-
-KEEP = "keep"
-"""The answer that leaves a status as it is; no scale has it as a code."""
+__all__ = ["ActionForm", "DecisionForm", "ServicesForm", "UpdateForm"]
 
 
 class SavedOnceForm(PageForm):
@@ -172,95 +168,6 @@ class UpdateForm(SavedOnceForm):
     def keeps_status(self) -> bool:
         """Only the form of ask 6.1 can change something and leave the status."""
         return False
-
-
-class UpdateLeadForm(UpdateForm):
-    """The update of the ask whose answer is a named person (6.1); the named lead is its evidence."""
-
-    lead_name = TextField("Name of the executive lead", hint="The board member responsible for tackling inequalities")
-    lead_job_title = TextField("Job title")
-    lead_email = EmailField("Work email")
-    lead_from = DayField("In post for this from", hint="For example, 14 9 2020")
-    lead_to = DayField("Until (optional)", hint="Leave empty while they are in post")
-
-    def offer(self, ask: AskFacts, scale: Scale, current: StatusClass, *, has_evidence: bool, today: date) -> None:
-        """Beside the moves, leaving an assured status as it is: a lead who left is replaced and nothing reopened."""
-        super().offer(ask, scale, current, has_evidence=has_evidence, today=today)
-        if current is StatusClass.DONE_ASSURED:
-            stay = Choice(KEEP, "Leave the status as it is", "Only the details of the lead change")
-            self.status.choices = [stay, *self.status.all_choices()]
-
-    @property
-    def keeps_status(self) -> bool:
-        return bool(self.status.data == KEEP)
-
-    @property
-    def _is_claim(self) -> bool:
-        return self.chosen is not None and self.chosen.status_class.is_done
-
-    def show_lead(self, lead: NamedLead | None) -> None:
-        """Start from the lead who is recorded now; it is done when they took it on, not when the form is filled in."""
-        if self.is_submitted():
-            return
-        if self.current is not StatusClass.DONE_CLAIMED:
-            self.completed_on.process(None, lead.starts_on if lead else None)
-        if lead is None:
-            return
-        self.lead_name.data, self.lead_job_title.data, self.lead_email.data = (
-            lead.name,
-            lead.job_title,
-            lead.email,
-        )
-        self.lead_from.process(None, lead.starts_on)
-        self.lead_to.process(None, lead.ends_on)
-
-    def validate_lead_name(self, field: Field) -> None:
-        self._needed(field, "Enter the name of the executive lead")
-
-    def validate_lead_job_title(self, field: Field) -> None:
-        self._needed(field, "Enter the job title of the executive lead")
-
-    def validate_lead_email(self, field: Field) -> None:
-        self._needed(field, "Enter the work email of the executive lead")
-
-    def validate_lead_from(self, field: Field) -> None:
-        self._needed(field, "Enter the date from which they are the lead")
-        if not self._is_claim or field.data is None:
-            return
-        if field.data > self.today:
-            raise ValidationError("Nobody is the lead yet: the first day as lead must be today or in the past")
-        if self.completed_on.data and field.data > self.completed_on.data:
-            raise ValidationError("The first day as lead must not be after the date it was done")
-
-    def validate_lead_to(self, field: Field) -> None:
-        if field.data and self.lead_from.data and field.data < self.lead_from.data:
-            raise ValidationError("The last day as lead must be on or after the first")
-        if self._is_claim and field.data and field.data < self.today:
-            raise ValidationError("Nobody is the lead now: name the person who is, or choose another status")
-
-    def validate_evidence_url(self, field: Field) -> None:
-        if field.data and not is_web_address(field.data):
-            raise ValidationError("The link to evidence must start with https:// or http:// and have no spaces")
-
-    @property
-    def lead_details(self) -> LeadDetails | None:
-        if not self.lead_name.data or self.lead_from.data is None:
-            return None
-        return LeadDetails(
-            name=self.lead_name.data,
-            job_title=self.lead_job_title.data,
-            email=self.lead_email.data,
-            starts_on=self.lead_from.data,
-            ends_on=self.lead_to.data,
-        )
-
-    def _needed(self, field: Field, message: str) -> None:
-        is_claim = self.keeps_status or self._is_claim
-        is_begun = any(
-            each.data for each in (self.lead_name, self.lead_job_title, self.lead_email, self.lead_from, self.lead_to)
-        )
-        if (is_claim or is_begun) and not field.data:
-            raise ValidationError(message)
 
 
 class DecisionForm(SavedOnceForm):

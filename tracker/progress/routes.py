@@ -17,7 +17,8 @@ from tracker.frameworks.queries import AskNotFound, get_ask, scale_of
 from tracker.organisations.queries import OrganisationSummary, get_organisation_visible_to, service_answers
 from tracker.organisations.service import record_service
 from tracker.progress import access, ask_page, leadership, presenters, queries, service
-from tracker.progress.forms import ActionForm, DecisionForm, ServicesForm, UpdateForm, UpdateLeadForm
+from tracker.progress.forms import ActionForm, DecisionForm, ServicesForm, UpdateForm
+from tracker.progress.lead_form import UpdateLeadForm
 from tracker.progress.rows import Standing
 
 blueprint = Blueprint("progress", __name__, url_prefix="/organisations")

@@ -45,7 +45,7 @@ GET  /review/overdue                               302  403         403   403   
 GET  /review/overdue.csv                           302  403         403   403    200    200      200           403
 GET  /review/overdue.xlsx                          302  403         403   403    200    200      200           403
 GET  /exports                                      302  200         200   200    200    200      200           403
-GET  /exports/progress                             302  400         400   400    400    400      400           403
+GET  /exports/progress                             302  200         200   200    200    200      200           403
 GET  /exports/progress XN1                         302  200         200   200    200    200      200           403
 GET  /exports/progress XN3                         302  400         400   400    200    200      200           403
 GET  /exports/progress XN2                         302  400         400   400    400    200      200           403

@@ -36,6 +36,7 @@ def test_an_address_that_cannot_be_used_is_a_sentence_without_the_address(name: 
         ("postgres://tracker@db.example/tracker", "postgresql+psycopg://tracker@db.example/tracker"),
         ("postgresql://tracker@db.example/tracker", "postgresql+psycopg://tracker@db.example/tracker"),
         ("postgresql+psycopg:///tracker?host=/run/pg", "postgresql+psycopg:///tracker?host=/run/pg"),
+        ("postgresql:///?host=/run/pg", "postgresql+psycopg:///?host=/run/pg"),
         ("postgresql://db.example", "postgresql+psycopg://db.example"),
         ("sqlite:///tracker.sqlite3", "sqlite:///tracker.sqlite3"),
         ("sqlite:///:memory:", "sqlite:///:memory:"),

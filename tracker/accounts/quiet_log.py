@@ -1,0 +1,31 @@
+"""Keeps one-time links out of the log, where anybody who reads it could use them; knows no request and no table."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+SECRET_PATH = re.compile(r"(/set-password/)[^\s\"'?#]+")
+LOGGERS = ("werkzeug", "tracker", "gunicorn.access", "gunicorn.error")
+"""Who writes addresses: servers for each request, and Flask when a page fails. A filter is asked for the records of its
+own logger only, not for those of loggers below it, so each is named."""
+
+
+class WithoutLinks(logging.Filter):
+    """Lets every record through, with the token of a link to set a password replaced by an ellipsis."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        quiet = SECRET_PATH.sub(r"\1…", said)
+        if quiet != said:
+            record.msg, record.args = quiet, ()
+        return True
+
+
+_WITHOUT_LINKS = WithoutLinks()
+
+
+def keep_links_out_of_log() -> None:
+    """Put the filter in place; calling it again changes nothing."""
+    for name in LOGGERS:
+        logging.getLogger(name).addFilter(_WITHOUT_LINKS)
