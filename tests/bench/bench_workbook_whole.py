@@ -15,7 +15,7 @@ from bench.running import country_on
 from openpyxl import Workbook, load_workbook
 
 from tracker.exports.queries import EVERYWHERE, Wanted, progress_report
-from tracker.exports.service import progress_workbook
+from tracker.exports.service import make_progress
 
 ORGANISATIONS = 353
 PAIRS = 3
@@ -28,10 +28,10 @@ def main() -> int:
     board = Scoreboard()
     wanted = Wanted(within=EVERYWHERE, place=EVERYWHERE, place_name="England", as_at=TODAY)
     with country_on("SQLite", ORGANISATIONS) as (app, _, _url), app.app_context():
-        sheets = _cells_of(progress_workbook(wanted, contact="tracker@example.nhs.uk"))
+        sheets = _cells_of(make_progress("xlsx", wanted, contact="tracker@example.nhs.uk").content)
         cells = sum(len(row) for _, rows in sheets for row in rows)
         whole = in_pairs(
-            lambda: progress_workbook(wanted, contact="tracker@example.nhs.uk"),
+            lambda: make_progress("xlsx", wanted, contact="tracker@example.nhs.uk").content,
             lambda: _write_bare(sheets),
             pairs=PAIRS,
             warm_ups=0,

@@ -37,6 +37,7 @@ def statements() -> Iterator[list[str]]:
 
 def test_deciding_takes_as_many_statements_for_sixty_people_as_for_six(leads: Leads, settings: Settings) -> None:
     leads(range(6))
+    list(preview(TODAY, settings))  # The wording of the asks is read once and kept.
     with statements() as for_six:
         assert sum(planned.subject is not None for planned in preview(TODAY, settings)) == 6
     leads(range(6, 60))
