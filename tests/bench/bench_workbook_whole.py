@@ -47,7 +47,8 @@ def main() -> int:
 
 def _cpu_time_of_reading(wanted: Wanted) -> float:
     before = process_time()
-    progress_report(wanted)
+    for _row in progress_report(wanted).rows:
+        pass
     return process_time() - before
 
 
