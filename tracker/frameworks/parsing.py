@@ -66,6 +66,8 @@ def _framework(table: Table, scale: tuple[StatusDefinition, ...]) -> Definition 
     asks = _asks(table, [action.number for action in actions])
     if effective_from and effective_to and effective_to < effective_from:
         table.fault("effective_to", "it is before effective_from. Write a later day, or leave it out.")
+    if issued_on and effective_from and effective_from < issued_on:
+        table.fault("effective_from", "it is before issued_on: nothing holds before it was issued. Write a later day.")
     if supersedes and supersedes == code:
         table.fault("supersedes", "a framework cannot supersede itself. Name the version before it, or leave it out.")
     if issued_on is None or effective_from is None or enrolment is None:

@@ -245,6 +245,11 @@ REFUSALS = {
         DATE + '\nmeasure_target = "67%"',
         f"{FIRST}, measure_target: a target without a measure.",
     ),
+    "in force before it was issued": (
+        'issued_on = "',
+        'issued_on = "2031-01-01" # was "',
+        "made-up.toml, framework, effective_from: it is before issued_on",
+    ),
     "ends before it starts": (
         'enrolment = "',
         'effective_to = "2019-12-31"\nenrolment = "',
