@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from tracker import clock
-from tracker.accounts import passwords
+from tracker.accounts import passwords, vault
 from tracker.accounts.models import Account, Membership, Person
-from tracker.accounts.rules import Role
+from tracker.accounts.rules import NEEDS_SECOND_FACTOR, Role
 from tracker.db import session
 from tracker.frameworks.commands import load_built_in_frameworks
 from tracker.frameworks.rules import OrganisationType, Service
@@ -26,9 +26,12 @@ from tracker.organisations.models import (
 )
 from tracker.organisations.rules import LinkKind
 from tracker.schema import METADATA
+from tracker.sign_in import totp
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 PASSWORD = "seven quiet herons"
+AUTHENTICATOR = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The secret of every authenticator in the tests."""
 _PASSWORD_HASH = passwords.hash_password(PASSWORD)
 
 
@@ -153,7 +156,10 @@ def person(
     email: str | None = None,
     name: str = "Robin Ashdown",
 ) -> int:
-    """Somebody with an account, a password and one membership, made once; the person's id."""
+    """Somebody with an account, a password and one membership, made once; the person's id.
+
+    Whoever needs a second factor has set one up, with the secret AUTHENTICATOR.
+    """
     address = email or f"{role.value}.{organisation_id or 'all'}@example.nhs.uk"
     known = session().scalar(sa.select(Account.person_id).where(Account.sign_in_email == address))
     if known is not None:
@@ -169,6 +175,8 @@ def person(
                 password_hash=_PASSWORD_HASH,
                 is_active=True,
                 created_at=LONG_AGO,
+                totp_secret=vault.seal(AUTHENTICATOR) if role in NEEDS_SECOND_FACTOR else None,
+                totp_confirmed_at=LONG_AGO if role in NEEDS_SECOND_FACTOR else None,
             ),
             Membership(person_id=made.id, role=role, organisation_id=organisation_id, granted_at=LONG_AGO),
         ]
@@ -184,10 +192,21 @@ def sign_in(client: FlaskClient, role: Role, organisation_id: int | None = None)
 
 
 def enter(client: FlaskClient, email: str, password: str = PASSWORD) -> None:
-    """Fill in the sign-in page as a person would."""
+    """Fill in the sign-in page as a person would, and the page for the code where it comes."""
     response = client.post(
         "/sign-in", data={"csrf_token": csrf_token(client, "/sign-in"), "email": email, "password": password}
     )
+    assert response.status_code == 302, response.get_data(as_text=True)
+    if response.location.startswith("/sign-in/code"):
+        give_code(client, email, response.location)
+
+
+def give_code(client: FlaskClient, email: str, path: str = "/sign-in/code") -> None:
+    """Give the code of AUTHENTICATOR; time stands still in tests, so a code taken before is forgotten first."""
+    session().execute(sa.update(Account).where(Account.sign_in_email == email).values(totp_last_step=None))
+    session().commit()
+    code = totp.code_of(AUTHENTICATOR, totp.step_of(clock.real_now()))
+    response = client.post(path, data={"csrf_token": csrf_token(client, path), "code": code})
     assert response.status_code == 302, response.get_data(as_text=True)
 
 

@@ -16,7 +16,7 @@ from tracker.accounts import access, quiet_log
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.audit.commands import audit_cli
-from tracker.config import Settings
+from tracker.config import Settings, kept_development_secret
 from tracker.db import configure_sqlite, database
 from tracker.exports import routes as exports_routes
 from tracker.exports.commands import exports_cli
@@ -24,9 +24,14 @@ from tracker.frameworks.commands import frameworks_cli
 from tracker.mail.commands import mail_cli
 from tracker.organisations import routes as organisations_routes
 from tracker.organisations.commands import organisations_cli
+from tracker.own_account import routes as own_account_routes
+from tracker.people import routes as people_routes
+from tracker.people.commands import people_cli
 from tracker.progress import routes as progress_routes
 from tracker.reminders.commands import reminders_cli
 from tracker.review import routes as review_routes
+from tracker.sign_in import oidc_routes
+from tracker.sign_in import routes as sign_in_routes
 from tracker.web.kit import init_web
 from tracker.web.templating import TrackerFlask
 
@@ -35,6 +40,10 @@ LARGEST_FORM = 16 * 1024 * 1024
 
 BLUEPRINTS = (
     accounts_routes.blueprint,
+    sign_in_routes.blueprint,
+    oidc_routes.blueprint,
+    own_account_routes.blueprint,
+    people_routes.blueprint,
     organisations_routes.blueprint,
     progress_routes.blueprint,
     review_routes.blueprint,
@@ -47,6 +56,7 @@ COMMANDS = (
     frameworks_cli,
     mail_cli,
     organisations_cli,
+    people_cli,
     reminders_cli,
 )
 
@@ -56,13 +66,14 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Raises SettingsError naming every setting that is missing or wrong. Starts nothing: no scheduler, no mail.
     """
-    settings = settings or Settings.from_environment(os.environ)
+    settings = settings or Settings.from_environment(os.environ, development_secret=kept_development_secret())
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     clock.pin_day(settings.pinned_today)
     app = TrackerFlask("tracker")
     app.extensions["settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         MAX_CONTENT_LENGTH=LARGEST_FORM,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,20 +40,35 @@ class Settings:
     database_url: str
     database_owner_url: str
     secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
     base_url: str
     trusted_hosts: tuple[str, ...]
+    trusted_proxies: int
+    throttle_url: str
     pinned_today: date | None
     mail: str
     mail_from: str
+    contact: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_domains: tuple[str, ...]
+    oidc_claims: Mapping[str, str]
+    oidc_name: str
+    retention_months: int
     log_level: str
 
     @property
     def is_production(self) -> bool:
         return self.environment is Environment.PRODUCTION
 
+    @property
+    def has_single_sign_on(self) -> bool:
+        return bool(self.oidc_issuer)
+
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Read and check every setting.
+    def from_environment(cls, environ: Mapping[str, str], *, development_secret: str = "") -> Settings:
+        """Read and check every setting. ``development_secret`` is used where none is set outside production.
 
         Raises SettingsError with one sentence for each setting that is missing or wrong, all of them at once.
         """
@@ -77,12 +93,23 @@ class Settings:
             environment=environment,
             database_url=database_url,
             database_owner_url=_database_url(environ, "DATABASE_OWNER_URL", database_url, faults),
-            secret_key=_secret_key(environ, in_production, faults),
+            secret_key=_secret_key(environ, in_production, development_secret, faults),
+            secret_key_fallbacks=_listed(environ, "SECRET_KEY_FALLBACKS"),
             base_url=_base_url(environ, in_production, faults),
-            trusted_hosts=tuple(h.strip() for h in environ.get("TRUSTED_HOSTS", "").split(",") if h.strip()),
+            trusted_hosts=_listed(environ, "TRUSTED_HOSTS"),
+            trusted_proxies=_number(environ, "TRUSTED_PROXIES", default=0, least=0, faults=faults),
+            throttle_url=_throttle_url(environ, faults),
             pinned_today=_pinned_today(environ, in_production, faults),
             mail=_mail(environ, faults),
             mail_from=environ.get("MAIL_FROM") or "Health inequalities action tracker <tracker@localhost>",
+            contact=environ.get("CONTACT", "").strip(),
+            oidc_issuer=_oidc_issuer(environ, in_production, faults),
+            oidc_client_id=environ.get("OIDC_CLIENT_ID", ""),
+            oidc_client_secret=environ.get("OIDC_CLIENT_SECRET", ""),
+            oidc_domains=tuple(domain.lower() for domain in _listed(environ, "OIDC_DOMAINS", "nhs.net,nhs.uk")),
+            oidc_claims=_oidc_claims(environ, faults),
+            oidc_name=environ.get("OIDC_NAME") or "single sign-on",
+            retention_months=_number(environ, "RETENTION_MONTHS", default=24, least=1, faults=faults),
             log_level=_log_level(environ, faults),
         )
         if faults:
@@ -90,10 +117,14 @@ class Settings:
         return settings
 
 
+def default_instance_folder() -> Path:
+    """The folder ``instance/`` beside a checkout, or below the working folder when installed."""
+    return (CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()) / "instance"
+
+
 def default_database_url() -> str:
-    """SQLite in the folder ``instance/`` beside a checkout, or below the working folder when installed."""
-    home = CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()
-    return f"sqlite:///{home / 'instance' / 'tracker.sqlite3'}"
+    """SQLite in the folder ``instance/``."""
+    return f"sqlite:///{default_instance_folder() / 'tracker.sqlite3'}"
 
 
 def driver_url(url: str) -> str:
@@ -140,15 +171,32 @@ def _database_url(environ: Mapping[str, str], name: str, default: str, faults: l
     return url
 
 
-def _secret_key(environ: Mapping[str, str], in_production: bool, faults: list[str]) -> str:
+def _secret_key(environ: Mapping[str, str], in_production: bool, development_secret: str, faults: list[str]) -> str:
     given = environ.get("SECRET_KEY", "")
     if given and in_production and (len(given) < SHORTEST_SECRET or len(set(given)) < 10):
         faults.append(
             f"SECRET_KEY is weak: use at least {SHORTEST_SECRET} random characters, for example the output of "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
         )
-    # No built-in default: a development run without a secret gets one of its own, which dies with it.
-    return given or secrets.token_urlsafe(48)
+    # No built-in default: a run without a secret gets one of its own, which dies with it.
+    return given or development_secret or secrets.token_urlsafe(48)
+
+
+def kept_development_secret() -> str:
+    """The secret of this checkout, made on first use and kept in ``instance/`` for its owner's eyes only.
+
+    Without it every restart would sign everybody out and forget every authenticator. Production never uses it.
+    """
+    path = default_instance_folder() / "secret_key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "x", opener=lambda name, flags: os.open(name, flags, mode=0o600)) as new:
+            new.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError:
+        return ""  # Nowhere to keep it, so each run has its own.
+    return path.read_text().strip()
 
 
 def _base_url(environ: Mapping[str, str], in_production: bool, faults: list[str]) -> str:
@@ -172,6 +220,59 @@ def _pinned_today(environ: Mapping[str, str], in_production: bool, faults: list[
     except ValueError:
         faults.append(f'TRACKER_TODAY is "{given}": write a date as YYYY-MM-DD, for example 2020-11-02.')
         return None
+
+
+def _throttle_url(environ: Mapping[str, str], faults: list[str]) -> str:
+    """Where tries are counted; empty for the database. The fault leaves the address out: it may hold a password."""
+    given = environ.get("THROTTLE_URL", "")
+    if given and not given.startswith(("redis://", "rediss://")):
+        faults.append("THROTTLE_URL must start with redis:// or rediss://; leave it out to count in the database.")
+    return given
+
+
+def _oidc_issuer(environ: Mapping[str, str], in_production: bool, faults: list[str]) -> str:
+    given = (environ.get("OIDC_ISSUER") or "").rstrip("/")
+    together = [name for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if environ.get(name)]
+    if together and len(together) < 3:
+        faults.append("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all three, or none.")
+    address = urlsplit(given)
+    if given and (address.scheme not in ("http", "https") or not address.netloc):
+        faults.append(
+            f'OIDC_ISSUER is "{given}": write the address of the provider, such as https://id.example.nhs.uk.'
+        )
+    elif given and in_production and address.scheme != "https":
+        faults.append("OIDC_ISSUER must start with https:// in production.")
+    return given
+
+
+OIDC_CLAIMS = {"subject": "sub", "email": "email", "name": "name"}
+
+
+def _oidc_claims(environ: Mapping[str, str], faults: list[str]) -> Mapping[str, str]:
+    """Which claim of a provider says what: ``subject=oid,email=preferred_username``."""
+    claims = dict(OIDC_CLAIMS)
+    for pair in _listed(environ, "OIDC_CLAIMS"):
+        ours, _, theirs = (part.strip() for part in pair.partition("="))
+        if ours not in OIDC_CLAIMS or not theirs:
+            faults.append(
+                f'OIDC_CLAIMS holds "{pair}": write pairs such as subject=oid,email=preferred_username '
+                f"(known: {', '.join(OIDC_CLAIMS)})."
+            )
+        claims[ours] = theirs
+    return claims
+
+
+def _listed(environ: Mapping[str, str], name: str, default: str = "") -> tuple[str, ...]:
+    """Several values in one setting, separated by commas."""
+    return tuple(part.strip() for part in (environ.get(name) or default).split(",") if part.strip())
+
+
+def _number(environ: Mapping[str, str], name: str, *, default: int, least: int, faults: list[str]) -> int:
+    given = environ.get(name) or str(default)
+    if not given.isascii() or not given.isdigit() or int(given) < least:
+        faults.append(f'{name} is "{given}": write a whole number of at least {least}.')
+        return default
+    return int(given)
 
 
 def _mail(environ: Mapping[str, str], faults: list[str]) -> str:

@@ -77,7 +77,7 @@ def _header() -> dict[str, Any]:
             if viewer is not None and viewer.may_anywhere(item.permission)
         ],
         "account_items": (
-            [{"text": viewer.name}, {"text": "Sign out", "action": url_for("accounts.sign_out")}] if viewer else []
+            [{"text": viewer.name}, {"text": "Sign out", "action": url_for("sign_in.sign_out")}] if viewer else []
         ),
         "demo_banner": banner,
     }

@@ -10,6 +10,7 @@ from tracker.frameworks import models as frameworks
 from tracker.mail import models as mail
 from tracker.organisations import models as organisations
 from tracker.progress import models as progress
+from tracker.web import models as web
 
-MODELS = (accounts, audit, evidence, frameworks, mail, organisations, progress)
+MODELS = (accounts, audit, evidence, frameworks, mail, organisations, progress, web)
 METADATA = Base.metadata

@@ -52,6 +52,9 @@ class Visitor:
         self.page.get_by_label("Email address").fill(f"{key}@example.nhs.uk")
         self.page.get_by_label("Password", exact=True).fill(self.password)
         self.press("Sign in")
+        if self.path == "/sign-in/code":
+            self.page.get_by_label("Code").fill(self.page.locator("main p strong").first.inner_text())
+            self.press("Continue")
 
     def press(self, button: str) -> None:
         self.click(self.page.get_by_role("button", name=button, exact=True))

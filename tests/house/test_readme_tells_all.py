@@ -14,7 +14,7 @@ from flask import Flask
 
 from tracker.config import Settings, SettingsError
 
-OF_FLASK = {"run", "shell", "routes"}
+OF_FLASK = {"limiter", "routes", "run", "shell"}
 USED_OF_MIGRATE = {"db upgrade", "db downgrade"}
 """Flask-Migrate brings many more, for those who change tables."""
 

@@ -16,9 +16,10 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from tracker import clock
-from tracker.accounts import queries, service
-from tracker.accounts.queries import OpenSession
+from tracker.accounts import sessions, viewers
 from tracker.accounts.rules import Permission, Viewer
+from tracker.accounts.tokens import token_hash
+from tracker.accounts.viewers import OpenSession, UnfinishedSignIn
 from tracker.db import transaction
 from tracker.web.marks import PUBLIC
 
@@ -101,25 +102,36 @@ def _find_out_who_asks() -> None:
     if token is None:
         return
     now = clock.real_now()
-    found = queries.find_viewer_by_session(
-        service.token_hash(token),
-        idle_since=now - service.LONG_IDLE,
-        started_since=now - service.LONGEST_SESSION,
+    found = viewers.find_viewer_by_session(
+        token_hash(token),
+        idle_since=now - sessions.LONG_IDLE,
+        started_since=now - sessions.LONGEST_SESSION,
     )
     if found is None:
         return
     viewer, open_session = found
-    if not viewer.held or now - open_session.last_seen_at > service.idle_limit(viewer.roles):
+    if not viewer.held or now - open_session.last_seen_at > sessions.idle_limit(viewer.roles):
         return
-    if service.touch_is_due(open_session.last_seen_at, now):
+    if viewer.needs_second_factor and open_session.second_factor_at is None:
+        return
+    if sessions.touch_is_due(open_session.last_seen_at, now):
         with transaction():
-            service.touch(open_session, now)
+            sessions.touch(open_session.session_id, now)
     g.viewer, g.open_session = viewer, open_session
+
+
+def find_unfinished_sign_in() -> UnfinishedSignIn | None:
+    """The sign-in of this browser that waits for its second factor, or None."""
+    token = session.get(SIGN_IN)
+    if token is None:
+        return None
+    since = clock.real_now() - sessions.LONGEST_SIGN_IN
+    return viewers.find_unfinished_sign_in(token_hash(token), started_since=since)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """Ask for the sign-in; a form that was being saved goes along (307 repeats the post), so nothing typed is lost."""
     here = request.full_path.rstrip("?")
     if request.method in SAFE_METHODS:
-        return redirect(url_for("accounts.sign_in", next=here))
-    return redirect(url_for("accounts.resume", next=here), code=307)
+        return redirect(url_for("sign_in.start", next=here))
+    return redirect(url_for("sign_in.resume", next=here), code=307)

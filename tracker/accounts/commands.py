@@ -7,7 +7,7 @@ import re
 import click
 from flask import current_app
 
-from tracker.accounts import queries, service
+from tracker.accounts import links, queries, service
 from tracker.accounts.rules import Role
 from tracker.cli import CommandGroup
 from tracker.db import transaction
@@ -47,7 +47,7 @@ def add(email: str, name: str, role: str, organisations: tuple[str, ...], region
             name_there = person.name if person else None
             account = service.add_account(email=email, name=name)
             granted = {code: service.grant_membership(account, Role(role), code) for code in codes or [None]}
-            token = service.make_password_link(account)
+            path = links.make_password_link(account.id)
     except service.AccountError as fault:
         raise click.ClickException(str(fault)) from fault
     base_url = current_app.extensions["settings"].base_url
@@ -58,4 +58,4 @@ def add(email: str, name: str, role: str, organisations: tuple[str, ...], region
         for code, is_new in granted.items():
             click.echo(f"{'Added' if is_new else 'Already held'}: {role}{f' of {code}' if code else ''}.")
         click.echo("This link sets its password once, within 48 hours:")
-    click.echo(f"{base_url}/set-password/{token}")
+    click.echo(f"{base_url}{path}")

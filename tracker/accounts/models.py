@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.accounts.rules import Role
+from tracker.accounts.rules import LinkPurpose, Role, SessionStep, SignInMethod
 from tracker.db import Base, stored_enum
 
 
@@ -36,8 +36,14 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    last_signed_in_at: Mapped[datetime | None]
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    # The authenticator's secret, encrypted with a key that is not in the database; it counts once it is confirmed.
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(300))
+    totp_confirmed_at: Mapped[datetime | None]
+    # The last time step whose code was taken: a code is taken once.
+    totp_last_step: Mapped[int | None] = mapped_column(sa.BigInteger)
 
     person: Mapped[Person] = relationship(lazy="raise")
 
@@ -79,17 +85,71 @@ class SignInSession(Base):
 
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    step: Mapped[SessionStep] = mapped_column(stored_enum(SessionStep))
+    method: Mapped[SignInMethod] = mapped_column(stored_enum(SignInMethod))
+    browser: Mapped[str] = mapped_column(sa.String(60), default="")
     started_at: Mapped[datetime]
+    second_factor_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
 
-class PasswordLink(Base):
-    """A one-time link to set a password: 48 hours, hashed at rest, void once used."""
+class RecoveryCode(Base):
+    """One of the codes that stand in for a lost authenticator, each once; the table holds its SHA-256."""
 
-    __tablename__ = "password_link"
+    __tablename__ = "recovery_code"
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ExternalIdentity(Base):
+    """Somebody at an OpenID provider who signs in to an account; joined to it by its owner, never by an address."""
+
+    __tablename__ = "external_identity"
+    __table_args__ = (sa.UniqueConstraint("issuer", "subject"),)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    issuer: Mapped[str] = mapped_column(sa.String(300))
+    subject: Mapped[str] = mapped_column(sa.String(255))
+    connected_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A role that was offered and not yet taken up; its link is a OneTimeLink, made when the mail leaves."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(organisation_id IS NULL) = (role IN ('national', 'administrator'))", name="body_fits_role"
+        ),
+        sa.Index("ix_invitation_organisation", "organisation_id"),
+    )
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    role: Mapped[Role] = mapped_column(stored_enum(Role))
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    invited_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+
+
+class OneTimeLink(Base):
+    """A link that was mailed or printed: 48 hours, hashed at rest, void once used.
+
+    Each attempt to deliver an invitation makes a link of its own, so that no usable link is ever stored; all links of
+    an invitation die with the first use.
+    """
+
+    __tablename__ = "one_time_link"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(stored_enum(LinkPurpose))
+    invitation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invitation.id"), index=True)
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

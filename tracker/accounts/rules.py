@@ -75,6 +75,11 @@ class Permission(StrEnum):
     ASSURE_PROGRESS = "assure_progress"
     REVIEW_OVERDUE = "review_overdue"
     EXPORT_PROGRESS = "export_progress"
+    SEE_PEOPLE = "see_people"
+    INVITE_PEOPLE = "invite_people"
+    END_ROLES = "end_roles"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    READ_AUDIT = "read_audit"
 
 
 class Reach(StrEnum):
@@ -99,9 +104,13 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
             Permission.ADOPT_FRAMEWORK: Reach.OWN,
+            Permission.SEE_PEOPLE: Reach.OWN,
+            Permission.INVITE_PEOPLE: Reach.OWN,  # contributors and board members only: GRANTS
+            Permission.END_ROLES: Reach.OWN,
+            Permission.READ_AUDIT: Reach.OWN,
         },
         Role.CONTRIBUTOR: {**_OWN_READING, Permission.UPDATE_PROGRESS: Reach.OWN},
-        Role.BOARD: _OWN_READING,
+        Role.BOARD: {**_OWN_READING, Permission.READ_AUDIT: Reach.OWN},
         Role.SYSTEM: {
             Permission.SEE_ORGANISATIONS: Reach.SYSTEM,
             Permission.SEE_PROGRESS: Reach.SYSTEM,
@@ -110,6 +119,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.ASSURE_PROGRESS: Reach.SYSTEM,  # practices only: ASSURABLE_TYPES in progress/rules.py
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
+            Permission.READ_AUDIT: Reach.OWN,
         },
         Role.REGION: {
             Permission.SEE_ORGANISATIONS: Reach.REGION,
@@ -117,6 +127,10 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.EXPORT_PROGRESS: Reach.REGION,
             Permission.REVIEW_OVERDUE: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
+            Permission.SEE_PEOPLE: Reach.REGION,
+            Permission.INVITE_PEOPLE: Reach.REGION,  # leads only: GRANTS
+            Permission.END_ROLES: Reach.REGION,
+            Permission.READ_AUDIT: Reach.OWN,
         },
         Role.NATIONAL: {
             Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
@@ -124,9 +138,54 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.EXPORT_PROGRESS: Reach.EVERYWHERE,
             Permission.REVIEW_OVERDUE: Reach.EVERYWHERE,
         },
-        Role.ADMINISTRATOR: {Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE},
+        Role.ADMINISTRATOR: {
+            Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
+            Permission.SEE_PEOPLE: Reach.EVERYWHERE,
+            Permission.INVITE_PEOPLE: Reach.EVERYWHERE,
+            Permission.END_ROLES: Reach.EVERYWHERE,
+            Permission.MANAGE_ACCOUNTS: Reach.EVERYWHERE,
+            Permission.READ_AUDIT: Reach.EVERYWHERE,
+        },
     }
 )
+
+GRANTS: Mapping[Role, frozenset[Role]] = MappingProxyType(
+    {
+        Role.LEAD: frozenset({Role.CONTRIBUTOR, Role.BOARD}),
+        Role.REGION: frozenset({Role.LEAD}),
+        Role.ADMINISTRATOR: frozenset(Role),
+    }
+)
+"""Which roles each role may give and take away, within the reach of INVITE_PEOPLE and END_ROLES."""
+
+NEEDS_SECOND_FACTOR = frozenset({Role.REGION, Role.NATIONAL, Role.ADMINISTRATOR})
+"""Who sees or changes many organisations signs in with a second factor."""
+
+
+class SignInMethod(StrEnum):
+    """How somebody showed who they are at the start of a session."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, not a password
+    OIDC = "oidc"
+
+    @property
+    def label(self) -> str:
+        return {SignInMethod.PASSWORD: "Password", SignInMethod.OIDC: "Single sign-on"}[self]
+
+
+class SessionStep(StrEnum):
+    """How far a sign-in has come; only an open session shows any page that needs a power."""
+
+    OPEN = "open"
+    SECOND_FACTOR = "second_factor"  # the first factor was right, the code is still to be given
+    ENROLMENT = "enrolment"  # the first factor was right, and the role needs a second one that is still to be set up
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link is good for."""
+
+    SET_PASSWORD = "set_password"  # noqa: S105 - a word, not a password
+    INVITATION = "invitation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +195,18 @@ class HeldRole:
     role: Role
     organisation_id: int | None
     organisation_code: str | None
+
+    def reaches(self, permission: Permission, place: Place | None) -> bool:
+        """Whether this power, held here, reaches one organisation, or (None) what belongs to none."""
+        reach = POWERS[self.role].get(permission)
+        if reach is None or place is None:
+            return reach is Reach.EVERYWHERE
+        return {
+            Reach.EVERYWHERE: True,
+            Reach.OWN: self.organisation_id == place.organisation_id,
+            Reach.SYSTEM: self.organisation_id in (place.organisation_id, place.system_id),
+            Reach.REGION: self.organisation_id in (place.organisation_id, place.region_id),
+        }[reach]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +224,20 @@ class Viewer:
     def may_anywhere(self, permission: Permission) -> bool:
         """Whether any membership carries this power somewhere; which rows it covers is the scope's business."""
         return permission is Permission.SIGNED_IN or any(permission in POWERS[role] for role in self.roles)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return not NEEDS_SECOND_FACTOR.isdisjoint(self.roles)
+
+    def find_power(self, permission: Permission, place: Place | None) -> HeldRole | None:
+        """The first membership whose power reaches one organisation, or (None) something that is in no organisation."""
+        return next((held for held in self.held if held.reaches(permission, place)), None)
+
+    def find_grantor(self, permission: Permission, role: Role, place: Place | None) -> HeldRole | None:
+        """The first membership through which this viewer may give or take away a role in a place, by GRANTS."""
+        return next(
+            (held for held in self.held if role in GRANTS.get(held.role, ()) and held.reaches(permission, place)), None
+        )
 
     def scope(self, permission: Permission) -> Scope:
         """The bodies this power reaches, for a viewer-scoped query to turn into organisations."""

@@ -1,37 +1,32 @@
-"""Changes to people, accounts, memberships and sessions; each is audited, none commits."""
+"""Changes to people, accounts and memberships; each is audited and ends what it makes untrue, none commits.
+
+Whatever a person may do is asked before: a service does as it is told, for a page or for a command.
+"""
 
 from __future__ import annotations
-
-import hashlib
-import secrets
-from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.accounts import passwords, queries
-from tracker.accounts.models import Account, Membership, PasswordLink, Person, SignInSession
-from tracker.accounts.queries import OpenSession
+from tracker.accounts import bodies, links, passwords, queries, sessions
+from tracker.accounts.models import Account, Invitation, Membership, Person
 from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Role, fits_role
 from tracker.audit import service as audit
 from tracker.db import session
-
-LINK_LIFETIME = timedelta(hours=48)
-SHORT_IDLE, LONG_IDLE = timedelta(minutes=30), timedelta(minutes=60)
-LONGEST_SESSION = timedelta(hours=12)
-TRIES_BEFORE_LOCK, LOCK_TIME = 10, timedelta(minutes=15)
 
 
 class AccountError(Exception):
     """An account cannot be changed as asked; the message is a sentence for the person who asked."""
 
 
-def token_hash(token: str) -> str:
-    """What the database keeps of a random token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+class LastAdministrator(AccountError):
+    """Without this person nobody could look after accounts any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This is the last administrator who can sign in: make somebody else an administrator first.")
 
 
-def add_account(*, email: str, name: str) -> Account:
+def add_account(*, email: str, name: str, by: int | None = None, by_role: str = "") -> Account:
     """A new account with no password and no membership; or the one that already has this address."""
     address = email.strip().lower()
     account = queries.find_account_by_email(address)
@@ -43,12 +38,12 @@ def add_account(*, email: str, name: str) -> Account:
     account = Account(person_id=person.id, sign_in_email=address, created_at=clock.now(), is_active=True)
     session().add(account)
     session().flush()
-    audit.record(verb="account added", subject=f"person {person.id}")
+    audit.record(verb="account added", subject=f"person {person.id}", by=by, role=by_role)
     return account
 
 
-def grant_membership(account: Account, role: Role, organisation_code: str | None, *, by: int | None = None) -> bool:
-    """Give a role in a body (or nationally); False when it is already held, which is left as it is.
+def body_for_role(role: Role, organisation_code: str | None) -> int | None:
+    """The id of the body a role is to be held in; None for a role that is held in none.
 
     Raises AccountError when the role needs a body and none is named, the other way about, when the code is unknown, or
     when it names a body of a type the role cannot be held in.
@@ -59,28 +54,27 @@ def grant_membership(account: Account, role: Role, organisation_code: str | None
             if role in ROLES_WITHOUT_A_BODY
             else f"The role {role.value} needs the ODS code of its {_body_word(role)}."
         )
-    body_id = None
-    if organisation_code is not None:
-        body_id = queries.find_organisation_id(organisation_code)
-        if body_id is None:
-            raise AccountError(
-                f"There is no organisation with the code {organisation_code.strip().upper()}: "
-                "check the code, or import it first."
-            )
-        if not fits_role(role, queries.types_of_organisation(body_id)):
-            raise AccountError(
-                f"The role {role.value} cannot be held in {organisation_code.strip().upper()}: "
-                f"give the code of {_BODY_WANTED[role]}."
-            )
-    held = session().scalar(
-        sa.select(Membership.id).where(
-            Membership.person_id == account.person_id,
-            Membership.role == role,
-            Membership.organisation_id.is_(body_id) if body_id is None else Membership.organisation_id == body_id,
-            Membership.ended_at.is_(None),
-        )
-    )
-    if held is not None:
+    if organisation_code is None:
+        return None
+    code = organisation_code.strip().upper()
+    body_id = bodies.find_organisation_id(code)
+    if body_id is None:
+        raise AccountError(f"There is no organisation with the code {code}: check the code, or import it first.")
+    if not fits_role(role, bodies.types_of_organisation(body_id)):
+        raise AccountError(f"The role {role.value} cannot be held in {code}: give the code of {_BODY_WANTED[role]}.")
+    return body_id
+
+
+def grant_membership(
+    account: Account, role: Role, organisation_code: str | None, *, by: int | None = None, by_role: str = ""
+) -> bool:
+    """Give a role in a body (or nationally); False when it is already held, which is left as it is.
+
+    The person's open sessions end and unused links are void, because what they open has changed. Raises AccountError as
+    ``body_for_role`` does.
+    """
+    body_id = body_for_role(role, organisation_code)
+    if queries.find_membership(account.person_id, role, body_id) is not None:
         return False
     session().add(
         Membership(
@@ -92,15 +86,103 @@ def grant_membership(account: Account, role: Role, organisation_code: str | None
         )
     )
     session().flush()
+    sessions.end_all(account.person_id)
+    links.void_links(account.id)
+    _void_invitations(account.id, Invitation.organisation_id.is_not_distinct_from(body_id))
     code = organisation_code.strip().upper() if organisation_code else None
     audit.record(
         verb="membership granted",
         subject=f"person {account.person_id}",
         by=by,
+        role=by_role,
         organisation_code=code,
         after={"role": role.value, "body": code},
     )
     return True
+
+
+def end_membership(membership_id: int, *, by: int | None = None, by_role: str = "") -> bool:
+    """Take a role away; False when it had ended before. Sessions end, links and invitations are void.
+
+    Raises LastAdministrator where nobody else could look after accounts, however many try at once.
+    """
+    membership = queries.find_membership_by_id(membership_id, lock=True)
+    if membership is None or membership.ended_at is not None:
+        return False
+    if membership.role is Role.ADMINISTRATOR:
+        _keep_an_administrator(without=membership.person_id)
+    membership.ended_at = clock.now()
+    _shut_out(membership.person_id)
+    code = bodies.find_organisation_code(membership.organisation_id)
+    audit.record(
+        verb="membership ended",
+        subject=f"person {membership.person_id}",
+        by=by,
+        role=by_role,
+        organisation_code=code,
+        before={"role": membership.role.value, "body": code},
+    )
+    return True
+
+
+def set_active(account: Account, is_active: bool, *, by: int | None = None, by_role: str = "") -> bool:
+    """Switch an account off or on again; False when it is so already. Switching off ends and voids everything open.
+
+    Raises LastAdministrator like ``end_membership``.
+    """
+    if account.is_active == is_active:
+        return False
+    if not is_active and queries.find_membership(account.person_id, Role.ADMINISTRATOR, None) is not None:
+        _keep_an_administrator(without=account.person_id)
+    account.is_active = is_active
+    session().flush()
+    if not is_active:
+        _shut_out(account.person_id)
+    audit.record(
+        verb="account switched on" if is_active else "account switched off",
+        subject=f"person {account.person_id}",
+        by=by,
+        role=by_role,
+    )
+    return True
+
+
+def set_password(account: Account, password: str) -> None:
+    """Store a new password's hash, end the account's sessions and void its links to set one."""
+    account.password_hash = passwords.hash_password(password)
+    account.failed_sign_ins, account.locked_until = 0, None
+    session().flush()
+    sessions.end_all(account.person_id)
+    links.void_links(account.id)
+
+
+def _shut_out(person_id: int) -> None:
+    """End every session, link and invitation of somebody who may do less from now on."""
+    sessions.end_all(person_id)
+    account_id = queries.find_account_id(person_id)
+    if account_id is not None:
+        links.void_links(account_id)
+        _void_invitations(account_id, sa.true())
+
+
+def _void_invitations(account_id: int, which: sa.ColumnElement[bool]) -> None:
+    session().execute(
+        sa.update(Invitation)
+        .where(
+            Invitation.account_id == account_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.voided_at.is_(None),
+            which,
+        )
+        .values(voided_at=clock.real_now())
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _keep_an_administrator(*, without: int) -> None:
+    """Refuse what would leave no administrator who can sign in. Two at once queue on the rows they both read."""
+    if not queries.lock_administrators() - {without}:
+        raise LastAdministrator
 
 
 _TRACKED_BODY = "an organisation that is tracked, not of a region or a national body"
@@ -115,104 +197,3 @@ _BODY_WANTED = {
 
 def _body_word(role: Role) -> str:
     return {Role.SYSTEM: "system", Role.REGION: "region"}.get(role, "organisation")
-
-
-def make_password_link(account: Account) -> str:
-    """A one-time token to set a password; earlier unused ones of the account are void from now."""
-    now = clock.real_now()
-    session().execute(
-        sa.update(PasswordLink)
-        .where(PasswordLink.account_id == account.id, PasswordLink.used_at.is_(None))
-        .values(used_at=now)
-    )
-    token = secrets.token_urlsafe(32)
-    session().add(
-        PasswordLink(
-            account_id=account.id,
-            token_hash=token_hash(token),
-            created_at=now,
-            expires_at=now + LINK_LIFETIME,
-        )
-    )
-    session().flush()
-    return token
-
-
-def set_password_by_link(token: str, password: str) -> bool:
-    """Use a one-time link; False when it is unknown, used or out of date. Every open session of the account ends."""
-    now = clock.real_now()
-    found = queries.find_password_link(token_hash(token), now=now, lock=True)
-    if found is None:
-        return False
-    link, account = found
-    link.used_at = now
-    set_password(account, password)
-    audit.record(verb="password set by link", subject=f"person {account.person_id}", by=account.person_id)
-    return True
-
-
-def set_password(account: Account, password: str) -> None:
-    """Store a new password's hash and end the account's sessions."""
-    account.password_hash = passwords.hash_password(password)
-    account.failed_sign_ins, account.locked_until = 0, None
-    session().execute(
-        sa.update(SignInSession)
-        .where(SignInSession.person_id == account.person_id, SignInSession.ended_at.is_(None))
-        .values(ended_at=clock.real_now())
-    )
-
-
-def sign_in(email: str, password: str) -> str | None:
-    """A fresh session token, or None: unknown address, wrong password, inactive and locked all look the same.
-
-    Ten wrong passwords in a row lock an account for 15 minutes, right password or not. Tries at one account queue, so
-    that many at once count as many.
-    """
-    now = clock.real_now()
-    account = queries.find_account_by_email(email, lock=True)
-    is_right = passwords.is_password(account.password_hash if account else None, password)
-    if account is None or not account.is_active:
-        audit.record(verb="sign-in refused", subject="unknown or inactive account")
-        return None
-    is_locked = account.locked_until is not None and account.locked_until > now
-    if not is_right or is_locked:
-        if not is_locked:
-            account.failed_sign_ins += 1
-            if account.failed_sign_ins >= TRIES_BEFORE_LOCK:
-                account.failed_sign_ins, account.locked_until = 0, now + LOCK_TIME
-        audit.record(verb="sign-in refused", subject=f"person {account.person_id}")
-        return None
-    account.failed_sign_ins, account.locked_until = 0, None
-    token = secrets.token_urlsafe(32)
-    session().add(
-        SignInSession(token_hash=token_hash(token), person_id=account.person_id, started_at=now, last_seen_at=now)
-    )
-    audit.record(verb="signed in", subject=f"person {account.person_id}", by=account.person_id)
-    return token
-
-
-def sign_out(open_session: OpenSession) -> None:
-    """End a session: a copied cookie is refused from the next request on."""
-    session().execute(
-        sa.update(SignInSession)
-        .where(SignInSession.id == open_session.session_id, SignInSession.ended_at.is_(None))
-        .values(ended_at=clock.real_now())
-    )
-    audit.record(verb="signed out", subject=f"person {open_session.person_id}", by=open_session.person_id)
-
-
-def touch(open_session: OpenSession, now: datetime) -> None:
-    """Remember that a session was in use just now."""
-    session().execute(
-        sa.update(SignInSession).where(SignInSession.id == open_session.session_id).values(last_seen_at=now)
-    )
-
-
-def idle_limit(roles: frozenset[Role]) -> timedelta:
-    """How long a session may rest: 30 minutes for regional teams and above, 60 for others."""
-    return SHORT_IDLE if roles & {Role.REGION, Role.NATIONAL, Role.ADMINISTRATOR} else LONG_IDLE
-
-
-def touch_is_due(last_seen_at: datetime, now: datetime) -> bool:
-    """Whether a session's last-seen time is worth a write: once a minute is enough for time-outs."""
-    return now - last_seen_at > timedelta(minutes=1)

@@ -30,6 +30,7 @@ class AuditEntry(Base):
     __table_args__ = (
         sa.UniqueConstraint("chain_id", "number"),
         sa.Index("ix_audit_entry_person_id", "person_id"),
+        sa.Index("ix_audit_entry_recorded_at", "recorded_at"),
     )
 
     chain_id: Mapped[int] = mapped_column(sa.ForeignKey("audit_chain.id"))
@@ -61,3 +62,29 @@ class AuditEntry(Base):
             "previous": self.previous_hash,
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+class AuditSeal(Base):
+    """One sealing of the heads of all chains that had moved; each seal holds the hash of the one before it.
+
+    Whoever may change entries could recompute a chain from any of them on; a seal kept elsewhere tells.
+    """
+
+    __tablename__ = "audit_seal"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    sealed_at: Mapped[datetime]
+    previous_hash: Mapped[str] = mapped_column(sa.String(64))
+    seal_hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+class SealedHead(Base):
+    """How long a chain was when it was sealed, and the hash of its last entry then."""
+
+    __tablename__ = "audit_sealed_head"
+    __table_args__ = (sa.UniqueConstraint("seal_id", "chain_id"),)
+
+    seal_id: Mapped[int] = mapped_column(sa.ForeignKey("audit_seal.id"))
+    chain_id: Mapped[int] = mapped_column(sa.ForeignKey("audit_chain.id"))
+    length: Mapped[int]
+    head_hash: Mapped[str] = mapped_column(sa.String(64))

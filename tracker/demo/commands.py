@@ -18,7 +18,7 @@ from werkzeug.serving import run_simple
 from tracker import clock
 from tracker.app import create_app
 from tracker.cli import PlainCommand
-from tracker.config import Environment, Settings, default_database_url
+from tracker.config import Environment, Settings, default_database_url, kept_development_secret
 from tracker.demo.story import PEOPLE
 from tracker.demo.telling import tell
 
@@ -45,7 +45,7 @@ def demo_command(port: int, no_serve: bool, today: bool) -> None:
     environ.pop("TRACKER_TODAY", None)
     if not today:
         environ["TRACKER_TODAY"] = DEMO_DAY.isoformat()
-    app = create_app(Settings.from_environment(environ))
+    app = create_app(Settings.from_environment(environ, development_secret=kept_development_secret()))
     app.extensions["is_demonstration"] = True
     password = "-".join(secrets.choice(WORDS) for _ in range(4))
     click.echo("Making the demonstration...", err=True)

@@ -11,7 +11,7 @@ from uuid import uuid4
 from tracker import clock
 from tracker.accounts import service as accounts
 from tracker.accounts.queries import find_account_by_email
-from tracker.accounts.rules import HeldRole, Role, Viewer
+from tracker.accounts.rules import NEEDS_SECOND_FACTOR, HeldRole, Role, Viewer
 from tracker.db import transaction
 from tracker.demo.story import EVENTS, LEADS, PEOPLE, SERVICES, TARGETS, Agreed, Named, Person, Told
 from tracker.frameworks.catalogue import read_catalogue
@@ -21,6 +21,7 @@ from tracker.organisations.files import read_file
 from tracker.organisations.queries import OrganisationSummary, find_organisation_by_code, get_open_organisation
 from tracker.organisations.service import record_service
 from tracker.progress import leadership, queries, service
+from tracker.sign_in import authenticators, totp
 
 FILES = ("regions.csv", "systems.csv", "ccgs.csv", "trusts.csv")
 FRAMEWORK = "8ua-2020"
@@ -70,6 +71,8 @@ def _add_account(person: Person, password: str) -> None:
     account = accounts.add_account(email=person.email, name=person.name)
     accounts.grant_membership(account, person.role, person.code)
     accounts.set_password(account, password)
+    if person.role in NEEDS_SECOND_FACTOR:
+        authenticators.set_up(account, totp.new_secret())
 
 
 def _organisation(code: str) -> OrganisationSummary:

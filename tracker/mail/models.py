@@ -26,6 +26,8 @@ class OutboxMessage(Base):
     message_id: Mapped[str] = mapped_column(sa.String(120), unique=True)
     subject: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text)
+    # What the one-time link in the text opens, in the words of whoever makes links; none is ever stored.
+    link_for: Mapped[str | None] = mapped_column(sa.String(60))
     state: Mapped[MessageState] = mapped_column(stored_enum(MessageState), default=MessageState.QUEUED)
     queued_at: Mapped[datetime]
     not_before: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""The outbox: messages are put in with the decision that made them, and leave one by one, each exactly once.
+"""Empties the outbox: messages leave one by one, each exactly once; ``outbox.py`` puts them in.
 
 It knows no feature: whom a message is for is a person's id, and a callable says where that person is reached.
 ``send_due`` opens transactions of its own, against the habit of services, because each message that left must
@@ -17,8 +17,9 @@ import sqlalchemy as sa
 
 from tracker import clock
 from tracker.db import session, transaction
-from tracker.mail.letters import Email, message_id_for, one_line
+from tracker.mail.letters import Email
 from tracker.mail.models import OutboxMessage
+from tracker.mail.outbox import LINK_MARK
 from tracker.mail.rules import LEASE, SHORTEST_LEASE_LEFT, Answer, MessageState, next_step
 from tracker.mail.senders import Line, Sender
 from tracker.mail.smtp import Fate, ServerUnreachableError
@@ -26,20 +27,17 @@ from tracker.mail.smtp import Fate, ServerUnreachableError
 log = logging.getLogger(__name__)
 
 BATCH = 100
-LONGEST_SUBJECT = 300
 
 Addresses = Callable[[Collection[int]], Mapping[int, str]]
 """Says where each of these people is reached; who is left out has no address any more."""
 
+Links = Callable[[str], str | None]
+"""Makes the address of a one-time link from what it is for; None where that is void by now."""
 
-@dataclass(frozen=True, slots=True)
-class NewMessage:
-    """A message to be put in the outbox. The key is what makes it the same message if it were made again."""
 
-    person_id: int
-    subject: str
-    body: str
-    key: str
+def no_links(link_for: str) -> str | None:
+    """For outboxes without one-time links: whatever asks for one is void."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +58,9 @@ class _Claimed:
     message_id: str
     subject: str
     body: str
+    link_for: str | None
     attempts: int
     silences: int
-
-
-def queue_message(message: NewMessage, *, mail_from: str) -> int:
-    """Put one message in the outbox, in the caller's transaction, and return its id."""
-    return queue_messages([message], mail_from=mail_from)[message.key]
-
-
-def queue_messages(messages: Sequence[NewMessage], *, mail_from: str) -> dict[str, int]:
-    """Put messages in the outbox, in the caller's transaction and in one statement; the ids by key.
-
-    A key that is in the outbox already is refused by the database, and the caller's transaction with it.
-    """
-    if not messages:
-        return {}
-    keys = {message_id_for(message.key, mail_from): message.key for message in messages}
-    rows = [
-        {
-            "person_id": message.person_id,
-            "message_id": message_id_for(message.key, mail_from),
-            "subject": one_line(message.subject)[:LONGEST_SUBJECT],
-            "body": message.body,
-            "queued_at": clock.now(),
-            "not_before": clock.real_now(),
-        }
-        for message in messages
-    ]
-    query = sa.insert(OutboxMessage).returning(OutboxMessage.id, OutboxMessage.message_id)
-    return {keys[message_id]: row_id for row_id, message_id in session().execute(query, rows)}
 
 
 def send_due(
@@ -97,6 +68,7 @@ def send_due(
     addresses: Addresses,
     *,
     mail_from: str,
+    links: Links = no_links,
     should_stop: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> SendOutcome:
@@ -105,7 +77,7 @@ def send_due(
     Several may run at once: each message is claimed by one. A process that dies gives its messages back when
     the lease ends; the one it was sending may go twice, with the same Message-ID.
     """
-    run = _Run(sender, addresses, mail_from, should_stop, on_progress)
+    run = _Run(sender, addresses, links, mail_from, should_stop, on_progress)
     while run.send_a_batch():
         pass
     return SendOutcome(run.sent, run.failed, run.trouble)
@@ -118,12 +90,14 @@ class _Run:
         self,
         sender: Sender,
         addresses: Addresses,
+        links: Links,
         mail_from: str,
         should_stop: Callable[[], bool],
         on_progress: Callable[[int], None],
     ) -> None:
         self._sender = sender
         self._addresses = addresses
+        self._links = links
         self._mail_from = mail_from
         self._should_stop = should_stop
         self._on_progress = on_progress
@@ -171,13 +145,23 @@ class _Run:
     def _send_one(self, line: Line, message: _Claimed, address: str | None) -> Fate:
         if address is None:
             return Fate(Answer.REFUSED, "There is no address for this person any more.")
-        email = Email(message.message_id, self._mail_from, address, message.subject, message.body)
         try:
-            return line.send(email)
+            body = self._whole_body(message)
+            if body is None:
+                return Fate(Answer.REFUSED, "What its link would open is void by now.")
+            return line.send(Email(message.message_id, self._mail_from, address, message.subject, body))
         except Exception as fault:  # One message that cannot be sent must not hold up everybody else's.
             # The traceback stays out of the log: it could hold an address.
             log.error("Message %s could not be sent: %s", message.id, type(fault).__name__)
             return Fate(Answer.UNANSWERED, f"The sender failed: {type(fault).__name__}.")
+
+    def _whole_body(self, message: _Claimed) -> str | None:
+        """The text with its one-time link, which is made now and stored nowhere; None where it would open nothing."""
+        if message.link_for is None:
+            return message.body
+        with transaction():
+            address = self._links(message.link_for)
+        return None if address is None else message.body.replace(LINK_MARK, address)
 
     def _claim(self) -> list[_Claimed]:
         """Make a batch ours in one statement; on PostgreSQL what another sender is claiming is left out."""
@@ -201,12 +185,13 @@ class _Run:
                 OutboxMessage.message_id,
                 OutboxMessage.subject,
                 OutboxMessage.body,
+                OutboxMessage.link_for,
                 OutboxMessage.attempts,
                 OutboxMessage.silences,
             )
             .execution_options(synchronize_session=False)
         )
-        return sorted((_Claimed(*row) for row in rows), key=lambda claimed: claimed.id)
+        return sorted((_Claimed(**row._mapping) for row in rows), key=lambda claimed: claimed.id)
 
     def _still_holds(self, message: _Claimed) -> bool:
         """Renew the lease of the whole batch when it runs short; whether this message is ours still."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.accounts.rules import POWERS, HeldRole, Permission, Reach, Viewer
+from tracker.accounts.rules import HeldRole, Permission, Viewer
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress.rules import ASSURABLE_TYPES
 
@@ -53,17 +53,6 @@ def find_held_role(viewer: Viewer, permission: Permission, organisation: Organis
             held.role, ()
         ):
             continue
-        reach = POWERS[held.role].get(permission)
-        if reach is not None and _reaches(held, reach, organisation):
+        if held.reaches(permission, organisation.place):
             return held
     return None
-
-
-def _reaches(held: HeldRole, reach: Reach, organisation: OrganisationSummary) -> bool:
-    place = organisation.place
-    return {
-        Reach.EVERYWHERE: True,
-        Reach.OWN: held.organisation_id == place.organisation_id,
-        Reach.SYSTEM: held.organisation_id in (place.organisation_id, place.system_id),
-        Reach.REGION: held.organisation_id in (place.organisation_id, place.region_id),
-    }[reach]

@@ -13,13 +13,15 @@ from datetime import date
 from itertools import islice
 from uuid import uuid4
 
+from tracker.accounts.links import make_for_mail
 from tracker.accounts.queries import addresses_of
 from tracker.config import Settings
 from tracker.db import session, transaction
 from tracker.mail import ledger
 from tracker.mail.ledger import Reminder, Series
+from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.senders import Sender, sender_from
-from tracker.mail.service import NewMessage, SendOutcome, queue_messages, send_due
+from tracker.mail.service import SendOutcome, send_due
 from tracker.reminders.digests import Digest, digest_of
 from tracker.reminders.queries import DueAsk, DueWork, organisations_of_recipients, work_due
 
@@ -97,11 +99,17 @@ def send_waiting(
     should_stop: Callable[[], bool] = lambda: False,
     on_progress: Callable[[str, int], None] = lambda what, done: None,
 ) -> SendOutcome:
-    """Send what waits in the outbox and decide nothing: the retries between two passes."""
+    """Send what waits in the outbox and decide nothing: invitations, and the retries between two passes."""
+
+    def address_of_link(link_for: str) -> str | None:
+        path = make_for_mail(link_for)
+        return None if path is None else settings.base_url + path
+
     return send_due(
         sender or sender_from(settings),
         addresses_of,
         mail_from=settings.mail_from,
+        links=address_of_link,
         should_stop=should_stop,
         on_progress=lambda done: on_progress("messages handled", done),
     )

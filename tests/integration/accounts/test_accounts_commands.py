@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask.testing import FlaskClient, FlaskCliRunner
 
+from tracker.accounts.bodies import find_organisation_id
 from tracker.accounts.models import Account, Membership, Person
-from tracker.accounts.queries import find_organisation_id
 from tracker.accounts.rules import Role
 from tracker.audit.models import AuditEntry
 from tracker.db import session

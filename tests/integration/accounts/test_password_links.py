@@ -12,10 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tracker.accounts import queries, service
-from tracker.accounts.models import Account, PasswordLink
+from tracker.accounts import links, queries
+from tracker.accounts.models import Account, OneTimeLink
 from tracker.accounts.rules import Role
-from tracker.accounts.service import token_hash
+from tracker.accounts.tokens import token_hash
 from tracker.db import session, transaction
 
 Later = Callable[..., AbstractContextManager[None]]
@@ -32,7 +32,7 @@ def new_link(email: str) -> str:
     with transaction():
         account = queries.find_account_by_email(email)
         assert account is not None
-        return f"/set-password/{service.make_password_link(account)}"
+        return links.make_password_link(account.id)
 
 
 def use(client: FlaskClient, link: str, password: str = NEW) -> TestResponse:
@@ -140,6 +140,6 @@ def test_setting_a_password_ends_every_open_session_and_frees_a_locked_account(
 
 
 def test_the_table_keeps_only_the_hash_of_a_link(link: str) -> None:
-    kept = session().scalars(sa.select(PasswordLink.token_hash)).one()
+    kept = session().scalars(sa.select(OneTimeLink.token_hash)).one()
     assert kept == token_hash(link.rpartition("/")[2])
     assert kept not in link

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from tracker.accounts.models import Account, Membership, SignInSession
 from tracker.accounts.rules import Role
-from tracker.accounts.service import token_hash
+from tracker.accounts.tokens import token_hash
 from tracker.app import create_app
 from tracker.config import Environment
 from tracker.db import database, session
@@ -64,10 +64,8 @@ def test_a_rest_ends_the_session_after_60_minutes_and_after_30_for_those_who_see
 
 
 def test_somebody_who_is_both_rests_for_the_shorter_time(client: FlaskClient, world: make.World, later: Later) -> None:
-    person_id = make.person(Role.LEAD, world.north_trust, email="both@example.nhs.uk")
-    session().add(
-        Membership(person_id=person_id, role=Role.REGION, organisation_id=world.north_region, granted_at=NOON)
-    )
+    person_id = make.person(Role.REGION, world.north_region, email="both@example.nhs.uk")
+    session().add(Membership(person_id=person_id, role=Role.LEAD, organisation_id=world.north_trust, granted_at=NOON))
     session().commit()
     make.enter(client, "both@example.nhs.uk")
     with later(minutes=30, seconds=1):

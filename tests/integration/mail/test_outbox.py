@@ -17,9 +17,10 @@ from tracker.db import session, transaction
 from tracker.mail import service
 from tracker.mail.letters import Email
 from tracker.mail.models import OutboxMessage
+from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.rules import LEASE, Answer, MessageState
 from tracker.mail.senders import Line, Sender
-from tracker.mail.service import NewMessage, SendOutcome, queue_messages, send_due
+from tracker.mail.service import SendOutcome, send_due
 from tracker.mail.smtp import Fate, ServerUnreachableError, SmtpSender
 
 FROM = "Tracker <tracker@tracker.example.test>"

@@ -6,11 +6,9 @@ from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from tracker.accounts.passwords import LONGEST, SHORTEST, password_fault
-from tracker.web.fields import Button, EmailField, HiddenField, PasswordField
-from tracker.web.forms import ActionForm, PageForm
+from tracker.web.fields import Button, EmailField, HiddenField, PasswordField, TextField
+from tracker.web.forms import PageForm
 from tracker.web.validators import Needed
-
-__all__ = ["ActionForm", "SetPasswordForm", "SignInForm"]
 
 LONGEST_TYPED = 1000
 """Characters taken at sign-in: a password that could never have been set is simply wrong, not an error of its own."""
@@ -21,6 +19,18 @@ class SignInForm(PageForm):
     password = PasswordField("Password", [Needed("Enter your password")], max_length=LONGEST_TYPED)
     next = HiddenField()
     submit = Button("Sign in")
+
+
+class CodeForm(PageForm):
+    code = TextField(
+        "Code",
+        [Needed("Enter the code")],
+        hint="The 6 digits that your authenticator app shows, or one of your recovery codes.",
+        max_length=60,
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"},
+    )
+    next = HiddenField()
+    submit = Button("Continue")
 
 
 class SetPasswordForm(PageForm):

@@ -1,0 +1,144 @@
+"""Signing in by password and code, signing out, and setting a password by link; a form being saved goes along."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts import links
+from tracker.accounts.access import (
+    current_session,
+    find_current_viewer,
+    find_unfinished_sign_in,
+    forget_sign_in,
+    form_checks_token,
+    remember_sign_in,
+    requires,
+)
+from tracker.accounts.rules import LinkPurpose, Permission, SessionStep
+from tracker.db import transaction
+from tracker.sign_in import authenticators, service
+from tracker.sign_in.forms import CodeForm, SetPasswordForm, SignInForm
+from tracker.web.addresses import safe_next
+from tracker.web.browsers import browser_in_words
+from tracker.web.marks import public
+
+blueprint = Blueprint("sign_in", __name__)
+
+WRONG = (
+    "The email address or the password is not right, or the account is locked for 15 minutes. Check both and try again."
+)
+WRONG_CODE = (
+    "The code is not right, was used already, or the account is locked for 15 minutes. "
+    "Wait for the next code of your app and enter that."
+)
+NO_ROLE = (
+    "Your email address and password are right, but you have no role here at present. Ask the health inequalities lead "
+    "of your organisation, your regional team or the administrator of this service for an invitation."
+)
+KEPT = "kept."
+"""What was being typed when a sign-in ran out travels through the sign-in page under names with this in front."""
+
+Kept = dict[str, list[str]]
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+@form_checks_token
+def start() -> ResponseReturnValue:
+    if request.method == "GET" and find_current_viewer() is not None:
+        return redirect(safe_next(request.args.get("next", "")))
+    form = SignInForm(next=request.args.get("next", ""))
+    kept = _kept()
+    if form.validate_on_submit():
+        with transaction():
+            entry = service.sign_in(form.email.data, form.password.data, browser=_browser())
+        if entry.token is not None:
+            remember_sign_in(entry.token)
+            return _go_on_from(entry.step, form.next.data or "", kept)
+        form.refuse(WRONG if entry.has_role else NO_ROLE)
+    return render_template("sign_in/start.html", form=form, kept=kept)
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@public
+@form_checks_token
+def code() -> ResponseReturnValue:
+    """The second factor of a sign-in that has begun; without one that has, the sign-in starts again."""
+    unfinished = find_unfinished_sign_in()
+    if unfinished is None or unfinished.step is not SessionStep.SECOND_FACTOR:
+        return redirect(url_for("sign_in.start", next=request.args.get("next", "")))
+    form = CodeForm(next=request.args.get("next", ""))
+    kept = _kept()
+    if form.validate_on_submit():
+        with transaction():
+            token = service.give_code(unfinished, form.code.data, browser=_browser())
+        if token is not None:
+            remember_sign_in(token)
+            return _go_on_from(SessionStep.OPEN, form.next.data or "", kept)
+        form.refuse(WRONG_CODE, form.code)
+    return _code_page(form, kept, unfinished.account_id)
+
+
+@blueprint.post("/sign-in/resume")
+@public
+@form_checks_token
+def resume() -> ResponseReturnValue:
+    """Ask for the sign-in in the middle of a save. Nothing is written here; what was typed goes along, hidden."""
+    form = SignInForm(formdata=None, next=request.args.get("next", ""))
+    kept = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
+    return render_template("sign_in/start.html", form=form, kept=kept), 401
+
+
+@blueprint.post("/sign-out")
+@requires(Permission.SIGNED_IN)
+def sign_out() -> ResponseReturnValue:
+    with transaction():
+        service.sign_out(current_session())
+    forget_sign_in()
+    flash("You have signed out.", "success")
+    return redirect(url_for("sign_in.start"))
+
+
+@blueprint.route("/set-password/<string:token>", methods=["GET", "POST"])
+@public
+@form_checks_token
+def set_password(token: str) -> ResponseReturnValue:
+    form = SetPasswordForm()
+    if links.find_link(token, LinkPurpose.SET_PASSWORD) is None:
+        return render_template("sign_in/link_used.html"), 404
+    if form.validate_on_submit():
+        with transaction():
+            is_set = service.set_password_by_link(token, form.password.data)
+        if not is_set:
+            return render_template("sign_in/link_used.html"), 404
+        flash("Your password is set. Sign in with it.", "success")
+        return redirect(url_for("sign_in.start"))
+    return render_template("sign_in/set_password.html", form=form)
+
+
+def _go_on_from(step: SessionStep | None, next_address: str, kept: Kept) -> ResponseReturnValue:
+    """The next page of a sign-in; what was typed before it goes along."""
+    if step is SessionStep.OPEN:
+        goes_on_at = safe_next(next_address)
+        if kept:
+            return render_template("sign_in/go_on.html", goes_on_at=goes_on_at, kept=kept)
+        return redirect(goes_on_at)
+    unfinished = find_unfinished_sign_in()
+    if kept and unfinished is not None and step is SessionStep.SECOND_FACTOR:
+        return _code_page(CodeForm(formdata=None, next=next_address), kept, unfinished.account_id)
+    page = "sign_in.code" if step is SessionStep.SECOND_FACTOR else "sign_in.enrol"
+    return redirect(url_for(page, next=safe_next(next_address)))
+
+
+def _code_page(form: CodeForm, kept: Kept, account_id: int) -> ResponseReturnValue:
+    demo_code = authenticators.demonstration_code(account_id)
+    return render_template("sign_in/code.html", form=form, kept=kept, demo_code=demo_code)
+
+
+def _kept() -> Kept:
+    return {name.removeprefix(KEPT): request.form.getlist(name) for name in request.form if name.startswith(KEPT)}
+
+
+def _browser() -> str:
+    return browser_in_words(request.user_agent.string)
