@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 # it writes XML and reads none
 
 from openpyxl.cell.cell import Cell
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask, g
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import clock, navigation
-from tracker.accounts import access, quiet_log
+from tracker import clock, navigation, throttles, upkeep
+from tracker.accounts import access, quiet_log, refusals, roles_routes
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.audit.commands import audit_cli
-from tracker.config import Settings, kept_development_secret
+from tracker.config import Settings, SettingsError, kept_development_secret
 from tracker.db import configure_sqlite, database
 from tracker.exports import routes as exports_routes
 from tracker.exports.commands import exports_cli
@@ -24,9 +25,11 @@ from tracker.frameworks.commands import frameworks_cli
 from tracker.mail.commands import mail_cli
 from tracker.organisations import routes as organisations_routes
 from tracker.organisations.commands import organisations_cli
+from tracker.organisations.queries import OrganisationNotFound
 from tracker.own_account import routes as own_account_routes
 from tracker.people import routes as people_routes
 from tracker.people.commands import people_cli
+from tracker.people.queries import PersonNotFound
 from tracker.progress import routes as progress_routes
 from tracker.reminders.commands import reminders_cli
 from tracker.review import routes as review_routes
@@ -40,6 +43,7 @@ LARGEST_FORM = 16 * 1024 * 1024
 
 BLUEPRINTS = (
     accounts_routes.blueprint,
+    roles_routes.blueprint,
     sign_in_routes.blueprint,
     oidc_routes.blueprint,
     own_account_routes.blueprint,
@@ -70,7 +74,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     clock.pin_day(settings.pinned_today)
     app = TrackerFlask("tracker")
+    if settings.is_production and (app.debug or app.testing):
+        raise SettingsError("Debug and testing show strangers too much: turn them off in production.")
     app.extensions["settings"] = settings
+    _trust_proxies(app, settings)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
@@ -89,13 +96,28 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(_number_request)
     init_web(app, settings)
     access.init_access(app)
+    refusals.init_refusals(app, hidden=(OrganisationNotFound, PersonNotFound))
+    throttles.init_throttles(app, settings)
     navigation.init_navigation(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()
     return app
+
+
+def _trust_proxies(app: Flask, settings: Settings) -> None:
+    """Believe as many proxies as there are about the visitor's address and TLS; without one, nobody's word counts.
+
+    What they say of the host is never believed: links come from TRACKER_BASE_URL, and hosts are listed.
+    """
+    if settings.trusted_proxies:
+        known = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=known, x_proto=known, x_host=0, x_port=0, x_prefix=0
+        )
 
 
 def _connect_database(app: Flask, settings: Settings) -> None:

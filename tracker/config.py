@@ -15,8 +15,9 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from tracker.production import HOST_NAME, faults_of_production, listed
+
 CHECKOUT = Path(__file__).resolve().parent.parent
-SHORTEST_SECRET = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -88,15 +89,17 @@ class Settings:
                 )
                 if not environ.get(name)
             )
+            faults.extend(faults_of_production(environ))
         database_url = _database_url(environ, "DATABASE_URL", default_database_url(), faults)
         settings = cls(
             environment=environment,
             database_url=database_url,
             database_owner_url=_database_url(environ, "DATABASE_OWNER_URL", database_url, faults),
-            secret_key=_secret_key(environ, in_production, development_secret, faults),
-            secret_key_fallbacks=_listed(environ, "SECRET_KEY_FALLBACKS"),
+            # No built-in default: a run without a secret gets one of its own, which dies with it.
+            secret_key=environ.get("SECRET_KEY") or development_secret or secrets.token_urlsafe(48),
+            secret_key_fallbacks=listed(environ, "SECRET_KEY_FALLBACKS"),
             base_url=_base_url(environ, in_production, faults),
-            trusted_hosts=_listed(environ, "TRUSTED_HOSTS"),
+            trusted_hosts=_trusted_hosts(environ, faults),
             trusted_proxies=_number(environ, "TRUSTED_PROXIES", default=0, least=0, faults=faults),
             throttle_url=_throttle_url(environ, faults),
             pinned_today=_pinned_today(environ, in_production, faults),
@@ -106,7 +109,7 @@ class Settings:
             oidc_issuer=_oidc_issuer(environ, in_production, faults),
             oidc_client_id=environ.get("OIDC_CLIENT_ID", ""),
             oidc_client_secret=environ.get("OIDC_CLIENT_SECRET", ""),
-            oidc_domains=tuple(domain.lower() for domain in _listed(environ, "OIDC_DOMAINS", "nhs.net,nhs.uk")),
+            oidc_domains=tuple(domain.lower() for domain in listed(environ, "OIDC_DOMAINS", "nhs.net,nhs.uk")),
             oidc_claims=_oidc_claims(environ, faults),
             oidc_name=environ.get("OIDC_NAME") or "single sign-on",
             retention_months=_number(environ, "RETENTION_MONTHS", default=24, least=1, faults=faults),
@@ -171,15 +174,15 @@ def _database_url(environ: Mapping[str, str], name: str, default: str, faults: l
     return url
 
 
-def _secret_key(environ: Mapping[str, str], in_production: bool, development_secret: str, faults: list[str]) -> str:
-    given = environ.get("SECRET_KEY", "")
-    if given and in_production and (len(given) < SHORTEST_SECRET or len(set(given)) < 10):
-        faults.append(
-            f"SECRET_KEY is weak: use at least {SHORTEST_SECRET} random characters, for example the output of "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
-        )
-    # No built-in default: a run without a secret gets one of its own, which dies with it.
-    return given or development_secret or secrets.token_urlsafe(48)
+def _trusted_hosts(environ: Mapping[str, str], faults: list[str]) -> tuple[str, ...]:
+    hosts = tuple(host.lower() for host in listed(environ, "TRUSTED_HOSTS"))
+    for host in hosts:
+        if not HOST_NAME.fullmatch(host):
+            faults.append(
+                f'TRUSTED_HOSTS holds "{host}": write names such as tracker.example.nhs.uk, without https:// or port, '
+                "separated by commas."
+            )
+    return hosts
 
 
 def kept_development_secret() -> str:
@@ -251,7 +254,7 @@ OIDC_CLAIMS = {"subject": "sub", "email": "email", "name": "name"}
 def _oidc_claims(environ: Mapping[str, str], faults: list[str]) -> Mapping[str, str]:
     """Which claim of a provider says what: ``subject=oid,email=preferred_username``."""
     claims = dict(OIDC_CLAIMS)
-    for pair in _listed(environ, "OIDC_CLAIMS"):
+    for pair in listed(environ, "OIDC_CLAIMS"):
         ours, _, theirs = (part.strip() for part in pair.partition("="))
         if ours not in OIDC_CLAIMS or not theirs:
             faults.append(
@@ -260,11 +263,6 @@ def _oidc_claims(environ: Mapping[str, str], faults: list[str]) -> Mapping[str, 
             )
         claims[ours] = theirs
     return claims
-
-
-def _listed(environ: Mapping[str, str], name: str, default: str = "") -> tuple[str, ...]:
-    """Several values in one setting, separated by commas."""
-    return tuple(part.strip() for part in (environ.get(name) or default).split(",") if part.strip())
 
 
 def _number(environ: Mapping[str, str], name: str, *, default: int, least: int, faults: list[str]) -> int:

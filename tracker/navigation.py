@@ -29,6 +29,8 @@ ITEMS = (
     NavigationItem("Overdue", "review.overdue", Permission.REVIEW_OVERDUE),
     NavigationItem("Organisations", "organisations.index", Permission.SEE_ORGANISATIONS),
     NavigationItem("Downloads", "exports.index", Permission.EXPORT_PROGRESS),
+    NavigationItem("People", "people.index", Permission.SEE_PEOPLE),
+    NavigationItem("Audit", "accounts.audit", Permission.READ_AUDIT),
 )
 
 
@@ -42,10 +44,13 @@ def home() -> ResponseReturnValue:
 def home_url(viewer: Viewer) -> str:
     """The page a person most likely came for.
 
-    Somebody with one organisation goes straight to it; teams that watch over many go to what is overdue.
+    Somebody with one organisation goes straight to it; teams that watch over many go to what is overdue, and whoever
+    looks after accounts to the people.
     """
     if viewer.may_anywhere(Permission.REVIEW_OVERDUE):
         return url_for("review.overdue")
+    if viewer.may_anywhere(Permission.MANAGE_ACCOUNTS):
+        return url_for("people.index")
     own = {held.organisation_code for held in viewer.held if held.organisation_code}
     if len(own) == 1 and viewer.may_anywhere(Permission.SEE_PROGRESS):
         return url_for("progress.organisation", code=own.pop())
@@ -77,7 +82,12 @@ def _header() -> dict[str, Any]:
             if viewer is not None and viewer.may_anywhere(item.permission)
         ],
         "account_items": (
-            [{"text": viewer.name}, {"text": "Sign out", "action": url_for("sign_in.sign_out")}] if viewer else []
+            [
+                {"text": viewer.name, "href": url_for("own_account.index")},
+                {"text": "Sign out", "action": url_for("sign_in.sign_out")},
+            ]
+            if viewer
+            else []
         ),
         "demo_banner": banner,
     }

@@ -14,16 +14,23 @@ from tracker.web.marks import PUBLIC
 
 SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|xlsx))?|<(string|int|path|uuid):[a-z_]+>")
 OPEN_TO_ALL = {
+    "people.accept",
+    "roles.index",
     "sign_in.code",
+    "sign_in.enrol",
+    "sign_in.forgotten",
+    "sign_in.link_sent",
     "sign_in.resume",
     "sign_in.set_password",
     "sign_in.start",
+    "single_sign_on.callback",
+    "single_sign_on.start",
     "web.accessibility",
     "web.contact",
     "web.cookies",
     "web.privacy",
 }
-FEATURE_OF = {"single_sign_on": "sign_in"}
+FEATURE_OF = {"roles": "accounts", "single_sign_on": "sign_in"}
 """The blueprints that share a feature's folder with another."""
 WRITES_NOTHING = {"sign_in.resume"}
 """Takes what was typed through the sign-in; test_expired_forms.py shows that it writes nothing and saves nothing."""

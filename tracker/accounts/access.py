@@ -7,7 +7,7 @@ that it can keep what was typed, is marked ``@form_checks_token``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -29,11 +29,16 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SIGN_IN = "sign_in"
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Let in the people who hold this power somewhere; the view's query then says over which rows."""
+def requires(permission: Permission, *, to_write: Collection[Permission] = ()) -> Callable[[View], View]:
+    """Let in the people who hold this power somewhere; the view's query then says over which rows.
+
+    ``to_write``: whoever sends the view's form needs one of these instead. A power to read never lets anybody write, so
+    a view that takes posts is marked with a power to write, or names those that its decisions need here.
+    """
 
     def mark(view: View) -> View:
         view.access = permission  # type: ignore[attr-defined]
+        view.access_to_write = frozenset(to_write) or frozenset({permission})  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -87,7 +92,12 @@ def _let_in_or_refuse() -> ResponseReturnValue | None:
         viewer = find_current_viewer()
         if viewer is None:
             return _ask_to_sign_in()
-        if not isinstance(access, Permission) or not viewer.may_anywhere(access):
+        if not isinstance(access, Permission):
+            abort(403)
+        needed: Collection[Permission] = {access}
+        if request.method not in SAFE_METHODS:
+            needed = getattr(view, "access_to_write", ())
+        if not any(viewer.may_anywhere(permission) for permission in needed):
             abort(403)
     if request.method not in SAFE_METHODS and not getattr(view, "form_checks_token", False):
         try:

@@ -1,4 +1,4 @@
-"""``flask accounts add``: accounts without a browser, the first administrator among them."""
+"""``flask accounts``: accounts without a browser, the first administrator among them, and lost authenticators."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import click
 from flask import current_app
 
-from tracker.accounts import links, queries, service
+from tracker.accounts import links, queries, second_factors, service
 from tracker.accounts.rules import Role
 from tracker.cli import CommandGroup
 from tracker.db import transaction
@@ -28,10 +28,7 @@ accounts_cli = CommandGroup("accounts", help="People who may sign in.")
 @click.option("--region", metavar="CODE", help="The region's ODS code, for the role region.")
 def add(email: str, name: str, role: str, organisations: tuple[str, ...], region: str | None) -> None:
     """Add an account, or another membership to one, and print a one-time link to set a password. Sends no mail."""
-    if not ADDRESS.fullmatch(email.strip()) or len(email.strip()) > LONGEST_ADDRESS or find_unkeepable(email):
-        raise click.ClickException(
-            f'"{made_visible(email)}" is not an email address: write it like name@example.nhs.uk.'
-        )
+    _refuse_what_is_no_address(email)
     if not name.strip():
         raise click.ClickException("The name is empty: write the person's name after --name.")
     if len(name.strip()) > LONGEST_NAME or "\n" in name or find_unkeepable(name):
@@ -59,3 +56,30 @@ def add(email: str, name: str, role: str, organisations: tuple[str, ...], region
             click.echo(f"{'Added' if is_new else 'Already held'}: {role}{f' of {code}' if code else ''}.")
         click.echo("This link sets its password once, within 48 hours:")
     click.echo(f"{base_url}{path}")
+
+
+@accounts_cli.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take away the authenticator and recovery codes of somebody who lost them, and end their sessions.
+
+    Make sure first, over a way you know, that it is they who ask. The password stays as it is.
+    """
+    _refuse_what_is_no_address(email)
+    with transaction():
+        account = queries.find_account_by_email(email, lock=True)
+        is_reset = account is not None and second_factors.reset(account)
+    if account is None:
+        raise click.ClickException(f'There is no account with the address "{made_visible(email)}": check the spelling.')
+    if is_reset:
+        click.echo("The second factor is reset and every session has ended. The password is as it was.")
+        click.echo("Where a role needs a second factor, the next sign-in asks to set one up.")
+    else:
+        click.echo("This account has no second factor. Nothing was changed.")
+
+
+def _refuse_what_is_no_address(email: str) -> None:
+    if not ADDRESS.fullmatch(email.strip()) or len(email.strip()) > LONGEST_ADDRESS or find_unkeepable(email):
+        raise click.ClickException(
+            f'"{made_visible(email)}" is not an email address: write it like name@example.nhs.uk.'
+        )

@@ -70,17 +70,26 @@ def make_for_mail(reference: str) -> str | None:
 
 
 def find_link(token: str, purpose: LinkPurpose, *, lock: bool = False) -> FoundLink | None:
-    """The unused, unexpired link with this token; locked where it is about to be used."""
+    """The unused, unexpired link with this token. Where it is about to be used, its account is locked first.
+
+    Whoever is about to change what an account may do locks the account before anything else of it, so that two links
+    of one account, or a link and an administrator, queue and never wait for each other in a circle.
+    """
+    link = _find(token, purpose)
+    if link is not None and lock:
+        session().execute(sa.select(Account.id).where(Account.id == link.account_id).with_for_update())
+        link = _find(token, purpose)
+    return None if link is None else FoundLink(link.id, link.account_id, link.invitation_id)
+
+
+def _find(token: str, purpose: LinkPurpose) -> OneTimeLink | None:
     query = sa.select(OneTimeLink).where(
         OneTimeLink.token_hash == token_hash(token),
         OneTimeLink.purpose == purpose,
         OneTimeLink.used_at.is_(None),
         OneTimeLink.expires_at > clock.real_now(),
     )
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    link = session().scalars(query).one_or_none()
-    return None if link is None else FoundLink(link.id, link.account_id, link.invitation_id)
+    return session().scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def void_links(account_id: int, purpose: LinkPurpose | None = None) -> None:

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from tracker.accounts.guessable import is_guessable
 
 SHORTEST, LONGEST = 12, 128
 
 _HASHER = PasswordHasher()
 # Checked against when an address is unknown, so that known and unknown addresses take the same time.
 _NOBODYS_HASH = _HASHER.hash("nobody has this password")
-
-
-def _core(password: str) -> str:
-    """What is left of a password when capitals, spaces, punctuation and the digits at its end are taken away.
-
-    >>> _core("Letmein-Letmein2020!"), _core("1234 5678 9012")
-    ('letmeinletmein', '123456789012')
-    """
-    bare = "".join(character for character in password.casefold() if character.isalnum())
-    return bare.rstrip("0123456789") or bare
-
-
-COMMON = frozenset(
-    _core(line)
-    for line in Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-)
-"""The cores of passwords that many people use: a year or an exclamation mark behind one does not make it a secret."""
 
 
 def password_fault(password: str) -> str | None:
@@ -44,7 +26,7 @@ def password_fault(password: str) -> str | None:
         return f"Your password must be {LONGEST} characters or fewer."
     if len(set(password)) < 4:
         return "Your password repeats the same few characters. Three random words make a good one."
-    if _core(password) in COMMON:
+    if is_guessable(password):
         return "Your password is one that many people use. Three random words make a good one."
     return None
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from tracker import clock
+from tracker.accounts.bodies import LIFE, ORGANISATION, is_life_on
 from tracker.accounts.models import Account, Membership, Person
-from tracker.accounts.rules import Role
+from tracker.accounts.rules import HeldRole, Role
 from tracker.db import session
 
 
@@ -40,6 +42,14 @@ def find_person_of_account(email: str) -> Person | None:
         )
         .one_or_none()
     )
+
+
+def find_person(person_id: int, *, lock: bool = False) -> Person | None:
+    """Somebody who was not forgotten; locked where their name is about to change."""
+    query = sa.select(Person).where(Person.id == person_id, Person.forgotten_at.is_(None))
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session().scalars(query).one_or_none()
 
 
 def find_account(account_id: int, *, lock: bool = False) -> Account | None:
@@ -83,11 +93,29 @@ def find_membership_by_id(membership_id: int, *, lock: bool = False) -> Membersh
     return session().scalars(query).one_or_none()
 
 
+def roles_in_force(person_id: int) -> tuple[HeldRole, ...]:
+    """What somebody who is not asking may do now: none where the account is off, none in a body that has closed."""
+    rows = session().execute(
+        sa.select(Membership.role, Membership.organisation_id, ORGANISATION.c.code)
+        .join(Account, Account.person_id == Membership.person_id)
+        .outerjoin(ORGANISATION, ORGANISATION.c.id == Membership.organisation_id)
+        .outerjoin(LIFE, sa.and_(LIFE.c.organisation_id == Membership.organisation_id, is_life_on(clock.today())))
+        .where(
+            Membership.person_id == person_id,
+            Membership.ended_at.is_(None),
+            Account.is_active,
+            sa.or_(Membership.organisation_id.is_(None), LIFE.c.id.is_not(None)),
+        )
+        .order_by(Membership.id)
+    )
+    return tuple(HeldRole(role, organisation_id, code) for role, organisation_id, code in rows)
+
+
 def lock_administrators() -> set[int]:
     """The people who are administrators and may sign in, their rows locked until the end of the transaction.
 
     Locked in one order, so that two who would each leave one administrator queue, and the second sees what the first
-    did. On SQLite the transaction has the write lock already.
+    did: lock nothing of an administrator before this. On SQLite the transaction has the write lock already.
     """
     rows = session().execute(
         sa.select(Membership.person_id)

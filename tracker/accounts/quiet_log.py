@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 import re
 
-SECRET_PATH = re.compile(r"(/set-password/)[^\s\"'?#]+")
+SECRET_PATH = re.compile(r"""(/set-password/|/invitations/)[^\s"'?#]+|(/single-sign-on/callback\?)[^\s"'#]+""")
+"""One-time links, and what a provider of single sign-on sends back: a code that would open a session."""
 LOGGERS = ("werkzeug", "tracker", "gunicorn.access", "gunicorn.error")
 """Who writes addresses: servers for each request, and Flask when a page fails. A filter is asked for the records of its
 own logger only, not for those of loggers below it, so each is named."""
 
 
 class WithoutLinks(logging.Filter):
-    """Lets every record through, with the token of a link to set a password replaced by an ellipsis."""
+    """Lets every record through, with the token of a link, or the answer of a provider, replaced by an ellipsis."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        quiet = SECRET_PATH.sub(r"\1…", said)
+        quiet = SECRET_PATH.sub(r"\1\2…", said)
         if quiet != said:
             record.msg, record.args = quiet, ()
         return True

@@ -165,7 +165,7 @@ NEEDS_SECOND_FACTOR = frozenset({Role.REGION, Role.NATIONAL, Role.ADMINISTRATOR}
 class SignInMethod(StrEnum):
     """How somebody showed who they are at the start of a session."""
 
-    PASSWORD = "password"  # noqa: S105 - a word, not a password
+    PASSWORD = "password"  # nosec B105  # noqa: S105 - a word, not a password
     OIDC = "oidc"
 
     @property
@@ -184,7 +184,7 @@ class SessionStep(StrEnum):
 class LinkPurpose(StrEnum):
     """What a one-time link is good for."""
 
-    SET_PASSWORD = "set_password"  # noqa: S105 - a word, not a password
+    SET_PASSWORD = "set_password"  # nosec B105  # noqa: S105 - a word, not a password
     INVITATION = "invitation"
 
 

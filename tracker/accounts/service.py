@@ -6,11 +6,12 @@ Whatever a person may do is asked before: a service does as it is told, for a pa
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from tracker import clock
 from tracker.accounts import bodies, links, passwords, queries, sessions
 from tracker.accounts.models import Account, Invitation, Membership, Person
-from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Role, fits_role
+from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, LinkPurpose, Role, fits_role
 from tracker.audit import service as audit
 from tracker.db import session
 
@@ -32,13 +33,26 @@ def add_account(*, email: str, name: str, by: int | None = None, by_role: str = 
     account = queries.find_account_by_email(address)
     if account is not None:
         return account
-    person = Person(name=name.strip(), contact_email=address, recorded_at=clock.now())
+    try:
+        with session().begin_nested():
+            account = _new_account(address, name.strip())
+    except IntegrityError:
+        # Somebody else added the same address at this moment.
+        account = queries.find_account_by_email(address)
+        if account is None:
+            raise
+        return account
+    audit.record(verb="account added", subject=f"person {account.person_id}", by=by, role=by_role)
+    return account
+
+
+def _new_account(address: str, name: str) -> Account:
+    person = Person(name=name, contact_email=address, recorded_at=clock.now())
     session().add(person)
     session().flush()
     account = Account(person_id=person.id, sign_in_email=address, created_at=clock.now(), is_active=True)
     session().add(account)
     session().flush()
-    audit.record(verb="account added", subject=f"person {person.id}", by=by, role=by_role)
     return account
 
 
@@ -70,10 +84,11 @@ def grant_membership(
 ) -> bool:
     """Give a role in a body (or nationally); False when it is already held, which is left as it is.
 
-    The person's open sessions end and unused links are void, because what they open has changed. Raises AccountError as
-    ``body_for_role`` does.
+    The person's open sessions end, links to set a password are void, because what they open has changed, and so are
+    other invitations into the same body. Raises AccountError as ``body_for_role`` does.
     """
     body_id = body_for_role(role, organisation_code)
+    queries.find_account(account.id, lock=True)
     if queries.find_membership(account.person_id, role, body_id) is not None:
         return False
     session().add(
@@ -87,8 +102,8 @@ def grant_membership(
     )
     session().flush()
     sessions.end_all(account.person_id)
-    links.void_links(account.id)
-    _void_invitations(account.id, Invitation.organisation_id.is_not_distinct_from(body_id))
+    links.void_links(account.id, LinkPurpose.SET_PASSWORD)
+    void_invitations(account.id, Invitation.organisation_id.is_not_distinct_from(body_id))
     code = organisation_code.strip().upper() if organisation_code else None
     audit.record(
         verb="membership granted",
@@ -106,11 +121,16 @@ def end_membership(membership_id: int, *, by: int | None = None, by_role: str = 
 
     Raises LastAdministrator where nobody else could look after accounts, however many try at once.
     """
+    seen = queries.find_membership_by_id(membership_id)
+    if seen is None:
+        return False
+    administrators = queries.lock_administrators() if seen.role is Role.ADMINISTRATOR else set()
+    queries.find_account_of_person(seen.person_id, lock=True)
     membership = queries.find_membership_by_id(membership_id, lock=True)
     if membership is None or membership.ended_at is not None:
         return False
-    if membership.role is Role.ADMINISTRATOR:
-        _keep_an_administrator(without=membership.person_id)
+    if membership.role is Role.ADMINISTRATOR and not administrators - {membership.person_id}:
+        raise LastAdministrator
     membership.ended_at = clock.now()
     _shut_out(membership.person_id)
     code = bodies.find_organisation_code(membership.organisation_id)
@@ -130,10 +150,13 @@ def set_active(account: Account, is_active: bool, *, by: int | None = None, by_r
 
     Raises LastAdministrator like ``end_membership``.
     """
-    if account.is_active == is_active:
+    administrators = set() if is_active else queries.lock_administrators()
+    locked = queries.find_account(account.id, lock=True)
+    if locked is None or locked.is_active == is_active:
         return False
-    if not is_active and queries.find_membership(account.person_id, Role.ADMINISTRATOR, None) is not None:
-        _keep_an_administrator(without=account.person_id)
+    is_administrator = queries.find_membership(account.person_id, Role.ADMINISTRATOR, None) is not None
+    if not is_active and is_administrator and not administrators - {account.person_id}:
+        raise LastAdministrator
     account.is_active = is_active
     session().flush()
     if not is_active:
@@ -147,13 +170,45 @@ def set_active(account: Account, is_active: bool, *, by: int | None = None, by_r
     return True
 
 
+def correct_name(person_id: int, name: str, *, by: int | None = None, by_role: str = "") -> bool:
+    """Write a person's name as it should be; False when it stands so already, or they were forgotten meanwhile.
+
+    The audit keeps neither spelling.
+    """
+    person = queries.find_person(person_id, lock=True)
+    if person is None or person.name == name.strip():
+        return False
+    person.name = name.strip()
+    session().flush()
+    audit.record(verb="name corrected", subject=f"person {person_id}", by=by, role=by_role)
+    return True
+
+
 def set_password(account: Account, password: str) -> None:
     """Store a new password's hash, end the account's sessions and void its links to set one."""
     account.password_hash = passwords.hash_password(password)
     account.failed_sign_ins, account.locked_until = 0, None
     session().flush()
     sessions.end_all(account.person_id)
-    links.void_links(account.id)
+    links.void_links(account.id, LinkPurpose.SET_PASSWORD)
+
+
+def void_invitations(account_id: int, *which: sa.ColumnElement[bool]) -> None:
+    """Make open invitations of an account, and their links, good for nothing: all of them, or those that fit."""
+    voided = session().scalars(
+        sa.update(Invitation)
+        .where(
+            Invitation.account_id == account_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.voided_at.is_(None),
+            *which,
+        )
+        .values(voided_at=clock.real_now())
+        .returning(Invitation.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    for invitation_id in voided.all():
+        links.void_links_of_invitation(invitation_id)
 
 
 def _shut_out(person_id: int) -> None:
@@ -161,28 +216,8 @@ def _shut_out(person_id: int) -> None:
     sessions.end_all(person_id)
     account_id = queries.find_account_id(person_id)
     if account_id is not None:
+        void_invitations(account_id)
         links.void_links(account_id)
-        _void_invitations(account_id, sa.true())
-
-
-def _void_invitations(account_id: int, which: sa.ColumnElement[bool]) -> None:
-    session().execute(
-        sa.update(Invitation)
-        .where(
-            Invitation.account_id == account_id,
-            Invitation.accepted_at.is_(None),
-            Invitation.voided_at.is_(None),
-            which,
-        )
-        .values(voided_at=clock.real_now())
-        .execution_options(synchronize_session="fetch")
-    )
-
-
-def _keep_an_administrator(*, without: int) -> None:
-    """Refuse what would leave no administrator who can sign in. Two at once queue on the rows they both read."""
-    if not queries.lock_administrators() - {without}:
-        raise LastAdministrator
 
 
 _TRACKED_BODY = "an organisation that is tracked, not of a region or a national body"

@@ -19,7 +19,8 @@ from tracker import clock
 from tracker.app import create_app
 from tracker.cli import PlainCommand
 from tracker.config import Environment, Settings, default_database_url, kept_development_secret
-from tracker.demo.story import PEOPLE
+from tracker.demo.mailing import mail_shown
+from tracker.demo.story import INVITED, PEOPLE
 from tracker.demo.telling import tell
 
 DEMO_DAY = date(2020, 11, 2)
@@ -41,8 +42,10 @@ def demo_command(port: int, no_serve: bool, today: bool) -> None:
         raise click.ClickException(f"Port {port} is taken by another program: choose another with --port.")
     database_url = _fresh_database()
     environ = {**os.environ, "DATABASE_URL": database_url, "TRACKER_BASE_URL": f"http://127.0.0.1:{port}"}
-    environ.pop("DATABASE_OWNER_URL", None)
-    environ.pop("TRACKER_TODAY", None)
+    # Nothing of a demonstration goes anywhere else, whatever is set for real work.
+    environ["MAIL"] = "console"
+    for name in ("DATABASE_OWNER_URL", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "TRACKER_TODAY"):
+        environ.pop(name, None)
     if not today:
         environ["TRACKER_TODAY"] = DEMO_DAY.isoformat()
     app = create_app(Settings.from_environment(environ, development_secret=kept_development_secret()))
@@ -84,11 +87,15 @@ def _say_how_to_sign_in(port: int, password: str, database_url: str, pinned: dat
     for person in PEOPLE:
         place = f" of {person.code}" if person.code else ""
         click.echo(f"  {person.email:<38} {person.role.label}{place}")
+    click.echo("Regional, national and administrator accounts are asked for a code too. Only a demonstration shows it.")
+    click.echo(f"{INVITED.email} has been invited and has not answered yet.")
     pin = f"TRACKER_TODAY={pinned.isoformat()} " if pinned else ""
     click.echo("Commands run on the same data with, for example:")
     click.echo(f"  {pin}DATABASE_URL={database_url} .venv/bin/flask reminders send")
 
 
 def _serve(app: Flask, port: int) -> None:
+    click.echo("Mails (invitations, links to set a password) appear here instead of being sent.")
     click.echo("Press Ctrl+C to stop.", err=True)
-    run_simple("127.0.0.1", port, app, threaded=True)
+    with mail_shown(app):
+        run_simple("127.0.0.1", port, app, threaded=True)

@@ -77,7 +77,12 @@ PEOPLE = (
     Person("region.marches", "Owen Pryce-Lane", Role.REGION, "YD2"),
     Person("national", "Mina Castellan", Role.NATIONAL, None),
     Person("administrator", "Jo Fenwick", Role.ADMINISTRATOR, None),
+    Person("administrator.second", "Lewis Garside", Role.ADMINISTRATOR, None),
 )
+
+INVITED = Person("nadia.fairholme", "Nadia Fairholme", Role.CONTRIBUTOR, "XD1")
+"""Has no account yet that opens anything: the lead of the trust has just invited her."""
+INVITED_BY = "lead.northdale"
 
 SERVICES = (
     ("XD1", Service.MATERNITY, True),

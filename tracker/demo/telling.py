@@ -8,18 +8,34 @@ from datetime import date, datetime, time
 from importlib.resources import files
 from uuid import uuid4
 
+from flask import current_app
+
 from tracker import clock
 from tracker.accounts import service as accounts
 from tracker.accounts.queries import find_account_by_email
 from tracker.accounts.rules import NEEDS_SECOND_FACTOR, HeldRole, Role, Viewer
+from tracker.config import Settings
 from tracker.db import transaction
-from tracker.demo.story import EVENTS, LEADS, PEOPLE, SERVICES, TARGETS, Agreed, Named, Person, Told
+from tracker.demo.story import (
+    EVENTS,
+    INVITED,
+    INVITED_BY,
+    LEADS,
+    PEOPLE,
+    SERVICES,
+    TARGETS,
+    Agreed,
+    Named,
+    Person,
+    Told,
+)
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.commands import load_built_in_frameworks
 from tracker.organisations import importing
 from tracker.organisations.files import read_file
 from tracker.organisations.queries import OrganisationSummary, find_organisation_by_code, get_open_organisation
 from tracker.organisations.service import record_service
+from tracker.people import service as people
 from tracker.progress import leadership, queries, service
 from tracker.sign_in import authenticators, totp
 
@@ -44,6 +60,8 @@ def tell(password: str, *, last_day: date) -> None:
             happen()
     if last_day >= date(2024, 12, 16):
         _adopt_what_came_later(last_day)
+    with transaction():
+        _invite()
 
 
 def _happenings() -> Iterator[tuple[date, Callable[[], None]]]:
@@ -73,6 +91,14 @@ def _add_account(person: Person, password: str) -> None:
     accounts.set_password(account, password)
     if person.role in NEEDS_SECOND_FACTOR:
         authenticators.set_up(account, totp.new_secret())
+
+
+def _invite() -> None:
+    """On the real clock: an invitation is good for 48 hours of it, whatever day the demonstration is set to."""
+    by = _viewer(INVITED_BY)
+    offer = people.Offer(INVITED.role, INVITED.code, by.person_id, by.held[0])
+    settings: Settings = current_app.extensions["settings"]
+    people.invite(INVITED.email, INVITED.name, offer, mail_from=settings.mail_from)
 
 
 def _organisation(code: str) -> OrganisationSummary:

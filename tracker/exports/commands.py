@@ -11,10 +11,13 @@ from flask import current_app
 
 from tracker import clock
 from tracker.accounts.rules import Scope
+from tracker.audit import service as audit
 from tracker.cli import CommandGroup
+from tracker.db import transaction
 from tracker.exports import queries, service
 from tracker.frameworks.queries import list_frameworks
 from tracker.frameworks.rules import OrganisationType
+from tracker.organisations.rules import clean_code
 from tracker.web.wording import plural
 
 exports_cli = CommandGroup("exports", help="Progress as files.")
@@ -74,7 +77,16 @@ def progress(
         includes_names=names,
     )
     made = service.make_progress(to.suffix.lower()[1:], wanted, contact=current_app.extensions["settings"].mail_from)
-    _replace(to, made.content)
+    with transaction():
+        # Recorded first: what cannot be written down does not leave the service.
+        audit.record(
+            verb="progress exported",
+            subject=name,
+            organisation_code=clean_code(codes[0]) if codes else None,
+            after={"file": to.suffix.lower()[1:], "names": names}
+            | {field: value for field, value in service.filters_of(wanted, made).items() if value is not None},
+        )
+        _replace(to, made.content)
     click.echo(f"{to} is written: {name}, as at {day.isoformat()}, {plural(made.row_count, 'row')}.")
     if not made.row_count:
         reason = ", or was recorded after the instant of --known-at" if known_at else ""

@@ -6,12 +6,14 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import current_viewer, requires
+from tracker.accounts.audit_downloads import record_download
+from tracker.accounts.refusals import note_out_of_reach
 from tracker.accounts.rules import Permission
-from tracker.audit import service as audit
 from tracker.db import transaction
 from tracker.exports import queries, service
 from tracker.exports.forms import ExportForm
 from tracker.frameworks.queries import list_frameworks
+from tracker.organisations.rules import clean_code
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 
@@ -38,7 +40,8 @@ def progress() -> ResponseReturnValue:
     if form.validate():
         wanted = _wanted(form)
         if wanted is not None:
-            return _download(wanted, form.file.data)
+            return _download(wanted, form.file.data, clean_code(form.code.data))
+        note_out_of_reach(clean_code(form.code.data))
         form.refuse(NOT_FOUND_HERE, form.code)
     return render_template("exports/index.html", form=form), 400
 
@@ -72,19 +75,22 @@ def _wanted(form: ExportForm) -> queries.Wanted | None:
     )
 
 
-def _download(wanted: queries.Wanted, file: str) -> Response:
+def _download(wanted: queries.Wanted, file: str, place_code: str) -> Response:
     viewer = current_viewer()
     contact = current_app.extensions["settings"].mail_from
     made = service.make_progress(
         file, wanted, contact=contact, is_demonstration=current_app.extensions.get("is_demonstration", False)
     )
     with transaction():
-        audit.record(
+        record_download(
+            viewer,
+            Permission.EXPORT_PROGRESS,
             verb="progress exported",
             subject=wanted.place_name,
-            by=viewer.person_id,
-            role=sorted(viewer.roles)[0] if len(viewer.roles) == 1 else "several roles",
-            after={"as_at": wanted.as_at, "file": file, "names": wanted.includes_names},
+            file=file,
+            names=wanted.includes_names,
+            filters={"place": place_code, **service.filters_of(wanted, made)},
+            organisation_code=place_code or None,
         )
     response = Response(made.content, mimetype=CONTENT_TYPES[file])
     response.headers["Content-Disposition"] = f'attachment; filename="progress-{wanted.as_at.isoformat()}.{file}"'

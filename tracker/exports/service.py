@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from reports.rows import ProgressRow
 from tracker import clock
@@ -43,6 +44,12 @@ class Counted:
 def make_progress(kind: str, wanted: Wanted, *, contact: str, is_demonstration: bool = False) -> Made:
     """The progress workbook ("xlsx") of what is wanted, or the rows of its Detail sheet ("csv")."""
     return _workbook(wanted, contact, is_demonstration) if kind == "xlsx" else _csv(wanted)
+
+
+def filters_of(wanted: Wanted, made: Made) -> dict[str, str | int | date | None]:
+    """What the audit keeps of a report: as at when, of what, and how many rows went out."""
+    known_at = None if wanted.known_at is None else wanted.known_at.isoformat()
+    return {"as_at": wanted.as_at, "known_at": known_at, "framework": wanted.framework, "rows": made.row_count}
 
 
 def _workbook(wanted: Wanted, contact: str, is_demonstration: bool) -> Made:

@@ -6,7 +6,9 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import current_viewer, requires
+from tracker.accounts.audit_downloads import record_download
 from tracker.accounts.rules import Permission
+from tracker.db import transaction
 from tracker.organisations import presenters
 from tracker.organisations.forms import OrganisationFilters
 from tracker.organisations.queries import (
@@ -41,16 +43,31 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/organisations.csv")
 @requires(Permission.SEE_ORGANISATIONS)
 def index_csv() -> ResponseReturnValue:
-    _, _, found = _asked_for()
+    found = _asked_for_as("csv")
     return csv_response("organisations", presenters.CSV_COLUMNS, map(presenters.csv_cells, found.rows()))
 
 
 @blueprint.get("/organisations.xlsx")
 @requires(Permission.SEE_ORGANISATIONS)
 def index_xlsx() -> ResponseReturnValue:
-    _, _, found = _asked_for()
+    found = _asked_for_as("xlsx")
     cells = map(presenters.csv_cells, found.rows())
     return xlsx_response("organisations", "Organisations", presenters.CSV_COLUMNS, cells)
+
+
+def _asked_for_as(file: str) -> VisibleOrganisations:
+    """The same for a file, written down; what was typed into the search is not kept, only that something was."""
+    filters, _, found = _asked_for()
+    with transaction():
+        record_download(
+            current_viewer(),
+            Permission.SEE_ORGANISATIONS,
+            verb="organisations exported",
+            subject="organisations",
+            file=file,
+            filters={"type": filters.chosen_type, "searched": bool(filters.q.data)},
+        )
+    return found
 
 
 def _asked_for() -> tuple[OrganisationFilters, Sort, VisibleOrganisations]:

@@ -1,7 +1,11 @@
-"""Who holds which role where, invitations, and accounts switched off and on."""
+"""Who holds which role where, invitations, and accounts switched off and on: the modules of pages, put together."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from tracker.people import account_routes, invitation_routes, person_routes
+from tracker.people.blueprint import blueprint
 
-blueprint = Blueprint("people", __name__)
+PAGES = (person_routes, invitation_routes, account_routes)
+"""Loading a module adds its pages to the blueprint."""
+
+__all__ = ["PAGES", "blueprint"]

@@ -90,7 +90,7 @@ def _position(
     if standing.completed_on:
         rows.append({"key": "Done on", "value": day(standing.completed_on)})
     if ask.records_lead:
-        named = f"{lead.name}, {lead.job_title}, since {day(lead.starts_on)}" if lead else "No lead named yet"
+        named = f"{lead.in_words}, since {day(lead.starts_on)}" if lead else "No lead named yet"
         rows.append({"key": "Executive lead", "value": named})
     if latest is not None:
         rows += [{"key": key, "value": value} for key, value in _said(latest)]

@@ -49,26 +49,31 @@ def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: View
             _end(each.appointment, lead.starts_on - timedelta(days=1))
     last_day = min([lead.ends_on or date.max, *(start - timedelta(days=1) for start in later)])
     person_id = _person_of(corrected, held, lead)
-    session().add(
-        Appointment(
-            organisation_id=organisation.organisation_id,
-            person_id=person_id,
-            role=AppointmentRole.EXECUTIVE_LEAD,
-            job_title=lead.job_title,
-            starts_on=lead.starts_on,
-            ends_on=None if last_day == date.max else last_day,
-            recorded_at=clock.now(),
-        )
+    appointment = Appointment(
+        organisation_id=organisation.organisation_id,
+        person_id=person_id,
+        role=AppointmentRole.EXECUTIVE_LEAD,
+        job_title=lead.job_title,
+        starts_on=lead.starts_on,
+        ends_on=None if last_day == date.max else last_day,
+        recorded_at=clock.now(),
     )
+    session().add(appointment)
     session().flush()
+    was = corrected or (held[0] if held else None)
     audit.record(
-        verb="lead named",
+        verb="lead named" if corrected is None else "lead corrected",
         subject=f"person {person_id}",
         by=viewer.person_id,
         role=role,
         organisation_code=organisation.code,
-        before={"person": held[0].person.id} if held else None,
-        after={"person": person_id, "from": lead.starts_on, "to": lead.ends_on},
+        before=None if was is None else {"person": was.person.id, "appointment": was.appointment.id},
+        after={
+            "person": person_id,
+            "appointment": appointment.id,
+            "from": appointment.starts_on,
+            "to": appointment.ends_on,
+        },
     )
 
 

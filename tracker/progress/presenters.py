@@ -151,7 +151,7 @@ def _summary(standings: Sequence[Standing], lead: NamedLead | None, today: date)
     return (
         {"key": "Overdue", "value": plural(late, "ask") if late else "Nothing is overdue"},
         {"key": "Next date", "value": day(min(coming)) if coming else "No date ahead"},
-        {"key": "Executive lead", "value": f"{lead.name}, {lead.job_title}" if lead else "No lead named yet"},
+        {"key": "Executive lead", "value": f"{lead.in_words}" if lead else "No lead named yet"},
     )
 
 

@@ -209,9 +209,10 @@ def services(code: str) -> ResponseReturnValue:
     form = ServicesForm()
     form.show_answers(service_answers(found.organisation_id, clock.today()))
     if form.validate_on_submit():
+        role = access.role_in(viewer, Permission.UPDATE_PROGRESS, found)
         with transaction():
             for service_kind, is_provided in form.answers.items():
-                record_service(found.organisation_id, service_kind, is_provided, by=viewer.person_id)
+                record_service(found.organisation_id, service_kind, is_provided, by=viewer.person_id, role=role)
         flash("Your answers are saved.", "success")
         return redirect(url_for(".organisation", code=found.code))
     return render_template("progress/services.html", form=form, organisation=found)

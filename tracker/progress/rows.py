@@ -77,6 +77,11 @@ class NamedLead:
     starts_on: date
     ends_on: date | None
 
+    @property
+    def in_words(self) -> str:
+        """Name and post; the post stays a fact when its holder has been forgotten."""
+        return f"{self.name or 'A former colleague'}, {self.job_title}"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:

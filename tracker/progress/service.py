@@ -165,19 +165,19 @@ def agree_target(item: Item, target_on: date | None, reason: str) -> None:
     """Agree a local target for an ask, or withdraw it (None). From now on overdue is judged on it."""
     progress = _locked(item)
     before = progress.target_on
-    session().add(
-        Target(
-            organisation_id=item.organisation.organisation_id,
-            ask_id=item.ask.ask_id,
-            target_on=target_on,
-            reason=reason,
-            true_on=clock.today(),
-            recorded_at=clock.now(),
-            person_id=item.viewer.person_id,
-        )
+    target = Target(
+        organisation_id=item.organisation.organisation_id,
+        ask_id=item.ask.ask_id,
+        target_on=target_on,
+        reason=reason,
+        true_on=clock.today(),
+        recorded_at=clock.now(),
+        person_id=item.viewer.person_id,
     )
+    session().add(target)
     progress.target_on = target_on
     progress.version += 1
+    session().flush()
     audit.record(
         verb="target agreed",
         subject=item.subject,
@@ -185,7 +185,7 @@ def agree_target(item: Item, target_on: date | None, reason: str) -> None:
         role=item.role,
         organisation_code=item.organisation.code,
         before={"target_on": before},
-        after={"target_on": target_on},
+        after={"target_on": target_on, "target": target.id},
     )
 
 
@@ -248,7 +248,10 @@ def _add_entry(item: Item, progress: Progress, entry: ProgressEntry) -> None:
     entry.recorded_at = clock.now()
     entry.person_id = item.viewer.person_id
     entry.role = item.role
-    before = progress.status_class
+    last = session().get(ProgressEntry, progress.entry_id) if progress.entry_id else None
+    before: dict[str, str | int] = {"status_class": progress.status_class.value}
+    if last is not None:
+        before |= {"status": last.status_code, "entry": last.id}
     session().add(entry)
     session().flush()
     progress.entry_id = entry.id
@@ -260,6 +263,13 @@ def _add_entry(item: Item, progress: Progress, entry: ProgressEntry) -> None:
         by=item.viewer.person_id,
         role=item.role,
         organisation_code=item.organisation.code,
-        before={"status_class": before.value},
-        after={"status": entry.status_code, "status_class": entry.status_class.value, "entry": entry.id},
+        before=before,
+        # The words stand in the entry, which is never changed; the audit says which one it is.
+        after={
+            "status": entry.status_code,
+            "status_class": entry.status_class.value,
+            "entry": entry.id,
+            "completed_on": entry.completed_on,
+            "recovery_on": entry.recovery_on,
+        },
     )

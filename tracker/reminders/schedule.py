@@ -1,17 +1,18 @@
-"""The clock of the reminders: its own process makes each day's pass; ``create_app`` never starts it.
+"""The clock of the service: its own process makes each day's pass, empties the outbox and does the daily jobs.
 
-APScheduler is the clock and not the truth. What is due and not yet sent is asked of the database, so a pass
-that was missed, failed or made twice costs nothing: the next tick makes it, and the ledger's key keeps each
-reminder to one, however many schedulers run.
+``create_app`` never starts it. APScheduler is the clock and not the truth. What is due and not yet sent is asked of the
+database, so a pass that was missed, failed or made twice costs nothing: the next tick makes it, and the ledger's key
+keeps each reminder to one, however many schedulers run. The daily jobs are handed in; they must bear the same.
 """
 
 from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from threading import Event
 from time import sleep
 
@@ -31,8 +32,25 @@ log = logging.getLogger(__name__)
 
 SECONDS_TO_NOTICE = 0.2
 
-EVERY = timedelta(minutes=5)
-"""Between two passes: retries what waits in the outbox, and makes today's pass if it is still to be made."""
+EVERY = timedelta(minutes=1)
+"""Between two looks at the outbox: somebody may be waiting for an invitation or a new password."""
+
+JOBS_FROM = time(2, 30)
+"""The London time from which a day's jobs are due: few people are at work, and neither clock change has an hour twice
+after it.
+"""
+AFTER_A_FAILURE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DailyJob:
+    """Something to be done once a day in an application context. It is told how to ask whether to stop early.
+
+    What it returns goes to the log, so it must hold no names. Done twice, it must do nothing the second time.
+    """
+
+    name: str
+    run: Callable[[Callable[[], bool]], object]
 
 
 class Rounds:
@@ -74,25 +92,67 @@ class Rounds:
         self._stopping.set()
 
 
+class DailyRounds:
+    """Does each daily job once a London day; one that fails is tried again after an hour and stops no other."""
+
+    def __init__(self, app: Flask, jobs: Sequence[DailyJob]) -> None:
+        self._app = app
+        self._jobs = jobs
+        self._stopping = Event()
+        self._next_try: dict[str, datetime] = {}
+
+    def tick(self) -> None:
+        """Do the jobs that are due now. Whatever goes wrong is logged."""
+        for job in self._jobs:
+            now = clock.real_now()
+            if self._stopping.is_set():
+                return
+            if now.astimezone(LONDON).time() >= JOBS_FROM and now >= self._next_try.get(job.name, now):
+                self._do(job, now)
+
+    def stop(self) -> None:
+        """Ask the job that is under way to end when it can."""
+        self._stopping.set()
+
+    def _do(self, job: DailyJob, now: datetime) -> None:
+        try:
+            with self._app.app_context():
+                outcome = job.run(self._stopping.is_set)
+        except Exception:
+            log.exception("The daily job %s failed; the next try is in %s.", job.name, AFTER_A_FAILURE)
+            self._next_try[job.name] = now + AFTER_A_FAILURE
+            return
+        tomorrow = clock.london_day(now) + timedelta(days=1)
+        self._next_try[job.name] = datetime.combine(tomorrow, JOBS_FROM, tzinfo=LONDON)
+        log.info("The daily job %s is done: %s", job.name, outcome)
+
+
 def run(app: Flask, *, on_ready: Callable[[], None] = lambda: None) -> None:
-    """Tick at once, at 08:00 London time and every few minutes, until SIGTERM or Ctrl-C."""
-    rounds = Rounds(app)
+    """Tick at once, at 08:00 London time and every minute, until SIGTERM or Ctrl-C.
+
+    The daily jobs have a thread of their own, so that a long one keeps nobody waiting for a mail.
+    """
+    rounds, daily = Rounds(app), DailyRounds(app, app.extensions.get("daily_jobs", ()))
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # It would tell of every tick.
     scheduler = BackgroundScheduler(
         timezone=LONDON,
         # A tick that comes late is made late, once, and never beside another.
         job_defaults={"misfire_grace_time": None, "coalesce": True},
-        executors={"default": {"type": "threadpool", "max_workers": 1}},
+        executors={name: {"type": "threadpool", "max_workers": 1} for name in ("default", "daily")},
     )
     at_eight = CronTrigger(hour=PASS_AT.hour, minute=PASS_AT.minute, timezone=LONDON)
-    every_few_minutes = IntervalTrigger(seconds=int(EVERY.total_seconds()), timezone=LONDON)
-    for trigger in (None, at_eight, every_few_minutes):
+    every_minute = IntervalTrigger(seconds=int(EVERY.total_seconds()), timezone=LONDON)
+    for trigger in (None, at_eight, every_minute):
         scheduler.add_job(rounds.tick, trigger)
+    for trigger in (None, every_minute):
+        scheduler.add_job(daily.tick, trigger, executor="daily")
     with _noticing_signals() as was_told_to_end:
         scheduler.start()
         on_ready()
         while not was_told_to_end():
             sleep(SECONDS_TO_NOTICE)
         rounds.stop()
+        daily.stop()
         scheduler.shutdown(wait=True)
     with app.app_context():
         database.engine.dispose()

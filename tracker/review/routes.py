@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts.access import current_viewer, requires
+from tracker.accounts.audit_downloads import record_download
 from tracker.accounts.rules import Permission, Scope
+from tracker.db import transaction
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.review import presenters, queries
 from tracker.review.forms import OverdueFilterForm
@@ -38,7 +42,7 @@ def overdue() -> ResponseReturnValue:
 @blueprint.get("/overdue.csv")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue_csv() -> ResponseReturnValue:
-    scope, catalogue, filters, sort = _list_for_file()
+    scope, catalogue, filters, sort = _list_for_file("csv")
     rows = queries.overdue_rows(scope, filters.chosen, sort, catalogue, clock.today())
     return csv_response("overdue", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
 
@@ -46,16 +50,25 @@ def overdue_csv() -> ResponseReturnValue:
 @blueprint.get("/overdue.xlsx")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue_xlsx() -> ResponseReturnValue:
-    scope, catalogue, filters, sort = _list_for_file()
+    scope, catalogue, filters, sort = _list_for_file("xlsx")
     rows = queries.overdue_rows(scope, filters.chosen, sort, catalogue, clock.today())
     return xlsx_response("overdue", "Overdue asks", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
 
 
-def _list_for_file() -> tuple[Scope, Catalogue, OverdueFilterForm, Sort]:
-    """The same for a file; a filter that is not known is refused, because a file would not show it."""
+def _list_for_file(file: str) -> tuple[Scope, Catalogue, OverdueFilterForm, Sort]:
+    """The same for a file, written down; a filter that is not known is refused, because a file would not show it."""
     scope, catalogue, filters, sort = _list()
     if filters.unknown:
         abort(400)
+    with transaction():
+        record_download(
+            current_viewer(),
+            Permission.REVIEW_OVERDUE,
+            verb="overdue list exported",
+            subject="overdue asks",
+            file=file,
+            filters=asdict(filters.chosen),
+        )
     return scope, catalogue, filters, sort
 
 

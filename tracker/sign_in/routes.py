@@ -1,11 +1,14 @@
-"""Signing in by password and code, signing out, and setting a password by link; a form being saved goes along."""
+"""Signing in by password and code, the second factor's setting up, signing out, and setting a password by link.
+
+A form that was being saved when a sign-in ran out goes along from page to page, hidden.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts import links
+from tracker.accounts import links, queries
 from tracker.accounts.access import (
     current_session,
     find_current_viewer,
@@ -16,12 +19,24 @@ from tracker.accounts.access import (
     requires,
 )
 from tracker.accounts.rules import LinkPurpose, Permission, SessionStep
+from tracker.accounts.viewers import UnfinishedSignIn
 from tracker.db import transaction
 from tracker.sign_in import authenticators, service
-from tracker.sign_in.forms import CodeForm, SetPasswordForm, SignInForm
+from tracker.sign_in.authenticators import Prepared
+from tracker.sign_in.forgotten import ask_for_link
+from tracker.sign_in.forms import (
+    NEW_KEY,
+    WRONG_FIRST_CODE,
+    CodeForm,
+    ForgottenForm,
+    SetPasswordForm,
+    SetUpForm,
+    SignInForm,
+)
 from tracker.web.addresses import safe_next
 from tracker.web.browsers import browser_in_words
 from tracker.web.marks import public
+from tracker.web.wording import plural
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -36,6 +51,14 @@ NO_ROLE = (
     "Your email address and password are right, but you have no role here at present. Ask the health inequalities lead "
     "of your organisation, your regional team or the administrator of this service for an invitation."
 )
+UNREADABLE = (
+    "This service can no longer read your authenticator, because its own key was changed. "
+    "Enter one of your recovery codes, or ask an administrator of this service to reset your second factor."
+)
+TOO_LATE = "The sign-in was not finished within 10 minutes. Sign in again."
+NEVER_KEPT = frozenset({"csrf_token", "password", "current_password", "first_code", "prepared"})
+"""Secrets are typed again: they do not travel through pages. The token belongs to the session that is over."""
+BUTTON = "submit"
 KEPT = "kept."
 """What was being typed when a sign-in ran out travels through the sign-in page under names with this in front."""
 
@@ -67,17 +90,40 @@ def code() -> ResponseReturnValue:
     """The second factor of a sign-in that has begun; without one that has, the sign-in starts again."""
     unfinished = find_unfinished_sign_in()
     if unfinished is None or unfinished.step is not SessionStep.SECOND_FACTOR:
-        return redirect(url_for("sign_in.start", next=request.args.get("next", "")))
+        return _begin_again()
     form = CodeForm(next=request.args.get("next", ""))
     kept = _kept()
     if form.validate_on_submit():
         with transaction():
-            token = service.give_code(unfinished, form.code.data, browser=_browser())
-        if token is not None:
-            remember_sign_in(token)
+            given = service.give_code(unfinished, form.code.data, browser=_browser())
+        if given.token is not None:
+            remember_sign_in(given.token)
+            if given.codes_left is not None:
+                flash(f"You used a recovery code. {plural(given.codes_left, 'unused code')} left: see your account.")
             return _go_on_from(SessionStep.OPEN, form.next.data or "", kept)
-        form.refuse(WRONG_CODE, form.code)
+        form.refuse(UNREADABLE if given.is_unreadable else WRONG_CODE, form.code)
     return _code_page(form, kept, unfinished.account_id)
+
+
+@blueprint.route("/sign-in/set-up", methods=["GET", "POST"])
+@public
+@form_checks_token
+def enrol() -> ResponseReturnValue:
+    """The second factor that a role needs and its holder has not set up; the end of it is an open session."""
+    unfinished = find_unfinished_sign_in()
+    if unfinished is None or unfinished.step is not SessionStep.ENROLMENT:
+        return _begin_again()
+    form, kept = SetUpForm(next=request.args.get("next", "")), _kept()
+    prepared = authenticators.find_prepared(form.prepared.data or "", unfinished.session_id)
+    if form.validate_on_submit():
+        if prepared is not None:
+            with transaction():
+                enrolled = service.enrol(unfinished, prepared.secret, form.first_code.data, browser=_browser())
+            if enrolled is not None:
+                remember_sign_in(enrolled.token)
+                return _codes_page(enrolled.recovery_codes, form.next.data or "", kept)
+        form.refuse(NEW_KEY if prepared is None else WRONG_FIRST_CODE, form.first_code)
+    return _set_up_page(form, kept, unfinished, prepared)
 
 
 @blueprint.post("/sign-in/resume")
@@ -86,7 +132,9 @@ def code() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     """Ask for the sign-in in the middle of a save. Nothing is written here; what was typed goes along, hidden."""
     form = SignInForm(formdata=None, next=request.args.get("next", ""))
-    kept = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
+    kept = {name: request.form.getlist(name) for name in request.form if name not in NEVER_KEPT}
+    if set(kept) <= {BUTTON}:
+        kept = {}  # Nothing was typed, or nothing that may travel: the page is opened anew after the sign-in.
     return render_template("sign_in/start.html", form=form, kept=kept), 401
 
 
@@ -97,7 +145,26 @@ def sign_out() -> ResponseReturnValue:
         service.sign_out(current_session())
     forget_sign_in()
     flash("You have signed out.", "success")
-    return redirect(url_for("sign_in.start"))
+    return redirect(url_for("sign_in.start", next=request.form.get("next") or None))
+
+
+@blueprint.route("/forgotten-password", methods=["GET", "POST"])
+@public
+@form_checks_token
+def forgotten() -> ResponseReturnValue:
+    form = ForgottenForm()
+    if form.validate_on_submit():
+        with transaction():
+            ask_for_link(form.email.data)
+        return redirect(url_for("sign_in.link_sent"))
+    return render_template("sign_in/forgotten.html", form=form)
+
+
+@blueprint.get("/forgotten-password/sent")
+@public
+def link_sent() -> ResponseReturnValue:
+    """The same words for every address, whether or not a mail is on its way."""
+    return render_template("sign_in/link_sent.html")
 
 
 @blueprint.route("/set-password/<string:token>", methods=["GET", "POST"])
@@ -125,15 +192,44 @@ def _go_on_from(step: SessionStep | None, next_address: str, kept: Kept) -> Resp
             return render_template("sign_in/go_on.html", goes_on_at=goes_on_at, kept=kept)
         return redirect(goes_on_at)
     unfinished = find_unfinished_sign_in()
-    if kept and unfinished is not None and step is SessionStep.SECOND_FACTOR:
-        return _code_page(CodeForm(formdata=None, next=next_address), kept, unfinished.account_id)
+    if kept and unfinished is not None:
+        if step is SessionStep.SECOND_FACTOR:
+            return _code_page(CodeForm(formdata=None, next=next_address), kept, unfinished.account_id)
+        return _set_up_page(SetUpForm(formdata=None, next=next_address), kept, unfinished, None)
     page = "sign_in.code" if step is SessionStep.SECOND_FACTOR else "sign_in.enrol"
     return redirect(url_for(page, next=safe_next(next_address)))
+
+
+def _begin_again() -> ResponseReturnValue:
+    """To the first page of a sign-in, for a browser in which none waits for its second factor; or on, if it is in."""
+    next_address, kept = request.values.get("next", ""), _kept()
+    if find_current_viewer() is not None:
+        return _go_on_from(SessionStep.OPEN, next_address, kept)
+    if request.method == "POST":
+        flash(TOO_LATE)
+    if kept:
+        return render_template("sign_in/start.html", form=SignInForm(formdata=None, next=next_address), kept=kept), 401
+    return redirect(url_for("sign_in.start", next=next_address))
 
 
 def _code_page(form: CodeForm, kept: Kept, account_id: int) -> ResponseReturnValue:
     demo_code = authenticators.demonstration_code(account_id)
     return render_template("sign_in/code.html", form=form, kept=kept, demo_code=demo_code)
+
+
+def _set_up_page(
+    form: SetUpForm, kept: Kept, unfinished: UnfinishedSignIn, prepared: Prepared | None
+) -> ResponseReturnValue:
+    """The page with the key that the form carries, or with a new one."""
+    prepared = prepared or authenticators.prepare(unfinished.session_id)
+    form.prepared.data = prepared.sealed
+    account = queries.find_account(unfinished.account_id)
+    shown = authenticators.shown(prepared, account.sign_in_email if account else "")
+    return render_template("sign_in/set_up.html", form=form, kept=kept, shown=shown)
+
+
+def _codes_page(codes: tuple[str, ...], next_address: str, kept: Kept) -> ResponseReturnValue:
+    return render_template("sign_in/recovery_codes.html", codes=codes, goes_on_at=safe_next(next_address), kept=kept)
 
 
 def _kept() -> Kept:

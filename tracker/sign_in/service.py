@@ -1,4 +1,4 @@
-"""Signing in and out: the first factor, the second, and a password by link; each is audited, none commits.
+"""Signing in and out: the first factor, the second or its setting up, a password by link; audited, none commits.
 
 What the person who signs in is told of a refusal is the same whatever its reason; the audit says which it was.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
+
 from tracker import clock
 from tracker.accounts import links, passwords, queries, sessions, vault, viewers
 from tracker.accounts import service as accounts
@@ -16,9 +19,11 @@ from tracker.accounts.rules import NEEDS_SECOND_FACTOR, LinkPurpose, SessionStep
 from tracker.accounts.viewers import OpenSession, UnfinishedSignIn
 from tracker.audit import service as audit
 from tracker.db import session
-from tracker.sign_in import recovery, totp
+from tracker.sign_in import authenticators, recovery
 
 TRIES_BEFORE_LOCK, LOCK_TIME = 10, timedelta(minutes=15)
+NOBODY = 0
+"""The id of no account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +37,38 @@ class FirstFactor:
     has_role: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """What became of a second factor: the token of an open session, or nothing.
+
+    ``codes_left`` where a recovery code was used up; ``is_unreadable`` where the service has lost the key to the
+    authenticator, so that no code of it can ever be right.
+    """
+
+    token: str | None = None
+    codes_left: int | None = None
+    is_unreadable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A second factor that was set up: the token of an open session, and the recovery codes, shown once."""
+
+    token: str
+    recovery_codes: tuple[str, ...]
+
+
 def sign_in(email: str, password: str, *, browser: str = "") -> FirstFactor:
     """Check a password. Unknown address, wrong password, switched off and locked all look the same, and take as long.
 
     Ten wrong passwords or codes in a row lock an account for 15 minutes, right ones or not. Tries at one account queue,
-    so that many at once count as many.
+    so that many at once count as many. A refusal costs one check of a hash and the same statements in every case.
     """
     now = clock.real_now()
     account = queries.find_account_by_email(email, lock=True)
     is_right = passwords.is_password(account.password_hash if account else None, password)
     if account is None or not account.is_active:
+        count_failure(None, now)
         audit.record(verb="sign-in refused", subject="unknown or inactive account")
         return FirstFactor()
     if is_locked(account, now) or not is_right:
@@ -74,26 +101,61 @@ def begin(account: Account, method: SignInMethod, *, browser: str = "", has_seco
     return FirstFactor(token, step)
 
 
-def give_code(unfinished: UnfinishedSignIn, code: str, *, browser: str = "") -> str | None:
-    """Check the second factor, an app's code or a recovery code; the fresh token of an open session, or None."""
+def give_code(unfinished: UnfinishedSignIn, code: str, *, browser: str = "") -> SecondFactor:
+    """Check the second factor, an app's code or a recovery code; right ones open a session with a fresh token."""
     now = clock.real_now()
     account = queries.find_account(unfinished.account_id, lock=True)
     if account is None or not account.is_active or unfinished.step is not SessionStep.SECOND_FACTOR:
-        return None
-    if is_locked(account, now) or not _take_code(account, code, now):
-        count_failure(account, now)
-        audit.record(verb="sign-in refused", subject=f"person {account.person_id}", after={"reason": "wrong code"})
-        return None
-    return open_fully(account, unfinished, browser=browser)
+        return SecondFactor()
+    if is_locked(account, now):
+        _refuse_code(account, "locked")
+        return SecondFactor()
+    try:
+        is_right, is_unreadable = authenticators.take_code(account, code), False
+    except vault.SealedByAnotherKey:
+        is_right, is_unreadable = False, True
+    is_recovered = not is_right and recovery.take(account.id, code)
+    if is_right or is_recovered:
+        left = recovery.how_many_left(account.id) if is_recovered else None
+        return SecondFactor(open_fully(account, unfinished, browser=browser, codes_left=left), left)
+    if is_unreadable:
+        _refuse_code(account, "authenticator sealed by another key")
+        return SecondFactor(is_unreadable=True)
+    count_failure(account, now)
+    _refuse_code(account, "wrong code")
+    return SecondFactor()
 
 
-def open_fully(account: Account, unfinished: UnfinishedSignIn, *, browser: str = "") -> str:
-    """Exchange a sign-in whose second factor was right for an open session with a token of its own."""
+def enrol(unfinished: UnfinishedSignIn, secret: str, code: str, *, browser: str = "") -> Enrolled | None:
+    """Set up the second factor that a role needs, and let its owner in; None when the code is not the app's.
+
+    An account that has a second factor by now, set up in another browser, gets no other for a password alone.
+    """
+    account = queries.find_account(unfinished.account_id, lock=True)
+    step = authenticators.step_of_first_code(secret, code)
+    may = account is not None and account.is_active and account.totp_confirmed_at is None
+    if account is None or not may or unfinished.step is not SessionStep.ENROLMENT or step is None:
+        return None
+    authenticators.set_up(account, secret, last_step=step)
+    codes = recovery.renew(account.id)
+    audit.record(verb="second factor set up", subject=f"person {account.person_id}", by=account.person_id)
+    # Whatever else was opened with the first factor alone is shut.
+    sessions.end_all(account.person_id)
+    return Enrolled(open_fully(account, unfinished, browser=browser), tuple(codes))
+
+
+def open_fully(
+    account: Account, unfinished: UnfinishedSignIn, *, browser: str = "", codes_left: int | None = None
+) -> str:
+    """Exchange a sign-in whose second factor was right for an open session with a token of its own.
+
+    ``codes_left``: how many recovery codes there are still, where one was used up.
+    """
     sessions.end(unfinished.session_id)
     token = sessions.begin(
         account.person_id, step=SessionStep.OPEN, method=unfinished.method, browser=browser, second_factor=True
     )
-    _let_in(account, unfinished.method)
+    _let_in(account, unfinished.method, codes_left)
     return token
 
 
@@ -102,35 +164,44 @@ def is_locked(account: Account, now: datetime) -> bool:
     return account.locked_until is not None and account.locked_until > now
 
 
-def count_failure(account: Account, now: datetime) -> None:
-    """Count one wrong password or code; the tenth in a row locks."""
-    if is_locked(account, now):
-        return
-    account.failed_sign_ins += 1
-    if account.failed_sign_ins >= TRIES_BEFORE_LOCK:
-        account.failed_sign_ins, account.locked_until = 0, now + LOCK_TIME
+def count_failure(account: Account | None, now: datetime) -> None:
+    """Count one wrong password or code; the tenth in a row locks, and more do not make the lock longer.
+
+    One statement in every case, also for no account and for a locked one, so that its time tells nothing.
+    """
+    tries, locked_until = 0, None
+    if account is not None:
+        tries, locked_until = account.failed_sign_ins, account.locked_until
+        if not is_locked(account, now):
+            tries += 1
+        if tries >= TRIES_BEFORE_LOCK:
+            tries, locked_until = 0, now + LOCK_TIME
+    session().execute(
+        sa.update(Account)
+        .where(Account.id == (account.id if account is not None else NOBODY))
+        .values(failed_sign_ins=tries, locked_until=locked_until)
+        .execution_options(synchronize_session=False)
+    )
+    if account is not None:
+        set_committed_value(account, "failed_sign_ins", tries)
+        set_committed_value(account, "locked_until", locked_until)
 
 
-def _let_in(account: Account, method: SignInMethod) -> None:
+def _refuse_code(account: Account, reason: str) -> None:
+    audit.record(verb="sign-in refused", subject=f"person {account.person_id}", after={"reason": reason})
+
+
+def _let_in(account: Account, method: SignInMethod, codes_left: int | None = None) -> None:
     account.failed_sign_ins, account.locked_until = 0, None
     account.last_signed_in_at = clock.real_now()
     session().flush()
+    left = {} if codes_left is None else {"recovery_codes_left": codes_left}
     audit.record(
         verb="signed in",
         subject=f"person {account.person_id}",
         by=account.person_id,
-        after={"method": method.value},
+        after={"method": method.value, **left},
     )
-
-
-def _take_code(account: Account, code: str, now: datetime) -> bool:
-    if account.totp_secret is None:
-        return False
-    step = totp.matching_step(vault.unseal(account.totp_secret), code, now, account.totp_last_step)
-    if step is None:
-        return recovery.take(account.id, code)
-    account.totp_last_step = step
-    return True
 
 
 def sign_out(open_session: OpenSession) -> None:

@@ -10,11 +10,27 @@ import pyotp
 SECONDS = 30
 STEPS_AROUND = 1
 """A clock that is up to half a minute wrong, or a slow typist, is let in."""
+ISSUER = "Health inequalities action tracker"
+GROUP = 4
 
 
 def new_secret() -> str:
     """160 random bits in the letters that authenticator apps read."""
     return pyotp.random_base32()
+
+
+def in_groups(secret: str) -> str:
+    """A secret as people read it out and type it; apps leave the spaces away.
+
+    >>> in_groups("JBSWY3DPEHPK3PXP")
+    'JBSW Y3DP EHPK 3PXP'
+    """
+    return " ".join(secret[start : start + GROUP] for start in range(0, len(secret), GROUP))
+
+
+def address_for_app(secret: str, account_name: str) -> str:
+    """What a QR code tells an authenticator app: the secret, and under which name to show its codes."""
+    return pyotp.TOTP(secret).provisioning_uri(name=account_name, issuer_name=ISSUER)
 
 
 def step_of(now: datetime) -> int:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-NOT_AGAIN = ("/sign-in", "/sign-out")
+import re
+
+NOT_AGAIN = re.compile(r"/sign-(in|out)(?![^/?#])")
 """To be sent back there after signing in would go round in a circle."""
+
+# Only what stands in addresses as we write them. No backslash, which browsers read as a slash; no tab and no line end,
+# which they leave out before they look for slashes; in a path no percent sign, which a proxy might decode; and neither
+# two slashes nor a dot between two, which goes away when a browser puts the address together.
+PATH = r"(?!.*//)(?!.*/\.{1,2}(/|$))/[A-Za-z0-9\-._~!$&'()*+,;=:@/]*"
+REST = r"([?#][A-Za-z0-9\-._~%!$&'()*+,;=:@/?#\[\]]*)?"
 
 
 def safe_next(address: str) -> str:
@@ -11,13 +19,9 @@ def safe_next(address: str) -> str:
 
     >>> safe_next("/organisations/XA1?page=2"), safe_next("//elsewhere.example"), safe_next("https://x.example/")
     ('/organisations/XA1?page=2', '/', '/')
-    >>> safe_next("/\\\\elsewhere.example"), safe_next("/sign-in")
-    ('/', '/')
+    >>> safe_next("/\\\\elsewhere.example"), safe_next("/sign-in?next=%2F"), safe_next("/sign-ins")
+    ('/', '/', '/sign-ins')
     """
-    is_ours = (
-        address.startswith("/")
-        and not address.startswith(("//", *NOT_AGAIN))
-        and "\\" not in address
-        and address.isprintable()
-    )
+    path = re.split(r"[?#]", address, maxsplit=1)[0]
+    is_ours = re.fullmatch(PATH, path) and re.fullmatch(REST, address[len(path) :]) and not NOT_AGAIN.match(address)
     return address if is_ours else "/"

@@ -13,6 +13,7 @@ from wtforms.fields.core import Field
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
+from tracker.web.text import made_visible
 from tracker.web.widgets import Checkboxes, Radios, Select, Tick
 
 
@@ -77,7 +78,8 @@ class RadiosField(ChoiceField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         # A browser sends nothing where no radio is set, so nothing means nothing and not "as before".
-        self.data = valuelist[0] if valuelist else ""
+        # What is not offered may be shown in an error, so it is made fit for a page.
+        self.data = made_visible(valuelist[0]) if valuelist else ""
 
 
 class SelectField(RadiosField):
@@ -104,7 +106,7 @@ class CheckboxesField(ChoiceField):
         self.data = [str(each) for each in value or ()]
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = list(dict.fromkeys(valuelist))
+        self.data = list(dict.fromkeys(map(made_visible, valuelist)))
 
     @property
     def chosen(self) -> Sequence[str]:

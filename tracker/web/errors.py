@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from flask import Flask, current_app, render_template
 from flask.globals import request_ctx
@@ -37,49 +38,49 @@ log = logging.getLogger(__name__)
 
 def init_errors(app: Flask) -> None:
     """Answer every error of this application with a page of our own."""
-    app.register_error_handler(HTTPException, _answer)
-    app.register_error_handler(OperationalError, _answer_without_database)
+    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(OperationalError, answer_out_of_service)
 
 
-def _answer(error: HTTPException) -> Response:
+def answer(error: HTTPException, **context: Any) -> Response:
+    """The page of an error; its template may need more than all of them get."""
     if error.code is None or error.code < 400 or error.response is not None:
         return error.get_response()
     # What the error itself carries, such as Allow or Retry-After, goes along.
     response = error.get_response()
-    response.set_data(_page(error.code))
+    response.set_data(_page(error.code, context))
     response.headers["Content-Type"] = "text/html; charset=utf-8"
     return response
 
 
-def _answer_without_database(error: Exception) -> Response:
+def answer_out_of_service(error: Exception) -> Response:
     """A database that is down or not set up is nobody's mistake on the page, and may be back in a moment."""
-    log.error("The database cannot be used.", exc_info=error)
-    response = _answer(ServiceUnavailable())
+    log.error("The database, or where tries are counted, cannot be used.", exc_info=error)
+    response = answer(ServiceUnavailable())
     response.headers["Retry-After"] = "5"
     return response
 
 
-def _page(code: int) -> str:
+def _page(code: int, context: dict[str, Any]) -> str:
     """Try the page as others are, then without who is asking, then without anything at all."""
     if request_ctx.url_adapter is None:
         # The host name is not ours, so no address of ours can be written: there is nothing to link to.
         return _plain_page(code)
-    ways = (_bare_page, _plain_page) if code >= 500 else (_whole_page, _bare_page, _plain_page)
-    for way in ways:
+    for way in (_bare_page,) if code >= 500 else (_whole_page, _bare_page):
         try:
-            return way(code)
+            return way(code, {**context, **_context()})
         except Exception:
             log.warning("The page for error %s could not be drawn by %s.", code, way.__name__, exc_info=True)
-    raise AssertionError("The plain page needs nothing that could fail.")
+    return _plain_page(code)
 
 
-def _whole_page(code: int) -> str:
-    return render_template(_template(code), **_context())
+def _whole_page(code: int, context: dict[str, Any]) -> str:
+    return render_template(_template(code), **context)
 
 
-def _bare_page(code: int) -> str:
+def _bare_page(code: int, context: dict[str, Any]) -> str:
     # Drawn past Flask's context processors: the navigation asks the database who is signed in.
-    return current_app.jinja_env.get_template(_template(code)).render(**_context(), cspNonce=csp_nonce(), is_bare=True)
+    return current_app.jinja_env.get_template(_template(code)).render(**context, cspNonce=csp_nonce(), is_bare=True)
 
 
 def _plain_page(code: int) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 from wtforms.fields.core import Field
-from wtforms.fields.simple import HiddenField
+from wtforms.fields.simple import HiddenField as PlainHiddenField
 
-from tracker.web.text import with_plain_line_ends
+from tracker.web.text import made_visible, with_plain_line_ends
 from tracker.web.validators import EmailAddress, Length, Needed, PlainText
 from tracker.web.widgets import ButtonInput, FileUpload, PasswordInput, TextArea, TextInput
 
@@ -55,6 +55,13 @@ class TextField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = with_plain_line_ends(valuelist[0]).strip()
+
+
+class HiddenField(PlainHiddenField):
+    """Text that travels with a form unseen. A visitor may have put anything into it, which a page could not hold."""
+
+    def _value(self) -> str:
+        return made_visible(str(self.data or ""))
 
 
 class EmailField(TextField):

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms.fields.core import Field
+
+from tracker.web.fields import UploadField
 
 EXPIRED = "This page was open for a long time, so we could not be sure it was you. Check what you typed and save again."
 
@@ -26,6 +29,17 @@ class ErrorLink:
 
 class PageForm(FlaskForm):
     """A form that is posted. Draw it with ``{{ form.hidden_tag() }}``, each field, and a button."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: PageForm, formdata: Any) -> Any:
+            """What was posted as a form, and files only where a field takes them.
+
+            Flask-WTF would also fill a form from JSON, and any field from a file: neither is text, which is what every
+            other field expects.
+            """
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return _posted(form) if form.is_submitted() else None
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         valid: bool = super().validate(extra_validators)
@@ -55,6 +69,14 @@ class PageForm(FlaskForm):
             if field.errors
         ]
         return own + beside
+
+
+def _posted(form: PageForm) -> MultiDict[str, Any]:
+    takes_files = {field.name for field in form._fields.values() if isinstance(field, UploadField)}
+    files: MultiDict[str, FileStorage] = MultiDict(
+        (name, file) for name, file in request.files.items(multi=True) if name in takes_files
+    )
+    return CombinedMultiDict((files, request.form)) if files else request.form
 
 
 class ActionForm(PageForm):

@@ -15,6 +15,9 @@ from tracker.config import Settings
 A_YEAR = 365 * 24 * 60 * 60
 AN_HOUR = 60 * 60
 
+SETS_HEADERS = "sets_headers"
+"""Under this name the application finds what sets the headers; see TrackerFlask.process_response."""
+
 FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -35,14 +38,14 @@ def init_headers(app: Flask, settings: Settings) -> None:
     def _nonce() -> dict[str, Any]:
         return {"cspNonce": csp_nonce()}
 
-    @app.after_request
-    def _headers(response: Response) -> Response:
+    def _set_headers(response: Response) -> None:
         for name, value in fixed.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", content_security_policy(csp_nonce()))
         if "Cache-Control" not in response.headers or request.endpoint == "static":
             response.headers["Cache-Control"] = _cache_control(response)
-        return response
+
+    app.extensions[SETS_HEADERS] = _set_headers
 
 
 def csp_nonce() -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from types import CodeType
 from typing import Any, ClassVar, NoReturn
 
-from flask import Flask, request, url_for
+from flask import Flask, Response, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import (
     BytecodeCache,
@@ -25,8 +25,11 @@ from jinja2.bccache import Bucket
 
 from tracker.web import wording
 from tracker.web.folders import static_folder, template_folder
+from tracker.web.headers import SETS_HEADERS
 from tracker.web.paging import query_with
+from tracker.web.requests import TrackerRequest
 from tracker.web.tags import tag_colour
+from tracker.web.text import made_visible
 
 NHSUK_FRONTEND = "10.6.1"
 """The release of the NHS.UK frontend, as pinned in package.json; its files carry it in their names."""
@@ -43,6 +46,7 @@ FILTERS = {
     "in_words": wording.in_words,
     "file_size": wording.file_size,
     "tag_colour": tag_colour,
+    "visible": made_visible,
 }
 
 
@@ -84,6 +88,7 @@ class ProcessBytecode(BytecodeCache):
 class TrackerFlask(Flask):
     """A Flask application that finds our templates and static files and renders them safely."""
 
+    request_class = TrackerRequest
     jinja_options: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
         # Flask escapes only .html; the NHS macros are .jinja, and would print raw what people typed.
         "autoescape": select_autoescape(
@@ -117,6 +122,13 @@ class TrackerFlask(Flask):
             nhsuk_frontend=NHSUK_FRONTEND,
             service_name="Health inequalities action tracker",
         )
+
+    def process_response(self, response: Response) -> Response:
+        """Set the headers before anything else, so that a hook that fails afterwards leaves them in place."""
+        set_headers = self.extensions.get(SETS_HEADERS)
+        if set_headers is not None:
+            set_headers(response)
+        return super().process_response(response)
 
 
 def list_address(**changes: str | int | None) -> str:

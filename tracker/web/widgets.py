@@ -238,4 +238,4 @@ def protected_lines(text: str) -> Markup:
     Markup('one&#10;two')
     """
     spelled_out = str(escape(text)).replace("\n", "&#10;")
-    return Markup("&#10;" + spelled_out if text.startswith("\n") else spelled_out)  # noqa: S704 - escaped above
+    return Markup("&#10;" + spelled_out if text.startswith("\n") else spelled_out)  # nosec B704  # noqa: S704 - escaped above

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import html5lib
@@ -14,6 +16,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from conftest import NOON
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tracker import clock
 from tracker.accounts import passwords
@@ -27,6 +30,9 @@ WRITTEN_BY_READING = {"audit_chain", "audit_entry", "sign_in_session", "throttle
 """The only tables that a GET may write."""
 WRITTEN_BY_SIGNING_IN = {"last_signed_in_at", "totp_last_step"}
 """The columns of an account that say when it was last used; its own tests look at them."""
+
+_JUDGED: set[str] = set()
+_SERIAL = count()
 
 Rows = dict[str, list[tuple[Any, ...]]]
 Fields = dict[str, list[str]]
@@ -57,6 +63,35 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_HASHER", cheap)
     monkeypatch.setattr(passwords, "_NOBODYS_HASH", cheap.hash("nobody has this password"))
     monkeypatch.setattr(make, "_PASSWORD_HASH", cheap.hash(make.PASSWORD))
+
+
+@pytest.fixture
+def enter(app: Flask, country: Country, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], FlaskClient]:
+    """A fresh browser, of a fresh person (``person_id``) in the place of their role ("nobody" does not sign in).
+
+    A page is judged once, however often it comes back with other words: the tests that use this ask thousands of times.
+    """
+    in_client = app.test_client_class.open.__globals__  # type: ignore[union-attr]
+    check_page = in_client["check_page"]
+
+    def check_if_new(html: str) -> None:
+        shape = re.sub(r'nonce="[^"]*"|value="[^"]*"|(href|action)="/[^"]*"', "", html)
+        shape = re.sub(r"\d+", "0", re.sub(r">\s*[^<\s][^<]*<", ">words<", shape))
+        if shape not in _JUDGED:
+            check_page(html)
+            _JUDGED.add(shape)
+
+    monkeypatch.setitem(in_client, "check_page", check_if_new)
+
+    def browser(who: str) -> FlaskClient:
+        client = app.test_client()
+        if who != "nobody":
+            address = f"{who}{next(_SERIAL)}@example.nhs.uk"
+            client.person_id = make.person(Role(who), country.body_of(Role(who)), email=address)  # type: ignore[attr-defined]
+            make.enter(client, address)
+        return client
+
+    return browser
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import make
 import pytest
@@ -12,13 +13,18 @@ from conftest import NOON, StrictClient, make_settings
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tracker.accounts import bodies, links, queries
+from tracker.accounts import service as accounts
 from tracker.accounts.models import Account, Membership, SignInSession
 from tracker.accounts.rules import Role
 from tracker.accounts.tokens import token_hash
 from tracker.app import create_app
 from tracker.config import Environment
-from tracker.db import database, session
+from tracker.db import database, session, transaction
+from tracker.organisations.models import OrganisationLife
 from tracker.schema import METADATA
+from tracker.sign_in import authenticators
+from tracker.sign_in import service as sign_in_service
 
 Later = Callable[..., AbstractContextManager[None]]
 
@@ -123,6 +129,84 @@ def test_signing_out_of_one_browser_leaves_the_other_signed_in(app: Flask, world
     here.post("/sign-out", data={"csrf_token": make.csrf_token(here, "/organisations")})
     assert not is_in(here)
     assert is_in(there)
+
+
+Change = Callable[[str], None]
+
+
+def account_of(email: str) -> Account:
+    account = queries.find_account_by_email(email, lock=True)
+    assert account is not None
+    return account
+
+
+def membership_of(email: str) -> int:
+    membership = queries.find_membership(account_of(email).person_id, Role.LEAD, bodies.find_organisation_id("XN1"))
+    assert membership is not None
+    return membership
+
+
+def close_organisation(_email: str) -> None:
+    yesterday = NOON.date() - timedelta(days=1)
+    session().execute(
+        sa.update(OrganisationLife)
+        .where(OrganisationLife.organisation_id == bodies.find_organisation_id("XN1"))
+        .values(ends_on=yesterday)
+    )
+
+
+def set_password_by_link(email: str) -> None:
+    link = links.make_password_link(account_of(email).id)
+    assert sign_in_service.set_password_by_link(link.rpartition("/")[2], "four slow grey seals")
+
+
+CHANGES: dict[str, Change] = {
+    "password set by link": set_password_by_link,
+    "role granted": lambda email: assert_done(accounts.grant_membership(account_of(email), Role.BOARD, "XS1")),
+    "role ended": lambda email: assert_done(accounts.end_membership(membership_of(email))),
+    "organisation closed": close_organisation,
+    "account switched off": lambda email: assert_done(accounts.set_active(account_of(email), False)),
+    "second factor reset": lambda email: assert_done(authenticators.reset(account_of(email))),
+}
+
+
+def assert_done(done: bool) -> None:
+    assert done
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_copied_cookie_is_refused_on_the_very_next_request_after_a_change(
+    app: Flask, client: FlaskClient, robin: str, change: str
+) -> None:
+    """Signing out has a test above, a password changed on the page of one's own account one in own_account."""
+    with transaction():
+        authenticators.set_up(account_of(robin), make.AUTHENTICATOR)
+    make.enter(client, robin)
+    copied = with_cookie(app, cookie(client))
+    assert is_in(copied)
+    with transaction():
+        CHANGES[change](robin)
+    for browser in (copied, client):
+        for path in ("/organisations", "/organisations/XN1", "/account", "/exports"):
+            answer = browser.get(path)
+            assert (answer.status_code, answer.location[:8]) == (302, "/sign-in"), path
+        refused = browser.post("/organisations/XN1/services", data={"maternity": "yes"})
+        assert refused.status_code == 307
+    if change != "organisation closed":
+        ended = session().scalars(sa.select(SignInSession.ended_at)).all()
+        assert None not in ended
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_for_one_person_signs_nobody_else_out(
+    app: Flask, client: FlaskClient, world: make.World, robin: str, change: str
+) -> None:
+    make.person(Role.LEAD, world.south_trust, email="alex@example.nhs.uk")
+    make.enter(client, "alex@example.nhs.uk")
+    with transaction():
+        authenticators.set_up(account_of(robin), make.AUTHENTICATOR)
+        CHANGES[change](robin)
+    assert is_in(client)
 
 
 def test_a_membership_that_ended_is_gone_on_the_next_request(client: FlaskClient, world: make.World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import make
@@ -12,12 +13,14 @@ import sqlalchemy as sa
 from flask import Flask
 from smtp_server import MailServer, running
 
+from tracker.accounts.models import Membership
 from tracker.accounts.rules import Role
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.db import database, session
+from tracker.db import database, session, transaction
 from tracker.frameworks.rules import OrganisationType
 from tracker.schema import METADATA
+from tracker.sign_in.service import sign_in
 
 
 @pytest.fixture
@@ -68,3 +71,19 @@ def shared_app(shared_database_url: str, server: MailServer) -> Iterator[Flask]:
         yield app
         database.session.remove()
         database.engine.dispose()
+
+
+@pytest.fixture
+def somebody_long_gone(world: make.World) -> int:
+    """A lead whose role ended on 2 November 2020, an administrator, and something in the audit."""
+    make.person(Role.ADMINISTRATOR)
+    person_id = make.person(Role.LEAD, world.north_trust)
+    session().execute(
+        sa.update(Membership)
+        .where(Membership.person_id == person_id)
+        .values(ended_at=datetime(2020, 11, 2, tzinfo=UTC))
+    )
+    session().commit()
+    with transaction():
+        sign_in("nobody@example.nhs.uk", "a password")
+    return person_id

@@ -118,7 +118,8 @@ def make_kit(saved: list[dict[str, object]]) -> Callable[..., Flask]:
         kit = TrackerFlask()
         kit.test_client_class = PageClient
         kit.secret_key = "a secret of the tests of the page kit"
-        init_web(kit, Settings.from_environment(environment))
+        kit.extensions["settings"] = Settings.from_environment(environment)
+        init_web(kit, kit.extensions["settings"])
         _add_pages(kit, saved)
         return kit
 
@@ -166,6 +167,11 @@ def _add_pages(kit: Flask, saved: list[dict[str, object]]) -> None:
             when=date(2020, 9, 21),
             lead="<script>alert(1)</script>",
         )
+
+    @kit.get("/roles", endpoint="roles.index")
+    def roles() -> str:
+        """The one page outside the kit that every footer leads to."""
+        return render_template_string(FORM_PAGE, form=UpdateForm())
 
     @kit.get("/fails")
     def fails() -> str:

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 @pytest.mark.parametrize(
     ("address", "says", "never_says"),
     [
-        ("/contact", "administrators of this service, who add accounts", "invite"),
+        ("/contact", "Each role is given by invitation", "who add accounts"),
         ("/answers/403", "administrators of this service", "invite"),
         ("/accessibility", "Evidence is given as links", "Files that organisations add"),
-        ("/privacy", "Nothing is removed by itself", "are taken out"),
-        ("/privacy", "people answer each request", "retention period"),
+        ("/privacy", "are removed by themselves", "Nothing is removed by itself"),
+        ("/privacy", "people answer each request", "download your data"),
     ],
 )
 def test_a_page_says_what_is_so_today(browser: FlaskClient, address: str, says: str, never_says: str) -> None:

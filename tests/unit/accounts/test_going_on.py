@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.accounts.routes import _safe_next
+from tracker.web.addresses import safe_next
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from tracker.accounts.routes import _safe_next
     ],
 )
 def test_a_path_of_our_own_is_kept(address: str) -> None:
-    assert _safe_next(address) == address
+    assert safe_next(address) == address
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_a_path_of_our_own_is_kept(address: str) -> None:
     ],
 )
 def test_anything_else_leads_home(address: str) -> None:
-    assert _safe_next(address) == "/"
+    assert safe_next(address) == "/"

@@ -53,6 +53,18 @@ REACHED = {
     Permission.ADOPT_FRAMEWORK: (OWN, NONE, NONE, NONE, NONE, NONE, NONE),
     Permission.ASSURE_PROGRESS: (NONE, NONE, NONE, MEMBERS, REGIONAL, NONE, NONE),
     Permission.REVIEW_OVERDUE: (NONE, NONE, NONE, MEMBERS, REGIONAL, ALL, NONE),
+    Permission.SEE_PEOPLE: (OWN, NONE, NONE, NONE, REGIONAL, NONE, ALL),
+    Permission.INVITE_PEOPLE: (OWN, NONE, NONE, NONE, REGIONAL, NONE, ALL),
+    Permission.END_ROLES: (OWN, NONE, NONE, NONE, REGIONAL, NONE, ALL),
+    Permission.MANAGE_ACCOUNTS: (NONE, NONE, NONE, NONE, NONE, NONE, ALL),
+    Permission.READ_AUDIT: (OWN, NONE, OWN, {"its system"}, {"its region"}, NONE, ALL),
+}
+
+# Which roles may be given and taken away, by the role that does it; nobody else gives any.
+GIVEN = {
+    Role.LEAD: {Role.CONTRIBUTOR, Role.BOARD},
+    Role.REGION: {Role.LEAD},
+    Role.ADMINISTRATOR: set(Role),
 }
 
 
@@ -76,6 +88,33 @@ def test_a_power_reaches_exactly_the_places_of_the_table(permission: Permission)
         scope = asking.scope(permission)
         assert {name for name, place in PLACES.items() if scope.covers(place)} == expected, role
         assert asking.may_anywhere(permission) is bool(expected), role
+        # The same question asked of one place at a time.
+        assert {name for name, place in PLACES.items() if asking.find_power(permission, place)} == expected, role
+
+
+@pytest.mark.parametrize("giver", Role)
+@pytest.mark.parametrize("permission", [Permission.INVITE_PEOPLE, Permission.END_ROLES])
+def test_a_role_gives_and_takes_away_what_the_table_says_where_its_power_reaches(
+    giver: Role, permission: Permission
+) -> None:
+    asking, reached = holding(giver), REACHED[permission][list(Role).index(giver)]
+    for given in Role:
+        found = {name for name, place in PLACES.items() if asking.find_grantor(permission, given, place)}
+        assert found == (reached if given in GIVEN.get(giver, set()) else NONE), given
+    # What belongs to no body, such as the national role, is for those whose power reaches everywhere.
+    assert bool(asking.find_grantor(permission, Role.NATIONAL, None)) is (giver is Role.ADMINISTRATOR)
+
+
+def test_two_memberships_do_not_join_the_grant_of_one_with_the_reach_of_the_other() -> None:
+    """A lead here who is a contributor there invites nobody there."""
+    both = viewer(HeldRole(Role.LEAD, TRUST, "X1"), HeldRole(Role.CONTRIBUTOR, FOREIGN, "X6"))
+    assert both.find_grantor(Permission.INVITE_PEOPLE, Role.BOARD, PLACES["own"])
+    assert both.find_grantor(Permission.INVITE_PEOPLE, Role.BOARD, PLACES["foreign"]) is None
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_sees_or_changes_many_organisations_needs_a_second_factor(role: Role) -> None:
+    assert holding(role).needs_second_factor is (role in {Role.REGION, Role.NATIONAL, Role.ADMINISTRATOR})
 
 
 @pytest.mark.parametrize("role", Role)

@@ -29,16 +29,26 @@ def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     return [b"ok"]
 
 
-def test_the_servers_line_for_a_link_holds_the_path_and_not_the_token(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        (f"/set-password/{TOKEN}?from=mail", "/set-password/…?from=mail"),
+        (f"/invitations/{TOKEN}", "/invitations/…"),
+        (f"/sign-in/single-sign-on/callback?code={TOKEN}&state={TOKEN}", "/sign-in/single-sign-on/callback?…"),
+    ],
+)
+def test_the_servers_line_for_a_link_holds_the_path_and_not_the_token(
+    path: str, written: str, caplog: pytest.LogCaptureFixture
+) -> None:
     keep_links_out_of_log()
     caplog.set_level(logging.INFO, "werkzeug")
     with make_server("127.0.0.1", 0, answer) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        urllib.request.urlopen(f"http://127.0.0.1:{server.port}/set-password/{TOKEN}?from=mail", timeout=10).close()
+        urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=10).close()
         thread.join(timeout=10)
     assert TOKEN not in caplog.text
-    assert "GET /set-password/…?from=mail HTTP/1.1" in caplog.text
+    assert f"GET {written} HTTP/1.1" in caplog.text
     assert " 200 " in caplog.text
 
 

@@ -1,0 +1,287 @@
+"""Puts a mark of its own into every text that belongs to an organisation, and says who may ever read which mark.
+
+A mark names its organisation and its column: ``canaryXS107x`` stands in the seventh marked column of XS1. Which columns
+there are comes from the tables themselves, so that a new one is marked, or named here with the reason why not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from itertools import count
+from typing import Any
+
+import make
+import sqlalchemy as sa
+import tell
+
+from tracker.accounts.models import Account, Person
+from tracker.accounts.rules import HeldRole, Role, Viewer
+from tracker.audit import service as audit
+from tracker.db import UtcDateTime, session, transaction
+from tracker.organisations.models import Organisation
+from tracker.organisations.queries import get_open_organisation
+from tracker.progress import leadership
+from tracker.schema import METADATA
+
+REGIONS = ("YN1", "YS1")
+MARK = re.compile(r"canary([0-9a-z]{3})(\d\d)x", re.IGNORECASE)
+
+
+class Kind(StrEnum):
+    """What a text is about, which decides who may read it."""
+
+    NAME = "name"  # of the organisation
+    SAID = "said"  # what it says of its asks, with the name of who said it, and its executive lead
+    PEOPLE = "people"  # who holds a role in it, and how they sign in
+    AUDIT = "audit"  # what was done in it
+    NEVER = "never"  # nobody reads it on a page: secrets, and mail on its way
+
+
+SAID_BY_SOMEBODY = frozenset({Kind.SAID, Kind.PEOPLE, Kind.AUDIT})
+"""The name of somebody who updated an ask stands beside the update, in the list of people and in the audit."""
+
+READ_AS: Mapping[str, frozenset[Kind]] = {
+    "account.sign_in_email": frozenset({Kind.PEOPLE}),
+    "account.password_hash": frozenset({Kind.NEVER}),
+    "account.totp_secret": frozenset({Kind.NEVER}),
+    "appointment.job_title": frozenset({Kind.SAID}),
+    "audit_entry.after": frozenset({Kind.AUDIT}),
+    "audit_entry.before": frozenset({Kind.AUDIT}),
+    "audit_entry.request_id": frozenset({Kind.AUDIT}),
+    "audit_entry.subject": frozenset({Kind.AUDIT}),
+    "audit_entry.verb": frozenset({Kind.AUDIT}),
+    "evidence.url": frozenset({Kind.SAID}),
+    "external_identity.issuer": frozenset({Kind.NEVER}),
+    "external_identity.subject": frozenset({Kind.NEVER}),
+    "ledger_entry.kind": frozenset({Kind.NEVER}),
+    "one_time_link.token_hash": frozenset({Kind.NEVER}),
+    "organisation_name.display_name": frozenset({Kind.NAME}),
+    "organisation_name.published_name": frozenset({Kind.NAME}),
+    "outbox_message.body": frozenset({Kind.NEVER}),
+    "outbox_message.claimed_by": frozenset({Kind.NEVER}),
+    "outbox_message.last_error": frozenset({Kind.NEVER}),
+    "outbox_message.link_for": frozenset({Kind.NEVER}),
+    "outbox_message.message_id": frozenset({Kind.NEVER}),
+    "outbox_message.subject": frozenset({Kind.NEVER}),
+    "person.contact_email": frozenset({Kind.PEOPLE}),
+    "person.name": frozenset({Kind.PEOPLE}),
+    "progress_entry.narrative": frozenset({Kind.SAID}),
+    "progress_entry.next_step": frozenset({Kind.SAID}),
+    "progress_entry.reason": frozenset({Kind.SAID}),
+    "recovery_code.code_hash": frozenset({Kind.NEVER}),
+    "sign_in_session.browser": frozenset({Kind.NEVER}),
+    "sign_in_session.token_hash": frozenset({Kind.NEVER}),
+    "target.reason": frozenset({Kind.SAID}),
+    # People of three sorts: who updates, who is named as executive lead, and who holds a role and does neither.
+    "author.contact_email": frozenset({Kind.PEOPLE}),
+    "author.name": SAID_BY_SOMEBODY,
+    "lead.contact_email": frozenset({Kind.SAID}),
+    # An administrator who looks for a name in the audit finds whoever has it, to read what was done about them.
+    "lead.name": frozenset({Kind.SAID, Kind.AUDIT}),
+}
+
+LOOKED_UP = {
+    "audit_chain.head_hash": "a hash of what the chain holds",
+    "audit_chain.name": "the code of the organisation, by which its chain is found",
+    "audit_entry.entry_hash": "a hash of what the entry holds",
+    "audit_entry.previous_hash": "a hash of what the entry before holds",
+    "audit_entry.role": "a word for a role",
+    "audit_sealed_head.head_hash": "a hash of what the chain holds",
+    "organisation.code": "the code of the organisation, by which all of this is found",
+    "organisation_life.close_said_by": "which file or person said so",
+    "organisation_ons_code.ons_code": "nine published characters, with no room for a mark",
+    "progress_entry.role": "a word for a role",
+    "progress_entry.status_code": "a word of the framework",
+    "progress_entry.submission_key": "a random key of a form",
+}
+"""Text of an organisation that no person writes, with what it is."""
+
+OF_NO_ORGANISATION = {
+    "action": "what a framework says to everybody",
+    "action_content": "what a framework says to everybody",
+    "ask": "what a framework says to everybody",
+    "ask_content": "what a framework says to everybody",
+    "audit_seal": "hashes over all chains",
+    "framework": "what a framework says to everybody",
+    "framework_revision": "what a framework says to everybody",
+    "organisation_import": "the names of files that were imported, and counts of rows",
+    "scale_status": "what a framework says to everybody",
+    "throttle_counter": "hashes of addresses",
+}
+"""Tables with text that is of no organisation, with what they hold."""
+
+OWNERS = ("organisation_id", "child_id", "chain_id", "account_id", "person_id")
+"""Columns that say whose a row is, the nearest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canaries:
+    """What was marked where: for each number of a mark, its column."""
+
+    columns: tuple[str, ...]
+
+    def found_in(self, text: str) -> set[tuple[str, str]]:
+        """Every mark in a text, as the code of its organisation and its column."""
+        return {(code.upper(), self.columns[int(number)]) for code, number in MARK.findall(text)}
+
+
+def text_columns(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns of a table that hold text in any form; words that the database restricts to a list are none."""
+    return [column for column in table.columns if isinstance(column.type, sa.String | sa.JSON) and not _is_enum(column)]
+
+
+def _is_enum(column: sa.Column[Any]) -> bool:
+    return isinstance(column.type, sa.Enum)
+
+
+def belongs_to_an_organisation(table: sa.Table) -> bool:
+    return table.name in ("organisation", "person", "audit_chain") or any(name in table.c for name in OWNERS)
+
+
+def columns_to_mark() -> dict[str, sa.Column[Any]]:
+    """Every text column of every table that belongs to an organisation, but those that are only looked up."""
+    return {
+        f"{table.name}.{column.name}": column
+        for table in METADATA.sorted_tables
+        if belongs_to_an_organisation(table)
+        for column in text_columns(table)
+        if f"{table.name}.{column.name}" not in LOOKED_UP
+    }
+
+
+def mark_everything(codes: Mapping[str, int]) -> Canaries:
+    """Something in every table about every organisation, with its mark in every text. ``codes``: ids by code."""
+    people: dict[int, tuple[str, str]] = {}
+    for code, organisation_id in codes.items():
+        _say_everything(code, organisation_id, people)
+    _fill_empty_tables(codes, people)
+    return _mark_rows(codes, people)
+
+
+def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str, str]]) -> None:
+    """An author, a member of the same body and, where asks are tracked, an update, a claim, a target and a lead."""
+    role = {"Y": Role.REGION}.get(code[0], Role.LEAD)
+    author = make.person(role, organisation_id, email=f"author.{code}@example.nhs.uk", name="Author")
+    member = make.person(
+        Role.REGION if role is Role.REGION else Role.BOARD, organisation_id, email=f"member.{code}@example.nhs.uk"
+    )
+    people |= {author: (code, "author"), member: (code, "person")}
+    with transaction():
+        done = {"verb": "told", "subject": "something", "before": {"was": "so"}, "after": {"is": "so"}}
+        audit.record(**done, by=author, role=role.value, organisation_code=code)
+    if code in REGIONS:
+        return
+    viewer = Viewer(author, "Author", (HeldRole(role, organisation_id, code),))
+    tell.say(viewer, "2.3", "complete_claimed", code=code, evidence_url="https://example.nhs.uk/plan")
+    then = date(2020, 12, 1)
+    said = {"narrative": "Said", "reason": "Why", "recovery_on": then, "next_step": "Then", "next_step_on": then}
+    tell.say(viewer, "2.2", "off_track", code=code, **said)
+    tell.agree(viewer, "7.1", date(2020, 10, 1), code=code)
+    with transaction():
+        details = leadership.LeadDetails("Lead", "Chair", "chair@example.nhs.uk", date(2020, 9, 1), None)
+        leadership.name_lead(get_open_organisation(code), details, viewer, "lead")
+        lead = session().scalars(sa.select(Person.id).where(Person.name == "Lead")).one()
+        session().execute(sa.update(Person).where(Person.id == lead).values(name="Named", contact_email=code))
+    people[lead] = (code, "lead")
+
+
+def _fill_empty_tables(codes: Mapping[str, int], people: Mapping[int, tuple[str, str]]) -> None:
+    """A row of each organisation in the tables that no story above fills; its values are made from its columns."""
+    serial = count()
+    members = {code: person for person, (code, sort) in people.items() if sort == "person"}
+    for table in METADATA.sorted_tables:
+        if not any(name.startswith(f"{table.name}.") for name in columns_to_mark()):
+            continue
+        there = {owner for row in _rows(table) if (owner := _owner(table, row, codes, people)) is not None}
+        for code in set(codes) - there:
+            if not table.name.startswith(("progress", "target", "appointment", "evidence")):
+                account_id = session().scalar(sa.select(Account.id).where(Account.person_id == members[code]))
+                own = {"organisation_id": codes[code], "person_id": members[code], "account_id": account_id}
+                session().execute(sa.insert(table).values(_made_up(table, own, f"{code}{next(serial)}")))
+    session().commit()
+
+
+def _made_up(table: sa.Table, own: Mapping[str, Any], text: str) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for column in table.columns:
+        if column.primary_key:
+            continue
+        if column.name in own:
+            made[column.name] = own[column.name]
+        elif column.foreign_keys:
+            target = next(iter(column.foreign_keys)).column
+            made[column.name] = None if column.nullable else session().scalar(sa.select(sa.func.min(target)))
+        elif isinstance(column.type, sa.Enum):
+            made[column.name] = next(iter(column.type.enum_class or column.type.enums))
+        elif isinstance(column.type, sa.JSON):
+            made[column.name] = {"text": text}
+        elif isinstance(column.type, UtcDateTime | sa.Date):
+            instant = datetime(2020, 9, 1, tzinfo=UTC)
+            fitting = instant if isinstance(column.type, UtcDateTime) else instant.date()
+            made[column.name] = None if column.nullable else fitting  # What has an end is over, and is shown less.
+        else:
+            made[column.name] = text if isinstance(column.type, sa.String) else 1
+    return made
+
+
+def _mark_rows(codes: Mapping[str, int], people: Mapping[int, tuple[str, str]]) -> Canaries:
+    numbers: dict[str, int] = {}
+    for table in METADATA.sorted_tables:
+        columns = [column for name, column in columns_to_mark().items() if name.startswith(f"{table.name}.")]
+        for row in _rows(table) if columns else ():
+            owner = _owner(table, row, codes, people)
+            if owner is None:
+                continue
+            sort = people[row.id][1] if table.name == "person" else table.name
+            values = {}
+            for column in columns:
+                number = numbers.setdefault(f"{sort}.{column.name}", len(numbers))
+                values[column.name] = _written(column, f"Canary{owner}{number:02}x", row.id)
+            session().execute(sa.update(table).where(table.c.id == row.id).values(values))
+    session().commit()
+    return Canaries(tuple(numbers))
+
+
+def _written(column: sa.Column[Any], mark: str, serial: int) -> Any:
+    """A mark in the form that a column's readers expect."""
+    if isinstance(column.type, sa.JSON):
+        return {"said": mark}
+    if column.name == "url":
+        return f"https://example.nhs.uk/{mark}"
+    if column.name.endswith("_email"):
+        return f"{mark}.{serial}@example.nhs.uk".lower()
+    return f"{mark}{serial}" if column.unique else mark
+
+
+def _rows(table: sa.Table) -> Iterator[Any]:
+    return iter(session().execute(sa.select(table).order_by(table.c.id)).all())
+
+
+def _owner(table: sa.Table, row: Any, codes: Mapping[str, int], people: Mapping[int, tuple[str, str]]) -> str | None:
+    """The code of the organisation that a row belongs to; None for what is somebody else's or nobody's."""
+    code_of = {organisation_id: code for code, organisation_id in codes.items()}
+    if table.name == "organisation":
+        return code_of.get(row.id)
+    if table.name == "audit_chain":
+        return row.name if row.name in codes else None
+    if table.name == "person":
+        return people[row.id][0] if row.id in people else None
+    if "chain_id" in table.c:
+        name = session().scalar(sa.text("SELECT name FROM audit_chain WHERE id = :id"), {"id": row.chain_id})
+        return name if name in codes else None
+    nearest = next(name for name in OWNERS if name in table.c)
+    value = getattr(row, nearest)
+    if nearest == "account_id":
+        value = session().scalar(sa.select(Account.person_id).where(Account.id == value))
+    if nearest in ("account_id", "person_id"):
+        return people[value][0] if value in people else None
+    return code_of.get(value)
+
+
+def ids_by_code() -> dict[str, int]:
+    """Every organisation there is."""
+    return {code: number for number, code in session().execute(sa.select(Organisation.id, Organisation.code))}

@@ -1,0 +1,254 @@
+"""How the tests ask for the addresses of the access table: which organisation each place is, what stands for each
+{name} in a path, and what each form is sent, so that only the access rules can stand in its way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from uuid import uuid4
+
+import make
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tracker import clock
+from tracker.accounts import links, sessions, vault
+from tracker.accounts.access_table import NOBODY, Row, Where
+from tracker.accounts.bodies import find_organisation_id
+from tracker.accounts.models import Account, Invitation, Membership, SignInSession
+from tracker.accounts.rules import Role, SessionStep, SignInMethod
+from tracker.accounts.tokens import token_hash
+from tracker.db import session
+
+PLACES = {
+    Where.ANY: "",
+    Where.OWN: "XN1",
+    Where.SAME_SYSTEM: "XN3",
+    Where.SAME_REGION: "XN2",
+    Where.FOREIGN: "XS1",
+    Where.ITS_SYSTEM: "QN1",
+    Where.ITS_REGION: "YN1",
+    Where.UNKNOWN: "XZ9",
+}
+"""Leads, contributors and board members are of XN1; QN1 is its system, YN1 its region; nobody has the code XZ9."""
+NOT_THERE = 1_000_000
+"""The number of somebody or something that does not exist: what stands in a place that is unknown."""
+_SERIAL = count()
+
+
+@dataclass(slots=True)
+class Targets:
+    """What the addresses are about, made when it is first asked for; ``viewer_id`` is whoever will ask."""
+
+    viewer_id: int | None
+    _made: dict[tuple[str, str], object] = field(default_factory=dict)
+
+    def stand_in(self, name: str, code: str) -> object:
+        """What stands for a name in curly brackets, in the organisation with a code."""
+        if (name, code) not in self._made:
+            if code == PLACES[Where.UNKNOWN] and name != "code":
+                return NOT_THERE
+            self._made |= {(each, code): value for each, value in _MAKERS[name](self, code).items()}
+        return self._made[name, code]
+
+    def code(self, code: str) -> dict[str, object]:
+        return {"code": code}
+
+    def person(self, code: str) -> dict[str, object]:
+        """A contributor who has an authenticator; in a region, which has none, somebody of the regional team."""
+        person_id, role_id = _somebody(Role.REGION if code == PLACES[Where.ITS_REGION] else Role.CONTRIBUTOR, code)
+        return {"person": person_id, "role": role_id}
+
+    def lead(self, code: str) -> dict[str, object]:
+        person_id, role_id = _somebody(Role.LEAD, code)
+        return {"lead": person_id, "lead_role": role_id}
+
+    def off(self, code: str) -> dict[str, object]:
+        """A contributor whose account is switched off."""
+        person_id, _ = _somebody(Role.CONTRIBUTOR, code)
+        session().execute(sa.update(Account).where(Account.person_id == person_id).values(is_active=False))
+        session().commit()
+        return {"off": person_id}
+
+    def invitation(self, code: str) -> dict[str, object]:
+        return {"invitation": _invitation(Role.CONTRIBUTOR, code)}
+
+    def lead_invitation(self, code: str) -> dict[str, object]:
+        return {"lead_invitation": _invitation(Role.LEAD, code)}
+
+    def invitation_link(self, _code: str) -> dict[str, object]:
+        reference = links.reference_of_invitation(_invitation(Role.CONTRIBUTOR, PLACES[Where.OWN]))
+        path = links.make_for_mail(reference)
+        session().commit()
+        assert path is not None
+        return {"invitation_link": path.rpartition("/")[2]}
+
+    def password_link(self, _code: str) -> dict[str, object]:
+        person_id, _ = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
+        path = links.make_password_link(_account_id(person_id))
+        session().commit()
+        return {"password_link": path.rpartition("/")[2]}
+
+    def own_session(self, _code: str) -> dict[str, object]:
+        return {"own_session": NOT_THERE if self.viewer_id is None else _session_of(self.viewer_id)}
+
+    def others_session(self, _code: str) -> dict[str, object]:
+        return {"others_session": _session_of(_somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])[0])}
+
+
+_MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
+    "code": Targets.code,
+    "person": Targets.person,
+    "role": Targets.person,
+    "lead": Targets.lead,
+    "lead_role": Targets.lead,
+    "off": Targets.off,
+    "invitation": Targets.invitation,
+    "lead_invitation": Targets.lead_invitation,
+    "invitation_link": Targets.invitation_link,
+    "password_link": Targets.password_link,
+    "own_session": Targets.own_session,
+    "others_session": Targets.others_session,
+}
+ABOUT_NO_PLACE = {"invitation_link", "password_link", "own_session", "others_session"}
+"""Names that stand for somebody's own, wherever they are."""
+
+
+def _somebody(role: Role, code: str) -> tuple[int, int]:
+    """Somebody new with a role: the ids of the person and of the membership."""
+    person_id = make.person(role, find_organisation_id(code), email=f"target{next(_SERIAL)}@example.nhs.uk")
+    factor = {"totp_secret": vault.seal(make.AUTHENTICATOR), "totp_confirmed_at": make.LONG_AGO}
+    session().execute(sa.update(Account).where(Account.person_id == person_id).values(factor))
+    session().commit()
+    role_id = session().scalar(sa.select(Membership.id).where(Membership.person_id == person_id))
+    assert role_id is not None
+    return person_id, role_id
+
+
+def _account_id(person_id: int) -> int:
+    account_id = session().scalar(sa.select(Account.id).where(Account.person_id == person_id))
+    assert account_id is not None
+    return account_id
+
+
+def _invitation(role: Role, code: str) -> int:
+    """An invitation that an administrator made, to an address that was new to the service."""
+    inviter = make.person(Role.ADMINISTRATOR, email="inviter@example.nhs.uk")
+    made = Invitation(
+        account_id=_newcomer(),
+        role=role,
+        organisation_id=find_organisation_id(code),
+        invited_by_id=inviter,
+        created_at=clock.real_now(),
+        expires_at=clock.real_now() + timedelta(hours=48),
+    )
+    session().add(made)
+    session().commit()
+    return made.id
+
+
+def _newcomer() -> int:
+    """The account of somebody who was invited and has not come in yet."""
+    person_id, role_id = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
+    session().execute(sa.delete(Membership).where(Membership.id == role_id))
+    nothing = {"password_hash": None, "totp_secret": None, "totp_confirmed_at": None}
+    session().execute(sa.update(Account).where(Account.person_id == person_id).values(nothing))
+    session().commit()
+    return _account_id(person_id)
+
+
+def _session_of(person_id: int) -> int:
+    """Another browser in which somebody is signed in."""
+    token = sessions.begin(
+        person_id, step=SessionStep.OPEN, method=SignInMethod.PASSWORD, browser="Another", second_factor=True
+    )
+    session().commit()
+    found = session().scalar(sa.select(SignInSession.id).where(SignInSession.token_hash == token_hash(token)))
+    assert found is not None
+    return found
+
+
+UPDATE = {"status": "on_track", "narrative": "Written by the table", "version": "0"}
+NEW_PASSWORD = "nine patient otters"
+INVITED = {"name": "Kim Dale", "email": "{fresh}@example.nhs.uk", "organisation": "{code}"}
+SENT: Mapping[str, Mapping[str, str]] = {
+    "/organisations/{code}/8ua-2020/2.2/update": UPDATE,
+    # Everything that an update or a decision needs, so that either could be saved.
+    "/organisations/{code}/8ua-2020/2.3/update": {**UPDATE, "version": "1", "decision": "assure"},
+    "/organisations/{code}/services": {"maternity": "yes"},
+    "/account/name": {"name": "Kim Dale"},
+    "/account/password": {"current_password": make.PASSWORD, "password": NEW_PASSWORD},
+    "/account/recovery-codes": {"current_password": make.PASSWORD},
+    "/account/second-factor/remove": {"current_password": make.PASSWORD},
+    "/set-password/{password_link}": {"password": NEW_PASSWORD},
+    "/people/{person}/name": {"name": "Kim Dale"},
+    "/people/invite?organisation={code}&role=contributor": {**INVITED, "role": "contributor"},
+    "/people/invite?organisation={code}&role=lead": {**INVITED, "role": "lead"},
+    "/people/invite?role=national": {**INVITED, "role": "national", "organisation": ""},
+    "/invitations/{invitation_link}": {"password": NEW_PASSWORD},
+}
+"""What a form is sent, by its path in the table; besides the token, and a key that no other form has had."""
+
+ASKED = {
+    "/exports/progress": {"as_at-day": "20", "as_at-month": "1", "as_at-year": "2025", "file": "csv"},
+}
+"""What is asked of a page in its query, besides what stands in the table."""
+
+ENDS_SESSIONS = {
+    "/sign-out",
+    "/account/password",
+    "/account/recovery-codes",
+    "/sign-in",
+    "/invitations/{invitation_link}",
+}
+"""Forms after which whoever sent them may have to sign in again."""
+
+SAVES_NOTHING = {
+    "/sign-out",
+    "/audit",
+    "/account/sessions/{own_session}/end",
+    "/account/sessions/end-others",
+}
+"""Forms that are taken and change no table but those of sessions and of the audit."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asking:
+    """One row of the table with its path filled in, and what its form is sent."""
+
+    row: Row
+    path: str
+    sent: Mapping[str, str]
+
+    @classmethod
+    def of(cls, row: Row, targets: Targets) -> Asking:
+        """Make what the path is about, where it does not stand yet."""
+
+        def filled(text: str) -> str:
+            text = text.replace("{fresh}", f"fresh{next(_SERIAL)}")
+            return re.sub(r"{(\w+)}", lambda name: str(targets.stand_in(name[1], PLACES[row.where])), text)
+
+        sent = {name: filled(value) for name, value in SENT.get(row.address.path, {}).items()}
+        return cls(row, filled(row.address.path), sent)
+
+    def ask(self, client: FlaskClient, token: str) -> TestResponse:
+        if self.row.address.method == "POST":
+            return client.post(self.path, data={"csrf_token": token, "submission_key": str(uuid4()), **self.sent})
+        plain = self.row.address.path.partition("?")[0]
+        query = "&".join(f"{name}={value}" for name, value in ASKED.get(plain, {}).items())
+        return client.get(f"{self.path}{'&' if '?' in self.path else '?'}{query}", buffered=True)
+
+    def said(self, who: str, got: int) -> str:
+        """A sentence for a test that fails."""
+        wanted = self.row.status_for(who)
+        return f"{self.row.address.method} {self.row.address.path}, {self.row.where.value}: {got}, not {wanted}"
+
+
+def token_of(client: FlaskClient, who: str) -> str:
+    """A token against forgery that this browser was given."""
+    return make.csrf_token(client, "/sign-in" if who == NOBODY else "/organisations")

@@ -1,0 +1,487 @@
+"""An invitation is taken up once, by whom it was sent to, while everything it rests on still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
+
+import make
+import pytest
+import sqlalchemy as sa
+from conftest import NOON
+from flask import Flask
+from flask.testing import FlaskClient
+from integration.people.inviting import NEW, PASSWORD, accept, invite, invited, link_of, newest, roles_of, said
+
+from tracker.accounts import links, queries, service
+from tracker.accounts.models import Account, Membership, OneTimeLink, SignInSession
+from tracker.accounts.rules import Role
+from tracker.db import session, transaction
+from tracker.people import service as accepting
+
+Enter = Callable[..., FlaskClient]
+Later = Callable[..., AbstractContextManager[None]]
+
+
+def end_roles(person_id: int) -> None:
+    with transaction():
+        ids = session().scalars(sa.select(Membership.id).where(Membership.person_id == person_id)).all()
+        for membership_id in ids:
+            service.end_membership(membership_id)
+
+
+def switch(email: str, is_active: bool) -> None:
+    with transaction():
+        account = queries.find_account_by_email(email)
+        assert account is not None
+        service.set_active(account, is_active)
+
+
+def test_somebody_new_sets_a_password_accepts_and_signs_in(
+    client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    link = invited(enter(Role.LEAD))
+    page = client.get(link)
+    assert "The health inequalities lead of Dales Hospitals NHS Trust (XN1) invites you" in page.text
+    assert roles_of(NEW) == [], "Opening it gives nothing."
+    assert accept(client, link).location == "/sign-in"
+    assert "You have accepted the invitation." in client.get("/sign-in").text
+    assert roles_of(NEW) == [(Role.CONTRIBUTOR, world.north_trust)]
+    make.enter(client, NEW, PASSWORD)
+    assert client.get("/organisations/XN1").status_code == 200
+    assert client.get("/organisations/XN3").status_code == 404
+    assert client.get("/people").status_code == 403
+
+
+def test_the_role_is_given_by_whoever_invited_and_accepted_by_whoever_was(
+    client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    accept(client, invited(enter(Role.LEAD)))
+    inviter = make.person(Role.LEAD, world.north_trust)
+    person = queries.find_person_of_account(NEW)
+    assert person is not None
+    (granted,), (accepted,) = said("membership granted"), said("invitation accepted")
+    assert (granted.person_id, granted.role, granted.after) == (
+        inviter,
+        "lead",
+        {"role": "contributor", "body": "XN1"},
+    )
+    assert (accepted.person_id, accepted.subject) == (person.id, f"person {person.id}")
+    assert accepted.after == {"invitation": newest().id, "role": "contributor", "body": "XN1"}
+    assert granted.chain_id == accepted.chain_id == said("invited")[0].chain_id
+    assert newest().accepted_at is not None
+
+
+def test_opening_a_link_does_not_use_it_up(client: FlaskClient, enter: Enter) -> None:
+    """Mail scanners open every link before the person does."""
+    link = invited(enter(Role.LEAD))
+    for _ in range(3):
+        assert client.get(link).status_code == 200
+    assert accept(client, link).status_code == 302
+
+
+def test_a_link_works_once(app: Flask, client: FlaskClient, enter: Enter, world: make.World) -> None:
+    link = invited(enter(Role.LEAD))
+    token = make.csrf_token(client, link)
+    accept(client, link)
+    other = app.test_client()
+    assert other.get(link).status_code == 404
+    sent = {"csrf_token": make.csrf_token(other, "/sign-in"), "password": "another quiet password"}
+    assert other.post(link, data=sent).status_code == 404
+    assert client.post(link, data={"csrf_token": token, "password": PASSWORD}).status_code == 404
+    assert roles_of(NEW) == [(Role.CONTRIBUTOR, world.north_trust)]
+    make.enter(other, NEW, PASSWORD)
+
+
+def test_every_link_of_an_invitation_dies_with_the_first_use(client: FlaskClient, enter: Enter) -> None:
+    """A mail that is delivered twice brings two links."""
+    first = invited(enter(Role.LEAD))
+    second = link_of(newest().id)
+    accept(client, second)
+    assert client.get(first).status_code == 404
+    assert session().scalars(sa.select(OneTimeLink).where(OneTimeLink.used_at.is_(None))).all() == []
+
+
+def test_a_link_works_for_48_hours_and_not_a_second_longer(client: FlaskClient, enter: Enter, later: Later) -> None:
+    link = invited(enter(Role.LEAD))
+    token = make.csrf_token(client, link)
+    with later(hours=48):
+        assert client.get(link).status_code == 404
+        assert client.post(link, data={"csrf_token": token, "password": PASSWORD}).status_code == 404
+    assert roles_of(NEW) == []
+    with later(hours=48, seconds=-1):
+        assert accept(client, link).status_code == 302
+
+
+def test_a_mail_that_comes_late_brings_no_time_of_its_own(client: FlaskClient, enter: Enter, later: Later) -> None:
+    invite(enter(Role.LEAD))
+    with later(hours=47):
+        link = link_of(newest().id)
+    with later(hours=48):
+        assert client.get(link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "closed_by",
+    ["used", "withdrawn", "expired", "switched off", "another role there", "demotion", "inviter gone", "made up"],
+)
+def test_whatever_closed_a_link_its_page_is_the_same(
+    app: Flask, client: FlaskClient, enter: Enter, later: Later, world: make.World, closed_by: str
+) -> None:
+    person_id = make.person(Role.BOARD, world.south_trust, email=NEW)
+    lead = enter(Role.LEAD)
+    link = invited(lead)
+    hours = 0
+    if closed_by == "used":
+        make.enter(client, NEW)
+        accept(client, link, None)
+    elif closed_by == "withdrawn":
+        page = f"/people/invitations/{newest().id}"
+        lead.post(f"{page}/withdraw", data={"csrf_token": make.csrf_token(lead, page)})
+    elif closed_by == "expired":
+        hours = 48
+    elif closed_by == "switched off":
+        switch(NEW, False)
+    elif closed_by == "another role there":
+        with transaction():
+            account = queries.find_account_by_email(NEW)
+            assert account is not None
+            service.grant_membership(account, Role.BOARD, "XN1")
+    elif closed_by == "demotion":
+        end_roles(person_id)
+    elif closed_by == "inviter gone":
+        end_roles(make.person(Role.LEAD, world.north_trust))
+    else:
+        link = "/invitations/made-up"
+    with later(hours=hours):
+        stranger = app.test_client()
+        answer = stranger.get(link)
+        assert answer.status_code == 404
+        shown = answer.text.split("<main")[1]
+        assert shown == stranger.get("/invitations/another-made-up").text.split("<main")[1]
+        sent = {"csrf_token": make.csrf_token(stranger, "/sign-in"), "password": PASSWORD}
+        assert stranger.post(link, data=sent).status_code == 404
+    assert (Role.CONTRIBUTOR, world.north_trust) not in roles_of(NEW) or closed_by == "used"
+
+
+def test_an_account_that_was_switched_off_and_on_again_needs_a_new_invitation(
+    client: FlaskClient, enter: Enter
+) -> None:
+    link = invited(enter(Role.LEAD))
+    switch(NEW, False)
+    switch(NEW, True)
+    assert client.get(link).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["demoted", "switched off", "moved"])
+def test_whoever_may_no_longer_give_a_role_has_not_given_it(
+    client: FlaskClient, enter: Enter, world: make.World, how: str
+) -> None:
+    link = invited(enter(Role.REGION), Role.LEAD, "XN1")
+    region = make.person(Role.REGION, world.north_region)
+    token = make.csrf_token(client, link)
+    if how == "demoted":
+        end_roles(region)
+        make.person(Role.LEAD, world.north_trust, email="successor@example.nhs.uk")
+    elif how == "switched off":
+        switch(f"region.{world.north_region}@example.nhs.uk", False)
+    else:
+        session().execute(
+            sa.text("UPDATE organisation_link SET parent_id = :south WHERE child_id = :trust AND link_kind = 'region'"),
+            {"south": world.south_region, "trust": world.north_trust},
+        )
+        session().commit()
+    assert client.get(link).status_code == 404
+    assert client.post(link, data={"csrf_token": token, "password": PASSWORD}).status_code == 404
+    assert roles_of(NEW) == []
+
+
+def test_an_inviter_with_another_role_that_may_give_it_still_gives_it(
+    client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    """The lead who invited is an administrator by now: it is their power at this moment that counts."""
+    link = invited(enter(Role.LEAD))
+    lead = make.person(Role.LEAD, world.north_trust)
+    end_roles(lead)
+    session().add(Membership(person_id=lead, role=Role.ADMINISTRATOR, granted_at=make.LONG_AGO))
+    session().commit()
+    assert accept(client, link).status_code == 302
+    assert said("membership granted")[-1].role == "administrator"
+
+
+def test_an_organisation_that_closes_meanwhile_takes_nobody_in(
+    client: FlaskClient, enter: Enter, later: Later, world: make.World
+) -> None:
+    link = invited(enter(Role.REGION), Role.LEAD, "XN1")
+    session().execute(
+        sa.text("UPDATE organisation_life SET ends_on = :day WHERE organisation_id = :trust"),
+        {"day": date(2020, 11, 2), "trust": world.north_trust},
+    )
+    session().commit()
+    with later(hours=11, minutes=59):  # One minute to midnight: it is open on its close date still.
+        assert client.get(link).status_code == 200
+    with later(hours=12):
+        assert client.get(link).status_code == 404
+
+
+def test_somebody_with_an_account_signs_in_first_and_comes_back_to_accept(
+    app: Flask, client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    make.person(Role.BOARD, world.south_trust, email=NEW)
+    link = invited(enter(Role.LEAD))
+    page = client.get(link)
+    assert f'href="/sign-in?next={link}"' in page.text
+    assert 'name="password"' not in page.text
+    sent = {"csrf_token": make.csrf_token(client, "/sign-in"), "password": PASSWORD}
+    assert client.post(link, data=sent).status_code == 200, "A link alone gives nothing to whoever holds it."
+    assert roles_of(NEW) == [(Role.BOARD, world.south_trust)]
+    sign_in = f"/sign-in?next={link}"
+    came_back = client.post(
+        sign_in,
+        data={
+            "csrf_token": make.csrf_token(client, sign_in),
+            "email": NEW,
+            "password": make.PASSWORD,
+            "next": link,
+        },
+    )
+    assert came_back.location == link
+    assert accept(client, link, None).location == "/sign-in"
+    assert roles_of(NEW) == [(Role.BOARD, world.south_trust), (Role.CONTRIBUTOR, world.north_trust)]
+    assert client.get("/organisations").status_code == 302, "What they may do has changed, so they sign in anew."
+    make.enter(client, NEW)
+    assert client.get("/organisations/XN1").status_code == 200
+
+
+def test_accepting_ends_every_other_session_of_the_person(app: Flask, enter: Enter, world: make.World) -> None:
+    make.person(Role.BOARD, world.south_trust, email=NEW)
+    here, elsewhere = app.test_client(), app.test_client()
+    make.enter(elsewhere, NEW)
+    link = invited(enter(Role.LEAD))
+    make.enter(here, NEW)
+    accept(here, link, None)
+    assert elsewhere.get("/organisations").status_code == 302
+    open_sessions = session().scalars(sa.select(SignInSession).where(SignInSession.ended_at.is_(None))).all()
+    assert len(open_sessions) == 1, "The lead's own."
+
+
+def test_somebody_else_who_is_signed_in_is_told_so_and_nothing_happens(
+    enter: Enter, world: make.World, tables: Callable[[], object]
+) -> None:
+    link, other = invited(enter(Role.LEAD)), enter(Role.BOARD)
+    token, before = make.csrf_token(other, "/organisations"), tables()
+    for answer in (other.get(link), other.post(link, data={"csrf_token": token, "password": PASSWORD})):
+        assert answer.status_code == 403
+        assert "This invitation is for somebody else" in answer.text
+        assert "contributor" not in answer.text.lower()
+        assert NEW not in answer.text
+    assert tables() == before
+
+
+def test_a_person_whose_last_role_ended_accepts_with_the_password_they_have(
+    app: Flask, client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    """They cannot sign in first, and the link alone may have gone astray."""
+    end_roles(make.person(Role.BOARD, world.south_trust, email=NEW))
+    link = invited(enter(Role.LEAD))
+    assert "Enter its password to accept" in client.get(link).text
+    wrong = accept(client, link, "not the password")
+    assert wrong.status_code == 200
+    assert "The password is not right" in wrong.text
+    assert roles_of(NEW) == []
+    assert accept(client, link, make.PASSWORD).location == "/sign-in"
+    assert roles_of(NEW) == [(Role.CONTRIBUTOR, world.north_trust)]
+    make.enter(client, NEW)
+
+
+def test_wrong_passwords_at_an_invitation_count_as_they_do_at_sign_in(
+    client: FlaskClient, enter: Enter, later: Later, world: make.World
+) -> None:
+    end_roles(make.person(Role.BOARD, world.south_trust, email=NEW))
+    link = invited(enter(Role.LEAD))
+    for _ in range(10):
+        accept(client, link, "not the password")
+    assert accept(client, link, make.PASSWORD).status_code == 200, "Locked: the right one does not do either."
+    assert roles_of(NEW) == []
+    with later(minutes=16):
+        assert accept(client, link, make.PASSWORD).status_code == 302
+
+
+def test_a_second_factor_is_asked_for_after_accepting_as_ever(
+    client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    end_roles(make.person(Role.REGION, world.south_region, email=NEW))
+    accept(client, invited(enter(Role.LEAD)), make.PASSWORD)
+    answer = client.post(
+        "/sign-in",
+        data={"csrf_token": make.csrf_token(client, "/sign-in"), "email": NEW, "password": make.PASSWORD},
+    )
+    assert answer.location.startswith("/sign-in/code")
+
+
+def test_a_first_password_is_held_to_the_rules_and_the_link_still_works(client: FlaskClient, enter: Enter) -> None:
+    link = invited(enter(Role.LEAD))
+    for poor, fault in (("", "Enter a new password"), ("short", "at least 12"), ("x" * 129, "128 characters or fewer")):
+        answer = accept(client, link, poor)
+        assert answer.status_code == 200
+        assert fault in answer.text
+    assert roles_of(NEW) == []
+    assert accept(client, link).status_code == 302
+
+
+def test_an_offer_without_the_pages_token_gives_nothing(client: FlaskClient, enter: Enter) -> None:
+    link = invited(enter(Role.LEAD))
+    answer = client.post(link, data={"password": PASSWORD})
+    assert answer.status_code == 200
+    assert "There is a problem" in answer.text
+    assert roles_of(NEW) == []
+
+
+def test_a_password_set_by_another_link_meanwhile_is_not_set_again(
+    app: Flask, client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    """Two tabs: after the first has set a password, the second page no longer may."""
+    lead = enter(Role.LEAD)
+    first, second = invited(lead), invited(lead, Role.BOARD, email=NEW)
+    stale = app.test_client()
+    token = make.csrf_token(stale, first)
+    with transaction():
+        account = queries.find_account_by_email(NEW)
+        assert account is not None
+        service.set_password(account, PASSWORD)
+    sent = {"csrf_token": token, "password": "another quiet password"}
+    assert stale.post(first, data=sent).status_code == 200
+    assert "Your password" in stale.get(second).text
+    assert roles_of(NEW) == []
+    assert accept(client, first, PASSWORD).status_code == 302
+
+
+def test_two_offers_into_two_organisations_are_each_taken_up(
+    app: Flask, client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    here = invited(enter(Role.LEAD))
+    there = invited(enter(Role.LEAD, world.south_trust), Role.BOARD)
+    accept(client, here)
+    assert "Sign in with it" in client.get(there).text
+    make.enter(client, NEW, PASSWORD)
+    accept(client, there, None)
+    assert roles_of(NEW) == [(Role.CONTRIBUTOR, world.north_trust), (Role.BOARD, world.south_trust)]
+
+
+def test_a_link_to_set_a_password_is_no_invitation_and_the_other_way_about(
+    client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    invitation = invited(enter(Role.LEAD))
+    with transaction():
+        account = queries.find_account_by_email(NEW)
+        assert account is not None
+        password = links.make_password_link(account.id)
+    assert client.get(password.replace("/set-password/", "/invitations/")).status_code == 404
+    assert client.get(invitation.replace("/invitations/", "/set-password/")).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.NATIONAL, Role.ADMINISTRATOR])
+def test_a_national_role_is_given_by_a_current_administrator_only(
+    client: FlaskClient, enter: Enter, world: make.World, role: Role
+) -> None:
+    link = invited(enter(Role.ADMINISTRATOR), role)
+    make.person(Role.ADMINISTRATOR, email="second@example.nhs.uk")
+    token = make.csrf_token(client, link)
+    end_roles(make.person(Role.ADMINISTRATOR))
+    session().add(
+        Membership(
+            person_id=make.person(Role.ADMINISTRATOR),
+            role=Role.REGION,
+            organisation_id=world.north_region,
+            granted_at=make.LONG_AGO,
+        )
+    )
+    session().commit()
+    assert client.post(link, data={"csrf_token": token, "password": PASSWORD}).status_code == 404
+    assert roles_of(NEW) == []
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"role": "administrator", "organisation": ""},
+        {"organisation": "XS1", "organisation_id": "6"},
+        {"is_active": "", "person_id": "1", "account_id": "1", "invitation_id": "1"},
+        {"accepted_at": "", "expires_at": "2099-01-01", "invited_by_id": "1", "granted_by_id": "1"},
+        {"email": "other@example.nhs.uk", "sign_in_email": "other@example.nhs.uk", "name": "Other"},
+    ],
+)
+def test_fields_that_an_offer_does_not_have_change_nothing(
+    client: FlaskClient, enter: Enter, world: make.World, extra: dict[str, str]
+) -> None:
+    link = invited(enter(Role.LEAD))
+    sent = {"csrf_token": make.csrf_token(client, link), "password": PASSWORD, **extra}
+    assert client.post(link, data=sent).status_code == 302
+    assert roles_of(NEW) == [(Role.CONTRIBUTOR, world.north_trust)]
+    account = session().scalars(sa.select(Account).where(Account.sign_in_email == NEW)).one()
+    assert account.is_active
+    assert account.password_hash is not None
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"is_active": "", "password": "an inviters password", "password_hash": "x", "totp_secret": "x"},
+        {"person_id": "1", "account_id": "1", "invited_by_id": "1", "accepted_at": "2020-11-02"},
+        {"expires_at": "2099-01-01", "organisation_id": "6", "granted_at": "2020-01-01"},
+    ],
+)
+def test_fields_that_the_form_of_an_invitation_does_not_have_change_nothing(
+    client: FlaskClient, enter: Enter, world: make.World, extra: dict[str, str]
+) -> None:
+    answer = invite(enter(Role.LEAD), **extra)
+    assert answer.status_code == 302
+    made = newest()
+    assert (made.organisation_id, made.accepted_at) == (world.north_trust, None)
+    assert made.invited_by_id == make.person(Role.LEAD, world.north_trust)
+    assert (made.expires_at - made.created_at).total_seconds() == 48 * 3600
+    account = session().get_one(Account, made.account_id)
+    assert account.sign_in_email == NEW
+    assert (account.is_active, account.password_hash, account.totp_secret) == (True, None, None)
+
+
+def test_an_offer_is_taken_up_in_nobody_elses_name_whatever_a_page_may_say(
+    enter: Enter, world: make.World, tables: Callable[[], object]
+) -> None:
+    """The service does not rely on the page having looked."""
+    other = make.person(Role.BOARD, world.south_trust)
+    make.person(Role.BOARD, world.north_ccg, email=NEW)
+    token = invited(enter(Role.LEAD)).rpartition("/")[2]
+    before = tables()
+    with transaction():
+        assert not accepting.accept_as(token, other)
+        assert not accepting.accept_with_new_password(token, PASSWORD)
+        assert not accepting.accept_with_password(token, make.PASSWORD), "They hold a role: they are to sign in."
+        assert not accepting.accept_as("made-up", other)
+    assert tables() == before
+    assert len(said("signed in")) == 1, "The lead's own: no session was begun on the way."
+
+
+def test_somebody_who_is_switched_off_may_be_invited_and_takes_nothing_up(
+    client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    """Nobody is told that the account is off; it stays off all the same."""
+    make.person(Role.BOARD, world.south_trust, email=NEW)
+    switch(NEW, False)
+    link = invited(enter(Role.LEAD))
+    assert client.get(link).status_code == 404
+    sent = {"csrf_token": make.csrf_token(client, "/sign-in"), "password": make.PASSWORD}
+    assert client.post(link, data=sent).status_code == 404
+
+
+def test_an_offer_ends_with_its_own_time_whatever_its_link_says(
+    client: FlaskClient, enter: Enter, later: Later
+) -> None:
+    link = invited(enter(Role.LEAD))
+    session().execute(sa.update(OneTimeLink).values(expires_at=NOON + timedelta(days=30)))
+    session().commit()
+    with later(hours=48, seconds=-1):
+        assert client.get(link).status_code == 200
+    with later(hours=48):
+        assert client.get(link).status_code == 404
