@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
 from pathlib import Path
@@ -36,6 +35,7 @@ from tracker.review import routes as review_routes
 from tracker.sign_in import oidc_routes
 from tracker.sign_in import routes as sign_in_routes
 from tracker.web.kit import init_web
+from tracker.web.log_lines import begin_log
 from tracker.web.templating import TrackerFlask
 
 LARGEST_FORM = 16 * 1024 * 1024
@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises SettingsError naming every setting that is missing or wrong. Starts nothing: no scheduler, no mail.
     """
     settings = settings or Settings.from_environment(os.environ, development_secret=kept_development_secret())
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    begin_log(settings.log_level)
     clock.pin_day(settings.pinned_today)
     app = TrackerFlask("tracker")
     if settings.is_production and (app.debug or app.testing):

@@ -262,6 +262,10 @@ def _oidc_claims(environ: Mapping[str, str], faults: list[str]) -> Mapping[str, 
                 f"(known: {', '.join(OIDC_CLAIMS)})."
             )
         claims[ours] = theirs
+    if claims["subject"] in ("email", "preferred_username", "upn"):
+        faults.append(
+            "OIDC_CLAIMS takes an address for the subject: name a claim that nobody can choose, as sub or oid."
+        )
     return claims
 
 

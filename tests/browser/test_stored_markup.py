@@ -50,14 +50,15 @@ ELEMENTS = """() => ({
     `${each.localName} in ${each.parentElement?.localName}`).sort(),
   handlers: [...document.querySelectorAll("*")].flatMap((each) =>
     [...each.attributes].filter((attribute) => /^on/.test(attribute.name)).map((attribute) => attribute.name)),
-  links: [...document.querySelectorAll("a[href], form[action]")].map((each) => each.href || each.action)
-    .filter((address) => !/^https?:|^mailto:|^tel:/.test(String(address))),
+  links: [...document.querySelectorAll("a[href], form[action]")]
+    .map((each) => each.localName === "a" ? each.href : new URL(each.getAttribute("action"), location).href)
+    .filter((address) => !/^https?:|^mailto:|^tel:/.test(address)),
   hidden: getComputedStyle(document.body).display === "none",
 })"""
 
 
 def text_columns() -> Iterator[tuple[str, sa.Column[object]]]:
-    """Every column that holds free text, the frameworks' own included: no hash, no code that things are looked up by."""
+    """Every column that holds free text, the frameworks' own included: no hash, and no code to look things up by."""
     for table in METADATA.sorted_tables:
         for column in table.columns:
             is_text = isinstance(column.type, sa.String) and not isinstance(column.type, sa.Enum)
@@ -128,5 +129,6 @@ OURS = {
     "svg in div",
     "svg in span",
     "svg in header",
+    "svg in p",
 }
-"""What the NHS macros draw by themselves."""
+"""What the NHS macros draw by themselves, and the picture of an authenticator's key."""

@@ -32,6 +32,9 @@ OPEN_TO_ALL = {
 }
 FEATURE_OF = {"roles": "accounts", "single_sign_on": "sign_in"}
 """The blueprints that share a feature's folder with another."""
+READING = {each for each in Permission if each.value.startswith(("see_", "read_", "review_", "export_"))}
+ONLY_ASKS = {"accounts.narrow_audit"}
+"""Takes what is looked for by post, so that no name stands in an address."""
 WRITES_NOTHING = {"sign_in.resume"}
 """Takes what was typed through the sign-in; test_expired_forms.py shows that it writes nothing and saves nothing."""
 
@@ -48,6 +51,18 @@ def test_every_view_is_marked_with_a_power_or_as_public(wired: Flask) -> None:
         and access != PUBLIC
     ]
     assert unmarked == []
+
+
+def test_a_power_to_read_lets_nobody_write(wired: Flask) -> None:
+    """A view that takes posts needs a power to change something, unless it only asks or is about oneself."""
+    riding = [
+        rule.endpoint
+        for rule in rules(wired)
+        if "POST" in (rule.methods or ())
+        and rule.endpoint not in ONLY_ASKS
+        and READING & getattr(wired.view_functions[rule.endpoint], "access_to_write", frozenset())
+    ]
+    assert riding == []
 
 
 def test_what_is_open_to_everybody_is_listed_here_so_that_opening_more_is_a_decision(wired: Flask) -> None:

@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    "tracker/accounts/access.py::_let_in_or_refuse::refusal-3": "a view without a mark needs a power that nobody has, "
+    "so the next question refuses it as well",
+}

@@ -121,6 +121,8 @@ def _of_marks(source: Source, node: ast.FunctionDef, where: str) -> Iterator[Mut
             yield source.mutant("mark-removed", where, mark, NO_MARK)
             if ast.unparse(mark.args[0]) != "Permission.SIGNED_IN":
                 yield source.mutant("mark-weakened", where, mark.args[0], "Permission.SIGNED_IN")
+            for other in mark.keywords:
+                yield source.mutant("mark-weakened", where, other.value, "{Permission.SIGNED_IN}")
 
 
 def _of_answers(source: Source, node: ast.FunctionDef, where: str) -> Iterator[Mutant]:

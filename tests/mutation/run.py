@@ -28,7 +28,7 @@ from mutation.mutants import find_mutants  # noqa: E402
 from mutation.sources import Mutant  # noqa: E402
 from mutation.subsets import stages_of  # noqa: E402
 
-LONGEST = 400
+LONGEST = 1200
 """Seconds after which a list of tests is given up. A mutant that only made them slow is not called killed."""
 KILLED, SURVIVED, BROKEN, SLOW = "killed", "survived", "broken", "slow"
 Results = dict[str, dict[str, object]]

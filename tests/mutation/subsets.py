@@ -19,13 +19,25 @@ FOREIGN = ["integration/accounts/test_foreign_text.py"]
 EVERYTHING = ["unit", "integration", "security"]
 """The last to be asked. Tests that measure, drive a browser or read the house know no access rule."""
 LEFT_OUT = [
+    *TABLE,
+    *FOREIGN,
     "integration/hardening/test_forms_under_attack.py",
     "integration/reminders/test_many_people.py",
     "integration/reminders/test_scheduler_process.py",
     "integration/speed",
 ]
-"""Long runs that say the same of every mutant."""
+"""Long runs that are asked where they are named, or that say the same of every mutant."""
 # The features whose tests look at a file, where they are not those of its own folder.
+FIRST = {
+    "tracker/accounts/access.py": ["integration/accounts/test_sessions.py", "integration/accounts/test_signing_in.py"],
+    "tracker/accounts/links.py": [
+        "integration/accounts/test_password_links.py",
+        "integration/people/test_accepting.py",
+    ],
+    "tracker/accounts/sessions.py": ["integration/accounts/test_sessions.py", "integration/own_account"],
+    "tracker/accounts/viewers.py": ["integration/accounts/test_sessions.py", "integration/accounts/test_signing_in.py"],
+}
+"""The tests of one file, where they are not all of its feature."""
 FEATURES = {
     "accounts": ["accounts", "people", "sign_in", "own_account", "audit", "personal_data", "hardening"],
     "audit": ["audit", "accounts"],
@@ -48,10 +60,10 @@ def stages_of(mutant: Mutant, tests: Path) -> list[list[str]]:
         stages += [VERBS, _that_say(words, tests)]
     if mutant.kind in ("mark-weakened", "scope", "power", "refusal", "refusal-part", "answer"):
         stages += [TABLE, FOREIGN]
-    stages.append(_of_feature(mutant.path))
+    stages += [FIRST.get(mutant.path, []), _of_feature(mutant.path)]
     if mutant.kind in ("condition", "condition-part", "owner"):
         stages += [TABLE, FOREIGN]
-    stages.append(EVERYTHING)
+    stages += [EVERYTHING, TABLE, FOREIGN]
     return list(_distinct(stages, tests))
 
 

@@ -24,7 +24,7 @@ from tracker.web.forms import PageForm
 from tracker.web.text import made_visible
 
 NOT_READABLE = "There is no “{typed}” in what you may see."
-NOBODY_KNOWN = "Nobody whose entries you may see has the name or address you typed. Check the spelling."
+NOBODY_KNOWN = "Nobody whose entries you may see has this name, address or number. Check what you typed."
 TOO_MANY_KNOWN = f"More than {queries.MOST_PEOPLE} people match. Type more of the name, or the email address."
 EARLIEST, LATEST = date(1948, 7, 5), date(2099, 12, 31)
 

@@ -60,14 +60,15 @@ def find_chain(typed: str, readable: tuple[str, ...] | None) -> str | None:
 def find_people(typed: str, readable: tuple[str, ...] | None) -> list[int]:
     """The people whom a number, an address or a part of a name stands for; at most one more than MOST_PEOPLE.
 
-    Who may read some chains only finds nobody who has not written in them: the answer must not tell whether somebody
-    is known to the service.
+    Who may read some chains only finds nobody who has not written in them, not by number either: the answer must not
+    tell whether somebody is known to the service, nor what the people behind all numbers are called.
     """
     text = typed.strip()
-    if _NUMBERS.fullmatch(text.lower()):
-        return [int(number) for number in text.lower().removeprefix("person ").split(",")]
     chosen = sa.select(Person.id).order_by(Person.id).limit(MOST_PEOPLE + 1)
-    if "@" in text:
+    if _NUMBERS.fullmatch(text.lower()):
+        numbers = text.lower().removeprefix("person ").split(",")
+        chosen = chosen.where(Person.id.in_([int(number) for number in numbers]))
+    elif "@" in text:
         address = text.lower()
         of_account = sa.select(Account.person_id).where(Account.sign_in_email == address)
         chosen = chosen.where(sa.or_(sa.func.lower(Person.contact_email) == address, Person.id.in_(of_account)))

@@ -91,7 +91,7 @@ def ask(code: str, framework: str, ref: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<string:code>/<string:framework>/<string:ref>/update", methods=["GET", "POST"])
-@requires(Permission.SEE_PROGRESS)
+@requires(Permission.SEE_PROGRESS, to_write={Permission.UPDATE_PROGRESS, Permission.ASSURE_PROGRESS})
 @form_checks_token
 def update(code: str, framework: str, ref: str) -> ResponseReturnValue:
     """The organisation's own update, or its assurer's decision on a claim: whichever this person may make."""

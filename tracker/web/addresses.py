@@ -1,8 +1,9 @@
-"""Where a person may be sent on to: paths of our own and nothing else."""
+"""Which addresses may be followed: after a sign-in paths of our own, in somebody's text pages of the web."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 NOT_AGAIN = re.compile(r"/sign-(in|out)(?![^/?#])")
 """To be sent back there after signing in would go round in a circle."""
@@ -25,3 +26,16 @@ def safe_next(address: str) -> str:
     path = re.split(r"[?#]", address, maxsplit=1)[0]
     is_ours = re.fullmatch(PATH, path) and re.fullmatch(REST, address[len(path) :]) and not NOT_AGAIN.match(address)
     return address if is_ours else "/"
+
+
+def is_web_address(address: str) -> bool:
+    """Whether a link may be made of what somebody once gave as an address; the form asked the same, in its time.
+
+    >>> is_web_address("https://example.nhs.uk/paper"), is_web_address("javascript:alert(1)"), is_web_address("http:x")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and address.isprintable()

@@ -24,6 +24,7 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 
 from tracker.web import wording
+from tracker.web.addresses import is_web_address
 from tracker.web.folders import static_folder, template_folder
 from tracker.web.headers import SETS_HEADERS
 from tracker.web.paging import query_with
@@ -115,6 +116,7 @@ class TrackerFlask(Flask):
         ours = FileSystemLoader(template_folder())
         self.jinja_loader = ChoiceLoader([ours, PackageLoader("nhsuk_frontend_jinja")])
         self.jinja_env.filters.update(FILTERS)
+        self.jinja_env.tests["web_address"] = is_web_address
         self.jinja_env.globals.update(
             asset_url=asset_url,
             csrf_token=generate_csrf,

@@ -152,6 +152,18 @@ def remove_seal(number: int) -> None:
     session().execute(sa.delete(AuditSeal).where(AuditSeal.number == number))
 
 
+def forge_first_seal() -> None:
+    """Make the first seal anew as of another day, with the hash that belongs to it, and hang the second on it."""
+    first, second = session().scalars(sa.select(AuditSeal).order_by(AuditSeal.number)).all()
+    heads = session().execute(
+        sa.select(AuditChain.name, SealedHead.length, SealedHead.head_hash)
+        .join(SealedHead, SealedHead.chain_id == AuditChain.id)
+        .where(heads_of(1))
+    )
+    first.sealed_at = datetime(2020, 9, 1, tzinfo=UTC)
+    first.seal_hash = second.previous_hash = first.computed_hash((row[0], row[1], row[2]) for row in heads)
+
+
 def rename_chain() -> None:
     session().execute(sa.update(AuditChain).where(AuditChain.name == "XS1").values(name="XS2"))
 
@@ -169,6 +181,7 @@ def rename_chain() -> None:
         ),
         (lambda: remove_seal(1), "Seal 2: the one before it is missing."),
         (rename_chain, "Seal 1: it was changed."),
+        (forge_first_seal, "Seal 2: it was changed."),
     ],
 )
 @pytest.mark.usefixtures("sealed")

@@ -84,3 +84,9 @@ def test_claims_may_have_other_names_at_a_provider() -> None:
 def test_a_claim_that_is_not_ours_is_a_fault(pair: str) -> None:
     (fault,) = faults({**PROVIDER, "OIDC_CLAIMS": pair})
     assert fault.startswith(f'- OIDC_CLAIMS holds "{pair}": write pairs such as subject=oid')
+
+
+@pytest.mark.parametrize("claim", ["email", "preferred_username", "upn"])
+def test_an_address_is_never_taken_for_who_somebody_is(claim: str) -> None:
+    (fault,) = faults({**PROVIDER, "OIDC_CLAIMS": f"subject={claim}"})
+    assert fault.startswith("- OIDC_CLAIMS takes an address for the subject:")
