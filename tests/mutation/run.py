@@ -82,6 +82,8 @@ def _arguments() -> argparse.Namespace:
 
 def _is_to_try(mutant: Mutant, results: Results) -> bool:
     """Whether there is no result, or one of other words, or one that may be better now."""
+    if mutant.name in EQUIVALENT:
+        return False
     known = results.get(mutant.name, {})
     return known.get("text") != mutant.text or known.get("verdict") != KILLED
 
@@ -160,22 +162,22 @@ def _told_by(code: int, copy: Path) -> str:
 
 def _sum_up(mutants: Sequence[Mutant], results: Results) -> int:
     """What survived, figures for each kind, and the figure for all."""
-    tried = [mutant for mutant in mutants if mutant.name in results]
+    alike = [mutant for mutant in mutants if mutant.name in EQUIVALENT]
+    to_try = [mutant for mutant in mutants if mutant.name not in EQUIVALENT]
+    tried = [mutant for mutant in to_try if mutant.name in results]
     verdicts = {mutant.name: str(results[mutant.name]["verdict"]) for mutant in tried}
-    left = [each for each in tried if verdicts[each.name] != KILLED and each.name not in EQUIVALENT]
-    alike = [each for each in tried if verdicts[each.name] != KILLED and each.name in EQUIVALENT]
+    left = [each for each in tried if verdicts[each.name] != KILLED]
+    for mutant in alike:
+        print(f"not tried, changes nothing: {mutant.name}: {EQUIVALENT[mutant.name]}")
     for mutant in left:
         print(f"{verdicts[mutant.name]}: {mutant.name} (line {mutant.line}): {mutant.text[:120]}")
-    for mutant in alike:
-        print(f"changes nothing: {mutant.name}: {EQUIVALENT[mutant.name]}")
     for kind in sorted({mutant.kind for mutant in tried}):
         counted = Counter(verdicts[mutant.name] for mutant in tried if mutant.kind == kind)
         print(f"{kind}: {', '.join(f'{number} {verdict}' for verdict, number in counted.items())}")
-    if len(tried) < len(mutants):
-        print(f"Not tried yet: {len(mutants) - len(tried)}.")
-    killed = sum(verdict == KILLED for verdict in verdicts.values())
-    print(f"killed {killed} of {len(tried) - len(alike)}")
-    return 0 if not left and len(tried) == len(mutants) else 1
+    if len(tried) < len(to_try):
+        print(f"Not tried yet: {len(to_try) - len(tried)}.")
+    print(f"killed {len(tried) - len(left)} of {len(tried)}")
+    return 0 if not left and len(tried) == len(to_try) else 1
 
 
 if __name__ == "__main__":

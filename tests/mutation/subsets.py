@@ -58,9 +58,10 @@ def stages_of(mutant: Mutant, tests: Path) -> list[list[str]]:
         stages.append(GUARDS)
     if mutant.kind == "audit":
         stages += [VERBS, _that_say(words, tests)]
+    stages.append(FIRST.get(mutant.path, []))
     if mutant.kind in ("mark-weakened", "scope", "power", "refusal", "refusal-part", "answer"):
         stages += [TABLE, FOREIGN]
-    stages += [FIRST.get(mutant.path, []), _of_feature(mutant.path)]
+    stages.append(_of_feature(mutant.path))
     if mutant.kind in ("condition", "condition-part", "owner"):
         stages += [TABLE, FOREIGN]
     stages += [EVERYTHING, TABLE, FOREIGN]

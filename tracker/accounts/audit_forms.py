@@ -6,6 +6,7 @@ must not stand in an address, where logs and browser histories keep it. There pe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,8 @@ from tracker.web.text import made_visible
 NOT_READABLE = "There is no “{typed}” in what you may see."
 NOBODY_KNOWN = "Nobody whose entries you may see has this name, address or number. Check what you typed."
 TOO_MANY_KNOWN = f"More than {queries.MOST_PEOPLE} people match. Type more of the name, or the email address."
+NO_REQUEST = "“{typed}” is not the number of a request: it has 16 digits and letters from a to f."
+_REQUEST = re.compile(r"[0-9a-f]{16}")
 EARLIEST, LATEST = date(1948, 7, 5), date(2099, 12, 31)
 
 Chains = tuple[str, ...] | None
@@ -58,6 +61,10 @@ class AuditFilterForm(PageForm):
             self.people = queries.find_people(field.data, self.chains)
             if fault := fault_of_people(self.people):
                 raise ValidationError(fault)
+
+    def validate_request(self, field: Field) -> None:
+        if field.data and not _REQUEST.fullmatch(field.data):
+            raise ValidationError(NO_REQUEST.format(typed=made_visible(field.data)))
 
     def validate_to_on(self, field: Field) -> None:
         if field.data and self.from_on.data and field.data < self.from_on.data:
@@ -118,6 +125,8 @@ def read_address(query: Mapping[str, str], chains: Chains) -> AskedFor:
         unknown.append(fault)
     if what and what not in VERBS:
         unknown.append(f"There is nothing called “{made_visible(what)}” to look for.")
+    if request_id and not _REQUEST.fullmatch(request_id):
+        unknown.append(NO_REQUEST.format(typed=made_visible(request_id)))
     days: dict[str, date | None] = {}
     for name in ("from", "to"):
         typed = query.get(name, "").strip()

@@ -150,7 +150,7 @@ def _with_authenticator(signed_in: SignedIn, world: make.World) -> FlaskClient:
         ("?to=2020-10-12", ["Item 1"]),
         ("?from=2020-10-13&to=2020-10-23", ["Item 3", "Item 2"]),
         ("?from=2020-10-23&to=2020-10-13", []),
-        ("?request=no-such-request", []),
+        ("?request=0123456789abcdef", []),
         ("?page=99", ALL),
     ],
 )
@@ -174,6 +174,7 @@ def test_a_day_is_a_london_day_on_both_its_edges(signed_in: SignedIn) -> None:
         ("?organisation=XZ9", "There is no “XZ9” in what you may see."),
         ("?organisation=%07", "There is no “�” in what you may see."),
         ("?what=nonsense", "There is nothing called “nonsense” to look for."),
+        ("?request=Robin", "“Robin” is not the number of a request: it has 16 digits and letters from a to f."),
         ("?from=yesterday", "“yesterday” is not a day: in an address it is written like 2020-11-02."),
         ("?to=0001-01-01", "“0001-01-01” is not a day: in an address it is written like 2020-11-02."),
         ("?person=nobody+at+all", "Nobody whose entries you may see has this name, address or number."),
@@ -260,6 +261,7 @@ def day(field: str, number: int, month: int, year: int) -> dict[str, str]:
     [
         ({"organisation": "XZ9"}, "There is no “XZ9” in what you may see."),
         ({"person": "Quill"}, "Nobody whose entries you may see has this name, address or number."),
+        ({"request": "Robin"}, "“Robin” is not the number of a request"),
         ({"what": "nonsense"}, "What: choose one of the answers that are offered"),
         (day("from_on", 31, 2, 2020), "is not a real date"),
         (day("from_on", 1, 1, 2021) | day("to_on", 1, 1, 2020), "The last day must not be before the first day"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import make
@@ -108,6 +109,19 @@ def test_what_is_answered_well_leaves_no_refusal(inside: FlaskClient, entries: E
     assert told(entries) == []
 
 
+def test_a_post_with_its_token_that_cannot_be_answered_is_no_refusal(
+    app: Flask, inside: FlaskClient, entries: Entries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @wraps(app.view_functions["sign_in.sign_out"])
+    def cannot() -> object:
+        abort(400)
+
+    monkeypatch.setitem(app.view_functions, "sign_in.sign_out", cannot)
+    token = make.csrf_token(inside, PAGE)
+    assert inside.post("/sign-out", data={"csrf_token": token}).status_code == 400
+    assert told(entries) == []
+
+
 def test_whoever_is_not_signed_in_writes_nothing(client: FlaskClient, world: make.World, entries: Entries) -> None:
     assert client.get("/review/overdue").status_code == 302
     assert client.get("/organisations/XN1").status_code == 302
@@ -135,14 +149,13 @@ def test_what_a_failed_request_had_begun_is_not_saved_by_writing_the_refusal_dow
     app: Flask, inside: FlaskClient, entries: Entries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The refusal has a transaction of its own; what was left in the request's is rolled back first."""
-    view = app.view_functions["organisations.index"]
 
+    @wraps(app.view_functions["organisations.index"])
     def half_way(**_: object) -> object:
         session().add(Organisation(code="XQ9", recorded_at=make.LONG_AGO))
         session().flush()
         abort(403)
 
-    half_way.access = view.access  # type: ignore[attr-defined]
     monkeypatch.setitem(app.view_functions, "organisations.index", half_way)
     assert inside.get("/organisations").status_code == 403
     assert told(entries) == [("GET organisations.index", {"reason": "not allowed"})]
