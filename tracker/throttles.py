@@ -115,15 +115,6 @@ THROTTLES = (
         why="Guessing a link of 256 bits is hopeless, and noisy; mail scanners open used ones now and then.",
     ),
     Throttle(
-        "single sign-ons from one address",
-        frozenset({"single_sign_on.start", "single_sign_on.callback"}),
-        per=visitor,
-        most=300,
-        minutes=15,
-        methods=frozenset({"GET"}),
-        why="Each asks the provider and, while that hangs, holds a worker for seconds.",
-    ),
-    Throttle(
         "invitations from one person",
         frozenset({"people.invite", "people.send_again"}),
         per=_person,

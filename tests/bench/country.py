@@ -13,12 +13,13 @@ from datetime import date
 from itertools import count, islice, product
 from random import Random
 
+import make
 import sqlalchemy as sa
 from bench.country_progress import LONG_AGO, Body, insert, store_progress
 
-from tracker.accounts import passwords
+from tracker.accounts import passwords, vault
 from tracker.accounts.models import Account, Membership, Person
-from tracker.accounts.rules import Role
+from tracker.accounts.rules import NEEDS_SECOND_FACTOR, Role
 from tracker.db import session
 from tracker.evidence.models import Evidence
 from tracker.frameworks.commands import load_built_in_frameworks
@@ -170,6 +171,8 @@ def _store_people(bodies: list[Body], random: Random) -> None:
     password = passwords.hash_password(PASSWORD)
     for number, role, body_id, email in signing_in:
         account = {"person_id": number, "sign_in_email": email, "password_hash": password, "created_at": LONG_AGO}
+        if role in NEEDS_SECOND_FACTOR:
+            account |= {"totp_secret": vault.seal(make.AUTHENTICATOR), "totp_confirmed_at": LONG_AGO}
         insert(Account, [{**account, "is_active": True, "failed_sign_ins": 0}])
         insert(Membership, [{"person_id": number, "role": role, "organisation_id": body_id, "granted_at": LONG_AGO}])
     insert(

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms.fields.core import Field
 from wtforms.fields.simple import HiddenField as PlainHiddenField
 
-from tracker.web.text import made_visible, with_plain_line_ends
+from tracker.web.text import visible_lines, with_plain_line_ends
 from tracker.web.validators import EmailAddress, Length, Needed, PlainText
 from tracker.web.widgets import ButtonInput, FileUpload, PasswordInput, TextArea, TextInput
 
@@ -61,7 +61,7 @@ class HiddenField(PlainHiddenField):
     """Text that travels with a form unseen. A visitor may have put anything into it, which a page could not hold."""
 
     def _value(self) -> str:
-        return made_visible(str(self.data or ""))
+        return visible_lines(str(self.data or ""))
 
 
 class EmailField(TextField):

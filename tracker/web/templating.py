@@ -30,7 +30,7 @@ from tracker.web.headers import SETS_HEADERS
 from tracker.web.paging import query_with
 from tracker.web.requests import TrackerRequest
 from tracker.web.tags import tag_colour
-from tracker.web.text import made_visible
+from tracker.web.text import visible_lines
 
 NHSUK_FRONTEND = "10.6.1"
 """The release of the NHS.UK frontend, as pinned in package.json; its files carry it in their names."""
@@ -47,7 +47,7 @@ FILTERS = {
     "in_words": wording.in_words,
     "file_size": wording.file_size,
     "tag_colour": tag_colour,
-    "visible": made_visible,
+    "visible": visible_lines,
 }
 
 

@@ -59,3 +59,12 @@ def made_visible(text: str) -> str:
     'Met on\N{REPLACEMENT CHARACTER} time'
     """
     return _UNKEEPABLE.sub(STAND_IN, text)
+
+
+def visible_lines(text: str) -> str:
+    """The same for text of several lines, whose ends a browser sends as two characters each.
+
+    >>> visible_lines("One\\r\\ntwo\\x07") == "One\\ntwo" + made_visible("\\x07")
+    True
+    """
+    return made_visible(with_plain_line_ends(text))
