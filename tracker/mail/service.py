@@ -164,7 +164,11 @@ class _Run:
         return None if address is None else message.body.replace(LINK_MARK, address)
 
     def _claim(self) -> list[_Claimed]:
-        """Make a batch ours in one statement; on PostgreSQL what another sender is claiming is left out."""
+        """Make a batch ours in one statement; on PostgreSQL what another sender is claiming is left out.
+
+        The batch is chosen once, as a table of its own: within a plain subquery PostgreSQL may lock and choose anew
+        for each row that it compares, and take more than the limit.
+        """
         now = clock.real_now()
         self._lease_ends = now + LEASE
         free = (
@@ -173,11 +177,12 @@ class _Run:
             .order_by(OutboxMessage.not_before, OutboxMessage.id)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
-            .scalar_subquery()
+            .cte("free")
+            .prefix_with("MATERIALIZED")
         )
         rows = session().execute(
             sa.update(OutboxMessage)
-            .where(OutboxMessage.id.in_(free))
+            .where(OutboxMessage.id.in_(sa.select(free.c.id)))
             .values(claimed_by=self._name, claimed_until=self._lease_ends)
             .returning(
                 OutboxMessage.id,

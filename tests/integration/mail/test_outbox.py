@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from smtp_server import HOST, MailServer, free_port, running
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from tracker import clock
 from tracker.accounts.models import Person
-from tracker.db import session, transaction
+from tracker.db import database, session, transaction
 from tracker.mail import service
 from tracker.mail.letters import Email
 from tracker.mail.models import OutboxMessage
@@ -141,6 +142,36 @@ def test_more_than_one_batch_is_sent_each_over_its_own_line(monkeypatch: pytest.
     assert send(sender) == SendOutcome(sent=10)
     assert sender.lines == 3
     assert len(set(sender.subjects)) == 10
+
+
+def test_a_batch_stays_a_batch_however_postgresql_joins(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    if database.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one way to do it.")
+    monkeypatch.setattr(service, "BATCH", 4)
+    queue(10)
+    with nested_loops_only():
+        sender = FakeSender()
+        assert send(sender) == SendOutcome(sent=10)
+    assert sender.lines == 3
+
+
+@contextmanager
+def nested_loops_only() -> Iterator[None]:
+    """Let every connection that PostgreSQL opens from here on compare row by row, as it may choose for a small table."""
+
+    def forbid(connection: DBAPIConnection, _: object) -> None:
+        with connection.cursor() as cursor:
+            for way in ("hashjoin", "mergejoin", "hashagg", "material", "sort"):
+                cursor.execute(f"SET enable_{way} = off")
+        connection.commit()
+
+    sa.event.listen(database.engine, "connect", forbid)
+    database.engine.dispose()
+    try:
+        yield
+    finally:
+        sa.event.remove(database.engine, "connect", forbid)
+        database.engine.dispose()
 
 
 def test_a_server_that_is_down_keeps_everything_and_the_next_pass_delivers_it_with_the_same_message_ids() -> None:

@@ -17,13 +17,6 @@ from tracker.accounts.quiet_log import LOGGERS, keep_links_out_of_log
 TOKEN = "q7TzUeGw3vXk-one_time"
 
 
-@pytest.fixture(autouse=True)
-def open_loggers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test that ran migrations may have switched off every logger there was: the settings of alembic do so."""
-    for name in LOGGERS:
-        monkeypatch.setattr(logging.getLogger(name), "disabled", False)
-
-
 def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     start("200 OK", [("Content-Length", "2")])
     return [b"ok"]
