@@ -118,6 +118,11 @@ def _trust_proxies(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=known, x_proto=known, x_host=0, x_port=0, x_prefix=0
         )
+    elif settings.is_production:
+        app.logger.warning(
+            "TRUSTED_PROXIES is 0: behind a proxy all visitors would count as one, and one could lock the others out. "
+            "Set it to how many proxies stand in front."
+        )
 
 
 def _connect_database(app: Flask, settings: Settings) -> None:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError
 from werkzeug.sansio.utils import host_is_trusted
 
 SHORTEST_SECRET = 32
@@ -18,6 +20,9 @@ PLACEHOLDER = re.compile(r"change.?me|secret|password|example|placeholder|defaul
 _LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 HOST_NAME = re.compile(rf"\.?({_LABEL}\.)*{_LABEL}|\[[0-9a-f:.]+\]", re.IGNORECASE)
 """A name to be listed in TRUSTED_HOSTS; with a dot in front, every name below it too."""
+THIS_MACHINE = frozenset({"", "localhost", "127.0.0.1", "::1"})
+ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
+"""What ``sslmode`` may be for a PostgreSQL on another machine; libpq's own default goes on without TLS."""
 OFF = ("", "0", "false", "no")
 """How Flask reads that debug is off."""
 
@@ -55,7 +60,45 @@ def faults_of_production(environ: Mapping[str, str]) -> list[str]:
     own = urlsplit(environ.get("TRACKER_BASE_URL", "")).hostname
     if own and hosts and not host_is_trusted(own, hosts):
         faults.append(f"TRUSTED_HOSTS leaves out {own}, the host of TRACKER_BASE_URL: no link in a mail would work.")
+    return faults + _plain_connections(environ)
+
+
+def _plain_connections(environ: Mapping[str, str]) -> list[str]:
+    """Which servers on other machines would be spoken to without TLS. No address is repeated: it may hold a password."""
+    faults = [
+        f"{name} reaches a database on another machine without TLS: add ?sslmode=verify-full (or at least "
+        "?sslmode=require)."
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL")
+        if not _is_encrypted_database(environ.get(name, ""))
+    ]
+    if _leaves_this_machine(environ, "THROTTLE_URL", "redis"):
+        faults.append("THROTTLE_URL reaches a Redis on another machine without TLS: write rediss://….")
+    if _leaves_this_machine(environ, "MAIL", "smtp") and "starttls=required" not in environ["MAIL"]:
+        faults.append(
+            "MAIL reaches a server on another machine that may be spoken to without TLS: write smtps://…, or add "
+            "?starttls=required."
+        )
     return faults
+
+
+def _is_encrypted_database(address: str) -> bool:
+    try:
+        url = sa.make_url(address)
+    except (ArgumentError, ValueError):
+        return True  # Nothing that could be reached; it is refused elsewhere.
+    if not url.get_backend_name().startswith("postgres"):
+        return True
+    host = url.query.get("host", url.host or "")
+    is_near = all(each in THIS_MACHINE or each.startswith("/") for each in ([host] if isinstance(host, str) else host))
+    return is_near or url.query.get("sslmode") in ENCRYPTED
+
+
+def _leaves_this_machine(environ: Mapping[str, str], name: str, plain: str) -> bool:
+    try:
+        parts = urlsplit(environ.get(name, ""))
+    except ValueError:
+        return False  # As above.
+    return parts.scheme == plain and (parts.hostname or "") not in THIS_MACHINE
 
 
 def listed(environ: Mapping[str, str], name: str, default: str = "") -> tuple[str, ...]:

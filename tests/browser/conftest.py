@@ -41,13 +41,13 @@ class Demo:
 
     def __init__(self, base_url: str, database: Path) -> None:
         self.base_url = base_url
-        self._database = database
+        self.database = database
         self._beginning = database.with_name("beginning.sqlite3")
-        _copy(self._database, self._beginning)
+        _copy(self.database, self._beginning)
 
     def begin_again(self) -> None:
         """Put back every row, below the running server: SQLite's own backup is one transaction to it."""
-        _copy(self._beginning, self._database)
+        _copy(self._beginning, self.database)
 
 
 @pytest.fixture(scope="package")

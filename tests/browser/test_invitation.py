@@ -30,7 +30,7 @@ def mail_server() -> Iterator[MailServer]:
 
 def link_mailed(demo, server: MailServer) -> str:
     """Empty the outbox of the demonstration that is being served, for real; the link in the mail to ADDRESS."""
-    settings = Settings.from_environment({"DATABASE_URL": f"sqlite:///{demo._database}", "LOG_LEVEL": "ERROR"})
+    settings = Settings.from_environment({"DATABASE_URL": f"sqlite:///{demo.database}", "LOG_LEVEL": "ERROR"})
     app = create_app(replace(settings, mail=server.url, base_url=demo.base_url))
     with app.app_context():
         send_waiting(app.extensions["settings"])

@@ -72,7 +72,7 @@ def text_columns() -> Iterator[tuple[str, sa.Column[object]]]:
 @pytest.fixture
 def poisoned(visit, demo_of_2020) -> Iterator[list[str]]:
     """A demonstration in which every free text holds markup; which columns those are."""
-    filled = poison(demo_of_2020._database)
+    filled = poison(demo_of_2020.database)
     yield filled
     demo_of_2020.begin_again()
 

@@ -6,7 +6,7 @@ It knows files and folders by name only; a folder that is not there (yet) is lef
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -50,14 +50,21 @@ FEATURES = {
 }
 
 
-def stages_of(mutant: Mutant, tests: Path) -> list[list[str]]:
-    """Lists of test files: each is run until one test is red, and the next only where none was."""
+MOST_SECONDS = 60
+"""How long the tests that call a mutant's function may take together before whole files are asked."""
+Calls = Mapping[str, list[tuple[float, str]]]
+"""By function, the tests that call it with the seconds each took, the shortest first."""
+
+
+def stages_of(mutant: Mutant, tests: Path, calls: Calls) -> list[list[str]]:
+    """Lists of tests or their files: each is run until one test is red, and the next only where none was."""
     words = re.findall(r'"([a-z][a-z -]+)"', mutant.text)
     stages: list[list[str]] = []
     if mutant.kind == "mark-removed":
         stages.append(GUARDS)
     if mutant.kind == "audit":
         stages += [VERBS, _that_say(words, tests)]
+    calling = list(_calling(mutant, calls))
     stages.append(FIRST.get(mutant.path, []))
     if mutant.kind in ("mark-weakened", "scope", "power", "refusal", "refusal-part", "answer"):
         stages += [TABLE, FOREIGN]
@@ -65,7 +72,20 @@ def stages_of(mutant: Mutant, tests: Path) -> list[list[str]]:
     if mutant.kind in ("condition", "condition-part", "owner"):
         stages += [TABLE, FOREIGN]
     stages += [EVERYTHING, TABLE, FOREIGN]
-    return list(_distinct(stages, tests))
+    whole_files = list(_distinct(stages, tests))
+    # Who lets somebody in without being asked is told by those who are refused, and they never call the function.
+    place = 1 if mutant.kind in ("audit", "mark-removed", "mark-weakened") else 0
+    return [*whole_files[:place], *([calling] if calling else []), *whole_files[place:]]
+
+
+def _calling(mutant: Mutant, calls: Calls) -> Iterator[str]:
+    """The tests that call the function of a mutant, the shortest first, as long as they take little time together."""
+    spent = 0.0
+    for seconds, test in calls.get(f"{mutant.path}::{mutant.where}", []):
+        spent += seconds
+        if spent > MOST_SECONDS:
+            return
+        yield test.removeprefix("tests/")
 
 
 def _that_say(words: list[str], tests: Path) -> list[str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mutation.calls import read_calls
 from mutation.equivalent import EQUIVALENT
 from mutation.mutants import find_mutants
 from mutation.sources import Mutant
@@ -83,9 +87,32 @@ def test_a_file_with_a_mutant_is_still_python_and_another_file(mutants: list[Mut
 def test_every_mutant_has_a_name_of_its_own_and_tests_that_are_asked(mutants: list[Mutant]) -> None:
     assert [name for name, times in Counter(mutant.name for mutant in mutants).items() if times > 1] == []
     for mutant in {(mutant.kind, mutant.path): mutant for mutant in mutants}.values():
-        stages = stages_of(mutant, ROOT / "tests")
+        stages = stages_of(mutant, ROOT / "tests", {})
         assert stages, mutant.name
         assert all((ROOT / "tests" / name).exists() for stage in stages for name in stage), mutant.name
+
+
+def test_tests_that_call_the_function_are_asked_first_as_long_as_they_are_quick(mutants: list[Mutant]) -> None:
+    mutant = next(each for each in mutants if each.kind == "owner")
+    noted = [(1.0, "tests/unit/a.py::quick"), (2.0, "tests/unit/b.py::slower"), (58.0, "tests/unit/c.py::too_slow")]
+    calls = {f"{mutant.path}::{mutant.where}": noted, "tracker/clock.py::now": [(0.1, "tests/unit/d.py::elsewhere")]}
+    first, *then = stages_of(mutant, ROOT / "tests", calls)
+    assert first == ["unit/a.py::quick", "unit/b.py::slower"]
+    assert then == stages_of(mutant, ROOT / "tests", {})
+
+
+def test_who_calls_what_is_written_down_and_read(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-p", "mutation.calls"]
+    subprocess.run(
+        [*command, "tests/unit/accounts/test_common_passwords.py"],
+        cwd=ROOT,
+        env={**os.environ, "TRACKER_CALLS": str(tmp_path)},
+        check=True,
+        capture_output=True,
+    )
+    calls = read_calls(tmp_path)
+    assert all("test_common_passwords" in test for _, test in calls["tracker/accounts/guessable.py::is_guessable"])
+    assert not any("tests" in function for function in calls)
 
 
 def test_what_is_said_to_change_nothing_is_there(mutants: list[Mutant]) -> None:

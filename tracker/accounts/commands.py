@@ -11,7 +11,7 @@ from tracker.accounts import links, queries, second_factors, service
 from tracker.accounts.rules import Role
 from tracker.cli import CommandGroup
 from tracker.db import transaction
-from tracker.web.text import find_unkeepable, made_visible
+from tracker.web.text import find_unkeepable, is_like_a_name, made_visible
 
 ADDRESS = re.compile(r'[^\s@<>,;:"()\[\]\\]+@[^\s@<>,;:"()\[\]\\.]+(\.[^\s@<>,;:"()\[\]\\.]+)+')
 LONGEST_ADDRESS, LONGEST_NAME = 254, 200
@@ -35,6 +35,8 @@ def add(email: str, name: str, role: str, organisations: tuple[str, ...], region
         raise click.ClickException(
             f"The name cannot be kept: write one line of at most {LONGEST_NAME} letters, without hidden characters."
         )
+    if not is_like_a_name(name.strip()):
+        raise click.ClickException(f'The name begins with "{name.strip()[0]}": write one that begins with a letter.')
     codes: list[str | None] = [*organisations, *([region] if region else [])]
     # The same code given twice is one membership.
     codes = list(dict.fromkeys(code and code.strip().upper() for code in codes))

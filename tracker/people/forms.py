@@ -15,7 +15,7 @@ from tracker.sign_in.forms import SetPasswordForm
 from tracker.web.choices import Choice, RadiosField, SelectField
 from tracker.web.fields import Button, EmailField, PasswordField, TextField
 from tracker.web.forms import ActionForm, FilterForm, PageForm
-from tracker.web.validators import Needed
+from tracker.web.validators import Needed, PersonName
 
 NO_MAIL_GOES_THERE = "No mail server takes this address: write it without accents, like name@example.nhs.uk"
 LONGEST_TYPED = 1000
@@ -59,7 +59,7 @@ class InviteForm(PageForm):
 
     name = TextField(
         "Name",
-        [Needed("Enter the person’s name")],
+        [Needed("Enter the person’s name"), PersonName()],
         hint="Somebody who has an account already keeps the name they have.",
         render_kw={"autocomplete": "off"},
     )
@@ -134,5 +134,5 @@ class AcceptWithPasswordForm(PageForm):
 
 
 class NameForm(PageForm):
-    name = TextField("Name", [Needed("Enter the person’s name")], render_kw={"autocomplete": "off"})
+    name = TextField("Name", [Needed("Enter the person’s name"), PersonName()], render_kw={"autocomplete": "off"})
     submit = Button("Save name")

@@ -16,6 +16,7 @@ from tracker.progress.rows import NamedLead
 from tracker.web.choices import Choice
 from tracker.web.day_field import DayField
 from tracker.web.fields import EmailField, TextField
+from tracker.web.validators import PersonName
 
 KEEP = "keep"
 """The answer that leaves a status as it is; no scale has it as a code."""
@@ -24,7 +25,9 @@ KEEP = "keep"
 class UpdateLeadForm(UpdateForm):
     """The update of the ask whose answer is a named person (6.1); the named lead is its evidence."""
 
-    lead_name = TextField("Name of the executive lead", hint="The board member responsible for tackling inequalities")
+    lead_name = TextField(
+        "Name of the executive lead", [PersonName()], hint="The board member responsible for tackling inequalities"
+    )
     lead_job_title = TextField("Job title")
     lead_email = EmailField("Work email")
     lead_from = DayField("In post for this from", hint="For example, 14 9 2020")

@@ -205,7 +205,7 @@ def _decide(opened: Opened) -> ResponseReturnValue:
 @form_checks_token
 def services(code: str) -> ResponseReturnValue:
     viewer = current_viewer()
-    found = get_organisation_visible_to(viewer, code, Permission.UPDATE_PROGRESS)
+    found = _organisation_to(Permission.UPDATE_PROGRESS, code)
     form = ServicesForm()
     form.show_answers(service_answers(found.organisation_id, clock.today()))
     if form.validate_on_submit():
@@ -223,7 +223,7 @@ def services(code: str) -> ResponseReturnValue:
 @form_checks_token
 def adopt(code: str, framework: str) -> ResponseReturnValue:
     viewer = current_viewer()
-    found = get_organisation_visible_to(viewer, code, Permission.ADOPT_FRAMEWORK)
+    found = _organisation_to(Permission.ADOPT_FRAMEWORK, code)
     offered = dict(queries.adoptable_frameworks(found.organisation_id, found.organisation_type, clock.today()))
     if framework not in offered:
         abort(404)
@@ -235,3 +235,11 @@ def adopt(code: str, framework: str) -> ResponseReturnValue:
         flash(f"{offered[framework]} is now tracked for {found.name}.", "success")
         return redirect(url_for(".organisation", code=found.code))
     return render_template("progress/adopt.html", form=form, organisation=found, framework_title=offered[framework])
+
+
+def _organisation_to(permission: Permission, code: str) -> OrganisationSummary:
+    """An organisation in which this viewer may do something: 404 where they may not see it, 403 where they only may."""
+    found = get_organisation_visible_to(current_viewer(), code, Permission.SEE_PROGRESS)
+    if access.find_held_role(current_viewer(), permission, found) is None:
+        abort(403)
+    return found

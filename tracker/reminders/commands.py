@@ -58,9 +58,11 @@ def send(day: str | None, dry_run: bool) -> None:
 
 @reminders_cli.command("run")
 def run() -> None:
-    """Make the pass of each day at 08:00 London time, until stopped (SIGTERM or Ctrl-C).
+    """The process beside the web service: reminders, mail, and each night's upkeep; until stopped (SIGTERM or Ctrl-C).
 
-    Started after 08:00, it makes today's pass at once. In between it retries what waits in the outbox.
+    It makes the pass of each day at 08:00 London time, and started later today's at once. Every minute it sends what
+    waits in the outbox, invitations and password links among it. Each night at 02:30 it seals the audit and clears what
+    is kept no longer.
     Several may run at the same time: nothing goes out twice.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]

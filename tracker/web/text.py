@@ -68,3 +68,14 @@ def visible_lines(text: str) -> str:
     True
     """
     return made_visible(with_plain_line_ends(text))
+
+
+def is_like_a_name(text: str) -> bool:
+    """Whether a text begins as names do, with a letter or an apostrophe.
+
+    Lists of people are opened in spreadsheets, where a text that begins with = + - or @ would be a formula.
+
+    >>> [is_like_a_name(text) for text in ("Asha Whitcombe", "’t Hooft", "Øyvind", "=1+1", "@SUM(A1)", "")]
+    [True, True, True, False, False, False]
+    """
+    return text[:1].isalpha() or text[:1] in ("'", "‘", "’", "ʻ")

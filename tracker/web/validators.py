@@ -8,7 +8,7 @@ from wtforms import Form
 from wtforms.fields.core import Field
 from wtforms.validators import StopValidation, ValidationError
 
-from tracker.web.text import find_unkeepable
+from tracker.web.text import find_unkeepable, is_like_a_name
 from tracker.web.wording import thousands
 
 
@@ -60,6 +60,15 @@ class PlainText:
             )
         if self.one_line and "\n" in text:
             raise StopValidation(f"{_name(field)} must be on one line. Take out the line breaks, then save again.")
+
+
+class PersonName:
+    """Begins as names do; the other checks of a text are the field's own."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        text: str = field.data or ""
+        if text and not is_like_a_name(text):
+            raise ValidationError(f"{_name(field)} must begin with a letter, not with “{text[0]}”")
 
 
 class EmailAddress:

@@ -192,7 +192,7 @@ def test_what_is_no_email_address_is_refused(add: Callable[..., Result], email: 
     assert people() == 0
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Alex\nFell", "Alex\x00Fell"])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Alex\nFell", "Alex\x00Fell", "=1+1", "-Fell"])
 def test_a_name_that_cannot_be_kept_is_refused(add: Callable[..., Result], name: str) -> None:
     result = add("--role", "national", name=name)
     assert result.exit_code == 1

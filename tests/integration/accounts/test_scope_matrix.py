@@ -167,7 +167,7 @@ def test_a_role_in_one_organisation_gives_no_power_in_another_where_the_same_per
         f"{own}/8ua-2020/2.2/update": 200,
         f"{foreign}/8ua-2020/2.2/update": 403,
         f"{own}/services": 200,
-        f"{foreign}/services": 404,
+        f"{foreign}/services": 403,
         f"/people/{there['XN1']}": 200,
         f"/people/{there['XS1']}": 404,
     }

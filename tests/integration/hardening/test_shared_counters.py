@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tracker.app import create_app
+from tracker.config import Environment
 from tracker.db import configure_sqlite, database, session
 from tracker.schema import METADATA
 from tracker.web import counters
@@ -179,3 +180,19 @@ def test_each_application_of_a_process_counts_in_its_own_database(tmp_path: Path
             assert session().scalar(sa.select(sa.func.count()).select_from(ThrottleCounter)) == expected
             session().close()
             database.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("environment", "proxies", "is_said"),
+    [(Environment.PRODUCTION, 0, True), (Environment.PRODUCTION, 1, False), (Environment.DEVELOPMENT, 0, False)],
+)
+def test_production_without_a_proxy_says_what_that_means(
+    another_app: Callable[..., Flask],
+    caplog: pytest.LogCaptureFixture,
+    environment: Environment,
+    proxies: int,
+    is_said: bool,
+) -> None:
+    caplog.clear()
+    another_app(environment=environment, trusted_proxies=proxies, base_url="https://tracker.example.nhs.uk")
+    assert ("TRUSTED_PROXIES is 0" in caplog.text) is is_said

@@ -109,7 +109,9 @@ def test_the_name_can_be_corrected_and_the_audit_keeps_neither_spelling(
     assert len(audit_entries("name corrected")) == 1
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Robin\r\nBcc: all@example.nhs.uk", "Robin\x07"])
+@pytest.mark.parametrize(
+    "name", ["", "   ", "x" * 201, "Robin\r\nBcc: all@example.nhs.uk", "Robin\x07", "=1+1", "@SUM(A1)"]
+)
 def test_a_name_that_cannot_be_kept_is_said_and_nothing_changes(
     inside: FlaskClient, fields_of: FieldsOf, name: str
 ) -> None:
@@ -120,7 +122,7 @@ def test_a_name_that_cannot_be_kept_is_said_and_nothing_changes(
 
 
 def test_a_name_with_marks_is_shown_as_it_was_typed(inside: FlaskClient, fields_of: FieldsOf) -> None:
-    inside.post(NAME, data=fields_of(inside.get(NAME).text) | {"name": ["<script>alert(1)</script>"]})
+    inside.post(NAME, data=fields_of(inside.get(NAME).text) | {"name": ["Ada <script>alert(1)</script>"]})
     page = inside.get(PAGE).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page

@@ -68,6 +68,7 @@ def test_a_lead_of_two_organisations_chooses_between_them(app: Flask, enter: Ent
     [
         ({"name": ""}, "Enter the person’s name"),
         ({"name": "x" * 201}, "200 characters or fewer"),
+        ({"name": '=HYPERLINK("https://elsewhere.example")'}, "Name must begin with a letter, not with “=”"),
         ({"email": ""}, "Enter the person’s work email address"),
         ({"email": "kim"}, "must be an email address in the correct format"),
         ({"email": "kïm@example.nhs.uk"}, "No mail server takes this address"),

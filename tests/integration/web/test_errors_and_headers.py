@@ -100,11 +100,11 @@ def test_the_one_inline_script_bears_the_nonce_of_its_own_answer(browser: FlaskC
 def test_production_asks_browsers_to_stay_with_tls(make_kit: Callable[..., Flask]) -> None:
     production = make_kit(
         TRACKER_ENV="production",
-        DATABASE_URL="postgresql://db.example/tracker",
+        DATABASE_URL="postgresql://db.example/tracker?sslmode=require",
         SECRET_KEY="abcdefghijklmnopqrstuvwxyz0123456789",
         TRACKER_BASE_URL="https://tracker.example",
         TRUSTED_HOSTS="tracker.example",
-        MAIL="smtp://mail.example:25",
+        MAIL="smtps://mail.example",
         MAIL_FROM="tracker@tracker.example",
     )
     assert "max-age=31536000" in production.test_client().get("/privacy").headers["Strict-Transport-Security"]

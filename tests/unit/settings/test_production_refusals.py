@@ -11,7 +11,7 @@ from tracker.production import is_weak
 
 GOOD = {
     "TRACKER_ENV": "production",
-    "DATABASE_URL": "postgresql://db.example/tracker",
+    "DATABASE_URL": "postgresql://db.example/tracker?sslmode=verify-full",
     "SECRET_KEY": "Zq3vB8xk1LrT0ypW5uJmE9dHsG4cNfA7",
     "TRACKER_BASE_URL": "https://tracker.example.nhs.uk",
     "TRUSTED_HOSTS": "tracker.example.nhs.uk",
@@ -55,6 +55,12 @@ def test_good_settings_are_taken() -> None:
         ("MAIL_FROM", "", "MAIL_FROM is missing"),
         ("DATABASE_URL", "", "DATABASE_URL is missing"),
         ("OIDC_ISSUER", "https://id.example", "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together"),
+        ("DATABASE_URL", "postgresql://us:word@db.example/tracker", "DATABASE_URL reaches a database on another"),
+        ("DATABASE_URL", "postgres://db.example/tracker?sslmode=prefer", "DATABASE_URL reaches a database on another"),
+        ("DATABASE_URL", "postgresql:///tracker?host=db.example", "DATABASE_URL reaches a database on another"),
+        ("DATABASE_OWNER_URL", "postgresql://db.example/tracker", "DATABASE_OWNER_URL reaches a database on another"),
+        ("THROTTLE_URL", "redis://:word@redis.example:6379", "THROTTLE_URL reaches a Redis on another machine"),
+        ("MAIL", "smtp://us:word@mail.example:587", "MAIL reaches a server on another machine"),
         ("THROTTLE_URL", "memory://", "THROTTLE_URL must start with redis://"),
     ],
 )
@@ -62,6 +68,24 @@ def test_each_fault_is_one_sentence_that_names_the_setting(name: str, value: str
     (fault,) = faults(**{name: value})
     assert fault.startswith(says)
     assert fault.endswith((".", "…"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://db.example/tracker?sslmode=require"),
+        ("DATABASE_URL", "postgresql://127.0.0.1:5433/tracker"),
+        ("DATABASE_URL", "postgresql://localhost/tracker"),
+        ("DATABASE_URL", "postgresql:///tracker?host=/var/run/postgresql"),
+        ("DATABASE_URL", "sqlite:////srv/tracker/tracker.sqlite3"),
+        ("THROTTLE_URL", "rediss://:word@redis.example:6380"),
+        ("THROTTLE_URL", "redis://localhost:6379"),
+        ("MAIL", "smtp://us:word@mail.example:587?starttls=required"),
+        ("MAIL", "smtp://127.0.0.1:25"),
+    ],
+)
+def test_a_server_is_reached_with_tls_or_on_this_machine(name: str, value: str) -> None:
+    assert Settings.from_environment({**GOOD, name: value})
 
 
 @pytest.mark.parametrize("hosts", ["https://tracker.example.nhs.uk", "*", "tracker.example.nhs.uk:443", "a b"])

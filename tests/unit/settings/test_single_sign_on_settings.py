@@ -13,7 +13,7 @@ PROVIDER = {
 }
 PRODUCTION = {
     "TRACKER_ENV": "production",
-    "DATABASE_URL": "postgresql://tracker@db.example/tracker",
+    "DATABASE_URL": "postgresql://tracker@db.example/tracker?sslmode=verify-full",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
     "TRACKER_BASE_URL": "https://tracker.example.nhs.uk",
     "TRUSTED_HOSTS": "tracker.example.nhs.uk",
