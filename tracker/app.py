@@ -15,13 +15,18 @@ from tracker import clock, navigation, throttles, upkeep
 from tracker.accounts import access, quiet_log, refusals, roles_routes
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
+from tracker.appointments import routes as appointments_routes
 from tracker.audit.commands import audit_cli
+from tracker.barriers import routes as barriers_routes
+from tracker.comments import routes as comments_routes
 from tracker.config import Settings, SettingsError, kept_development_secret
 from tracker.db import configure_sqlite, database
+from tracker.evidence import routes as evidence_routes
 from tracker.exports import routes as exports_routes
 from tracker.exports.commands import exports_cli
 from tracker.frameworks.commands import frameworks_cli
 from tracker.mail.commands import mail_cli
+from tracker.measures import routes as measures_routes
 from tracker.organisations import routes as organisations_routes
 from tracker.organisations.commands import organisations_cli
 from tracker.organisations.queries import OrganisationNotFound
@@ -31,6 +36,7 @@ from tracker.people.commands import people_cli
 from tracker.people.queries import PersonNotFound
 from tracker.progress import routes as progress_routes
 from tracker.reminders.commands import reminders_cli
+from tracker.returns import routes as returns_routes
 from tracker.review import routes as review_routes
 from tracker.sign_in import oidc_routes
 from tracker.sign_in import routes as sign_in_routes
@@ -50,6 +56,12 @@ BLUEPRINTS = (
     people_routes.blueprint,
     organisations_routes.blueprint,
     progress_routes.blueprint,
+    appointments_routes.blueprint,
+    barriers_routes.blueprint,
+    comments_routes.blueprint,
+    evidence_routes.blueprint,
+    measures_routes.blueprint,
+    returns_routes.blueprint,
     review_routes.blueprint,
     exports_routes.blueprint,
 )

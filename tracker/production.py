@@ -64,7 +64,7 @@ def faults_of_production(environ: Mapping[str, str]) -> list[str]:
 
 
 def _plain_connections(environ: Mapping[str, str]) -> list[str]:
-    """Which servers on other machines would be spoken to without TLS. No address is repeated: it may hold a password."""
+    """Which servers on other machines would be spoken to without TLS. No address is told: it may hold a password."""
     faults = [
         f"{name} reaches a database on another machine without TLS: add ?sslmode=verify-full (or at least "
         "?sslmode=require)."

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from tracker.accounts import models as accounts
+from tracker.appointments import models as appointments
 from tracker.audit import models as audit
+from tracker.barriers import models as barriers
+from tracker.comments import models as comments
 from tracker.db import Base
 from tracker.evidence import models as evidence
 from tracker.frameworks import models as frameworks
 from tracker.mail import models as mail
+from tracker.measures import models as measures
 from tracker.organisations import models as organisations
 from tracker.progress import models as progress
+from tracker.returns import models as returns
 from tracker.web import models as web
 
-MODELS = (accounts, audit, evidence, frameworks, mail, organisations, progress, web)
+MODELS = (
+    accounts,
+    appointments,
+    audit,
+    barriers,
+    comments,
+    evidence,
+    frameworks,
+    mail,
+    measures,
+    organisations,
+    progress,
+    returns,
+    web,
+)
 METADATA = Base.metadata

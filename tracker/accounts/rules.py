@@ -73,6 +73,10 @@ class Permission(StrEnum):
     APPOINT_LEAD = "appoint_lead"
     ADOPT_FRAMEWORK = "adopt_framework"
     ASSURE_PROGRESS = "assure_progress"
+    AGREE_TARGETS = "agree_targets"
+    COMMENT = "comment"
+    SUBMIT_RETURNS = "submit_returns"
+    DECIDE_RETURNS = "decide_returns"
     REVIEW_OVERDUE = "review_overdue"
     EXPORT_PROGRESS = "export_progress"
     SEE_PEOPLE = "see_people"
@@ -104,13 +108,23 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
             Permission.ADOPT_FRAMEWORK: Reach.OWN,
+            Permission.SUBMIT_RETURNS: Reach.OWN,
+            Permission.COMMENT: Reach.OWN,
             Permission.SEE_PEOPLE: Reach.OWN,
             Permission.INVITE_PEOPLE: Reach.OWN,  # contributors and board members only: GRANTS
             Permission.END_ROLES: Reach.OWN,
             Permission.READ_AUDIT: Reach.OWN,
         },
-        Role.CONTRIBUTOR: {**_OWN_READING, Permission.UPDATE_PROGRESS: Reach.OWN},
-        Role.BOARD: {**_OWN_READING, Permission.READ_AUDIT: Reach.OWN},
+        Role.CONTRIBUTOR: {
+            **_OWN_READING,
+            Permission.UPDATE_PROGRESS: Reach.OWN,
+            Permission.COMMENT: Reach.OWN,
+        },
+        Role.BOARD: {
+            **_OWN_READING,
+            Permission.DECIDE_RETURNS: Reach.OWN,
+            Permission.READ_AUDIT: Reach.OWN,
+        },
         Role.SYSTEM: {
             Permission.SEE_ORGANISATIONS: Reach.SYSTEM,
             Permission.SEE_PROGRESS: Reach.SYSTEM,
@@ -119,6 +133,8 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.ASSURE_PROGRESS: Reach.SYSTEM,  # practices only: ASSURABLE_TYPES in progress/rules.py
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
+            Permission.SUBMIT_RETURNS: Reach.OWN,
+            Permission.COMMENT: Reach.OWN,
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.REGION: {
@@ -127,6 +143,8 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.EXPORT_PROGRESS: Reach.REGION,
             Permission.REVIEW_OVERDUE: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
+            Permission.AGREE_TARGETS: Reach.REGION,
+            Permission.COMMENT: Reach.REGION,
             Permission.SEE_PEOPLE: Reach.REGION,
             Permission.INVITE_PEOPLE: Reach.REGION,  # leads only: GRANTS
             Permission.END_ROLES: Reach.REGION,
