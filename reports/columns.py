@@ -85,11 +85,13 @@ _WIDTHS_AND_GAPS: dict[str, tuple[int, Gap]] = {
     "last_updated_on": (17, NO_UPDATE),
     "last_confirmed_on": (17, _unless_no_update("Not confirmed")),
     "updated_by": (16, _unless_no_update(NOT_PROVIDED)),
+    "slippage_days": (10, "No local target"),
+    "target_revisions": (10, "No local target"),
 }
 
+HOLD_COUNTS = frozenset({"days_overdue", "slippage_days", "target_revisions"})
 DETAIL_COLUMNS = {
-    name: Column(spelled(name), _WIDTHS_AND_GAPS[name][0], holds_counts=name == "days_overdue")
-    for name in PROGRESS_FIELDS
+    name: Column(spelled(name), _WIDTHS_AND_GAPS[name][0], holds_counts=name in HOLD_COUNTS) for name in PROGRESS_FIELDS
 }
 GAPS = {name: _WIDTHS_AND_GAPS[name][1] for name in PROGRESS_FIELDS}
 

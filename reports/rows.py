@@ -69,6 +69,8 @@ class ProgressRow:
     last_updated_on: date | None
     last_confirmed_on: date | None
     updated_by: str
+    slippage_days: int | None = None
+    target_revisions: int | None = None
 
     @property
     def is_overdue(self) -> bool:

@@ -129,9 +129,9 @@ def make_settings(database_url: str, **changes: object) -> Settings:
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """An application on a fresh, empty database."""
-    app = create_app(make_settings(database_url))
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a fresh, empty database, with a folder of its own for files."""
+    app = create_app(make_settings(database_url, evidence_url=str(tmp_path / "evidence")))
     app.testing = True
     app.test_client_class = StrictClient
     app.test_cli_runner_class = StrictRunner

@@ -22,6 +22,7 @@ from tracker.comments import routes as comments_routes
 from tracker.config import Settings, SettingsError, kept_development_secret
 from tracker.db import configure_sqlite, database
 from tracker.evidence import routes as evidence_routes
+from tracker.evidence.commands import evidence_cli
 from tracker.exports import routes as exports_routes
 from tracker.exports.commands import exports_cli
 from tracker.frameworks.commands import frameworks_cli
@@ -68,6 +69,7 @@ BLUEPRINTS = (
 COMMANDS = (
     accounts_cli,
     audit_cli,
+    evidence_cli,
     exports_cli,
     frameworks_cli,
     mail_cli,

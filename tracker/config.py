@@ -15,6 +15,7 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from tracker.evidence_place import evidence_endpoint, evidence_url
 from tracker.production import HOST_NAME, faults_of_production, listed
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,8 @@ class Settings:
     mail: str
     mail_from: str
     contact: str
+    evidence_url: str
+    evidence_endpoint: str
     oidc_issuer: str
     oidc_client_id: str
     oidc_client_secret: str
@@ -106,6 +109,8 @@ class Settings:
             mail=_mail(environ, faults),
             mail_from=environ.get("MAIL_FROM") or "Health inequalities action tracker <tracker@localhost>",
             contact=environ.get("CONTACT", "").strip(),
+            evidence_url=evidence_url(environ, database_url, default_instance_folder(), faults),
+            evidence_endpoint=evidence_endpoint(environ, faults),
             oidc_issuer=_oidc_issuer(environ, in_production, faults),
             oidc_client_id=environ.get("OIDC_CLIENT_ID", ""),
             oidc_client_secret=environ.get("OIDC_CLIENT_SECRET", ""),

@@ -73,6 +73,8 @@ def _plain_connections(environ: Mapping[str, str]) -> list[str]:
     ]
     if _leaves_this_machine(environ, "THROTTLE_URL", "redis"):
         faults.append("THROTTLE_URL reaches a Redis on another machine without TLS: write rediss://….")
+    if _leaves_this_machine(environ, "EVIDENCE_ENDPOINT", "http"):
+        faults.append("EVIDENCE_ENDPOINT reaches a store on another machine without TLS: write https://….")
     if _leaves_this_machine(environ, "MAIL", "smtp") and "starttls=required" not in environ["MAIL"]:
         faults.append(
             "MAIL reaches a server on another machine that may be spoken to without TLS: write smtps://…, or add "

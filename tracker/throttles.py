@@ -115,6 +115,15 @@ THROTTLES = (
         why="Guessing a link of 256 bits is hopeless, and noisy; mail scanners open used ones now and then.",
     ),
     Throttle(
+        "comments from one person",
+        frozenset({"comments.index", "comments.correct"}),
+        per=_person,
+        most=60,
+        minutes=60,
+        when=_is_taken,
+        why="Each may mail twenty colleagues. One a minute is a lively talk; a stolen session does not mail the NHS.",
+    ),
+    Throttle(
         "invitations from one person",
         frozenset({"people.invite", "people.send_again"}),
         per=_person,
@@ -122,6 +131,15 @@ THROTTLES = (
         minutes=60,
         when=_is_taken,
         why="A regional team invites its leads in an hour; a stolen session does not mail the NHS.",
+    ),
+    Throttle(
+        "evidence from one person",
+        frozenset({"evidence.add", "evidence.new_version"}),
+        per=_person,
+        most=200,
+        minutes=60,
+        when=_is_taken,
+        why="Somebody who brings a year's papers in one sitting is not stopped; a script does not fill the store.",
     ),
 )
 

@@ -1,1 +1,1 @@
-"""What an organisation and its regional team say to each other about an ask; never part of what boards download."""
+"""Comments on an ask, between an organisation and those who watch over it; no board and no national team sees them."""

@@ -43,6 +43,8 @@ class Told:
     evidence: str = ""
     next_step: str = ""
     next_step_on: date | None = None
+    forecast_on: date | None = None
+    blocked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,29 @@ class Agreed:
     ref: str
     target_on: date
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Another target that an organisation asks its region for, which waits."""
+
+    on: date
+    by: str
+    code: str
+    ref: str
+    target_on: date
+    reason: str
+    agreed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillTrue:
+    """That nothing has changed."""
+
+    on: date
+    by: str
+    code: str
+    ref: str
 
 
 PEOPLE = (
@@ -104,6 +129,22 @@ TARGETS = (
     Agreed(date(2020, 10, 5), "XD1", "3.4", date(2020, 11, 30), "Agreed with local people's panel"),
     Agreed(date(2020, 10, 6), "XD3", "2.2", date(2020, 10, 20), "Needed for the system's restoration plan"),
     Agreed(date(2020, 10, 12), "XD4", "7.1", date(2020, 11, 9), "Agreed with the region"),
+)
+
+WANTED = (
+    Wanted(
+        date(2020, 10, 29),
+        "lead.seaburn",
+        "XD3",
+        "2.2",
+        date(2020, 12, 18),
+        "The analyst who was to make the split was moved to the vaccination programme",
+        "Quality committee, 28 October 2020",
+    ),
+)
+STILL_TRUE = (
+    StillTrue(date(2020, 10, 30), "contributor.northdale", "XD1", "1.3"),
+    StillTrue(date(2020, 10, 30), "contributor.northdale", "XD1", "4.1"),
 )
 
 EVENTS = (

@@ -23,11 +23,15 @@ from tracker.demo.story import (
     LEADS,
     PEOPLE,
     SERVICES,
+    STILL_TRUE,
     TARGETS,
+    WANTED,
     Agreed,
     Named,
     Person,
+    StillTrue,
     Told,
+    Wanted,
 )
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.commands import load_built_in_frameworks
@@ -36,7 +40,7 @@ from tracker.organisations.files import read_file
 from tracker.organisations.queries import OrganisationSummary, find_organisation_by_code, get_open_organisation
 from tracker.organisations.service import record_service
 from tracker.people import service as people
-from tracker.progress import leadership, queries, service
+from tracker.progress import items, leadership, queries, service, targets
 from tracker.sign_in import authenticators, totp
 
 FILES = ("regions.csv", "systems.csv", "ccgs.csv", "trusts.csv")
@@ -71,6 +75,10 @@ def _happenings() -> Iterator[tuple[date, Callable[[], None]]]:
         yield agreed.on, lambda agreed=agreed: _agree(agreed)  # type: ignore[misc]
     for told in EVENTS:
         yield told.on, lambda told=told: _tell(told)  # type: ignore[misc]
+    for wanted in WANTED:
+        yield wanted.on, lambda wanted=wanted: _ask_for_target(wanted)  # type: ignore[misc]
+    for still in STILL_TRUE:
+        yield still.on, lambda still=still: _confirm(still)  # type: ignore[misc]
 
 
 @contextmanager
@@ -115,12 +123,12 @@ def _viewer(key: str) -> Viewer:
     return Viewer(person_id=account.person_id, name=person.name, held=(held,))
 
 
-def _item(code: str, ref: str, by: str) -> service.Item:
+def _item(code: str, ref: str, by: str) -> items.Item:
     ask = read_catalogue().find_ask(FRAMEWORK, ref)
     if ask is None:
         raise LookupError(f"The story names ask {ref}, which {FRAMEWORK} has not.")
     viewer = _viewer(by)
-    return service.Item(_organisation(code), ask, viewer, viewer.held[0].role.value)
+    return items.Item(_organisation(code), ask, viewer, viewer.held[0].role.value)
 
 
 def _tell(told: Told) -> None:
@@ -147,8 +155,27 @@ def _tell(told: Told) -> None:
         evidence_url=told.evidence,
         expected_version=version,
         submission_key=str(uuid4()),
+        forecast_on=told.forecast_on,
+        blocked_by=told.blocked_by,
     )
     service.change_status(item, change, read_catalogue())
+
+
+def _ask_for_target(wanted: Wanted) -> None:
+    item = _item(wanted.code, wanted.ref, wanted.by)
+    change = targets.TargetChange(
+        target_on=wanted.target_on,
+        reason=wanted.reason,
+        agreed_by=wanted.agreed_by,
+        expected_version=queries.version_of(item.organisation.organisation_id, item.ask.ask_id),
+        submission_key=str(uuid4()),
+    )
+    targets.change_target(item, change)
+
+
+def _confirm(still: StillTrue) -> None:
+    item = _item(still.code, still.ref, still.by)
+    service.confirm_status(item, queries.version_of(item.organisation.organisation_id, item.ask.ask_id))
 
 
 def _name_lead(named: Named) -> None:
@@ -165,7 +192,7 @@ def _name_lead(named: Named) -> None:
 
 def _agree(agreed: Agreed) -> None:
     by = "region.marches" if agreed.code == "XD4" else "region.dales"
-    service.agree_target(_item(agreed.code, agreed.ref, by), agreed.target_on, agreed.reason)
+    targets.agree_target(_item(agreed.code, agreed.ref, by), agreed.target_on, agreed.reason)
 
 
 def _adopt_what_came_later(last_day: date) -> None:

@@ -25,6 +25,7 @@ from tracker.progress.queries import as_standing, bodies_in, named_leads
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
 from tracker.progress.standings import join_previous, standings_as_at
+from tracker.progress.target_queries import slippages
 
 EVERYWHERE = Scope(is_everywhere=True)
 ROWS_AT_ONCE = 1000
@@ -90,6 +91,7 @@ def progress_report(wanted: Wanted) -> Report:
         bodies=bodies,
         leads=named_leads(as_at, known_at),
         evidence=_evidence(as_at, known_at),
+        slippages=slippages(as_at, known_at),
         names=_names() if wanted.includes_names else None,
     )
     columns = standings.organisations.c

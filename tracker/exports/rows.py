@@ -10,6 +10,9 @@ from typing import Any
 from reports.rows import ProgressRow, ScaleEntry
 from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, Catalogue
 from tracker.frameworks.rules import OrganisationType, StatusClass
+from tracker.progress import rules
+from tracker.progress.date_rules import Slippage
+from tracker.progress.presenters import said_otherwise, standing_word
 from tracker.progress.rows import Body, NamedLead, Standing
 from tracker.progress.rules import Applicability, EntryKind
 
@@ -37,6 +40,7 @@ class Surroundings:
     bodies: Mapping[int, Body]
     leads: Mapping[int, NamedLead]
     evidence: Mapping[tuple[int, int], str]
+    slippages: Mapping[tuple[int, int], Slippage]
     names: Mapping[int, str] | None
     """Names of the people who updated, or None where the downloader did not choose to include names."""
 
@@ -48,6 +52,8 @@ def progress_row(standing: Standing, said: Said, around: Surroundings) -> Progre
     lead = around.leads.get(standing.organisation_id)
     system_code, system = system_of(body)
     is_assured = standing.status_class is StatusClass.DONE_ASSURED
+    expected = rules.forecast(standing.deadline_on, standing.forecast_on) if standing.said_class.is_open else None
+    slipped = around.slippages.get((standing.organisation_id, standing.ask_id))
     return ProgressRow(
         region_code=body.region_code or "",
         region=body.region_name or "",
@@ -66,13 +72,13 @@ def progress_row(standing: Standing, said: Said, around: Surroundings) -> Progre
         status_class=_status_class(standing),
         previous_status=_previous(ask, standing, said, around.catalogue),
         movement=_movement(standing, said),
-        forecast="",
+        forecast=expected.label if expected else "",
         national_date=ask.national_on,
         national_date_precision=ask.precision.value if ask.precision else "",
         target_date=standing.target_on,
         completed_on=standing.completed_on,
         days_overdue=days_overdue,
-        overdue_reason=(said.reason or "") if days_overdue is not None else "",
+        overdue_reason=_overdue_reason(ask, standing, said, around.catalogue) if days_overdue is not None else "",
         lead_title=lead.job_title if lead else "",
         lead_name=lead.name if lead and around.names is not None else "",
         progress=said.narrative or "",
@@ -83,8 +89,10 @@ def progress_row(standing: Standing, said: Said, around: Surroundings) -> Progre
         assurance=_assurance(standing, said),
         assured_on=standing.updated_on if is_assured else None,
         last_updated_on=standing.updated_on,
-        last_confirmed_on=None,
+        last_confirmed_on=standing.confirmed_on,
         updated_by=_updated_by(said, around.names),
+        slippage_days=slipped.days if slipped else None,
+        target_revisions=slipped.revisions if slipped else None,
     )
 
 
@@ -117,7 +125,13 @@ def _is_unsettled(standing: Standing) -> bool:
 
 
 def _status(ask: AskFacts, standing: Standing, catalogue: Catalogue) -> str:
-    return standing.applicability.label if _is_unsettled(standing) else catalogue.word(ask, standing.status_code)
+    return standing.applicability.label if _is_unsettled(standing) else standing_word(catalogue.scale_of(ask), standing)
+
+
+def _overdue_reason(ask: AskFacts, standing: Standing, said: Said, catalogue: Catalogue) -> str:
+    """Why it is late, as the organisation says; and where another word is shown than the one it said, which."""
+    note = said_otherwise(catalogue.scale_of(ask), standing)
+    return ". ".join(part for part in (said.reason, note) if part)
 
 
 def _status_class(standing: Standing) -> str:

@@ -26,7 +26,7 @@ from tracker.frameworks.models import (
     ScaleStatus,
 )
 from tracker.frameworks.rows import Scale
-from tracker.frameworks.rules import Confidence, DateKind, DatePrecision
+from tracker.frameworks.rules import Confidence, DateKind, DatePrecision, Enrolment
 
 NO_UPDATE = "No update"
 """What the absence of any record is called; it is shown and never stored."""
@@ -51,6 +51,9 @@ class AskFacts:
     season: str
     confidence: Confidence
     records_lead: bool
+    effective_from: date
+    is_adopted: bool
+    """Whether the framework is taken up by choice: its dates are the organisation's own."""
     order: tuple[int, int, int]
 
 
@@ -154,6 +157,8 @@ def _asks_known(known_at: datetime | None) -> sa.Executable:
             AskContent.season,
             AskContent.confidence,
             AskContent.records_lead,
+            FrameworkRevision.effective_from,
+            FrameworkRevision.enrolment == Enrolment.ADOPTED,
             FrameworkRevision.position,
             ActionContent.position,
             AskContent.position,

@@ -17,6 +17,7 @@ class PowersHere:
     appoint: bool
     adopt: bool
     assure: bool
+    agree_targets: bool
 
 
 def powers_over(viewer: Viewer, organisation: OrganisationSummary) -> PowersHere:
@@ -30,6 +31,7 @@ def powers_over(viewer: Viewer, organisation: OrganisationSummary) -> PowersHere
         appoint=may(Permission.APPOINT_LEAD),
         adopt=may(Permission.ADOPT_FRAMEWORK),
         assure=may(Permission.ASSURE_PROGRESS),
+        agree_targets=may(Permission.AGREE_TARGETS),
     )
 
 

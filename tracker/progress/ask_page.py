@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tracker.accounts.rules import Role
 from tracker.evidence.queries import EvidenceLink
-from tracker.frameworks.catalogue import NO_UPDATE, status_word
-from tracker.frameworks.presenters import national_date
+from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, status_word
 from tracker.frameworks.rows import AskView, Scale
-from tracker.frameworks.rules import Confidence, Enrolment
+from tracker.frameworks.rules import Confidence
 from tracker.organisations.queries import OrganisationSummary
-from tracker.progress.presenters import Tag, due_tag
-from tracker.progress.rows import Entry, NamedLead, Standing
+from tracker.progress import rules
+from tracker.progress.presenters import Tag, due_tag, forecast_words, said_otherwise, standing_word
+from tracker.progress.rows import Confirmed, Entry, NamedLead, Standing, TargetsTold
 from tracker.progress.rules import Applicability, EntryKind
+from tracker.progress.target_presenters import date_rows, target_events
 from tracker.web.wording import NOT_PROVIDED, day, day_and_time, plural
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One entry of the history: a sentence, the word as a tag, and what was written."""
+    """One thing that happened: a sentence, the word as a tag where there is one, and what was written.
+
+    ``correct_href`` is where it can be put right, or "".
+    """
 
     sentence: str
-    status: Tag
+    status: Tag | None
     details: tuple[tuple[str, str], ...]
+    correct_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Everything that was said about one ask, in the parts it is kept in."""
+
+    entries: Sequence[Entry]
+    confirmations: Sequence[Confirmed]
+    targets: TargetsTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,7 @@ class AskPage:
     caption: str
     organisation_name: str
     status: Tag
+    status_note: str
     due_tag: Tag | None
     position: tuple[dict[str, str], ...]
     asked: tuple[dict[str, str], ...]
@@ -43,50 +58,100 @@ class AskPage:
     source_urls: tuple[str, ...]
     evidence: tuple[EvidenceLink, ...]
     history: tuple[HistoryLine, ...]
+    may_confirm: bool
+    waits_for_region: int | None
+    """The request for another target that waits, if one does."""
 
 
 def ask_page(
     organisation: OrganisationSummary,
     ask: AskView,
+    facts: AskFacts,
     scale: Scale,
     standing: Standing,
-    history: Sequence[Entry],
+    past: Past,
     evidence: Sequence[EvidenceLink],
     lead: NamedLead | None,
     today: date,
+    correct_href: Callable[[int], str] | None = None,
 ) -> AskPage:
-    """Put the page of one ask together."""
+    """Put the page of one ask together. ``correct_href`` says where an entry is corrected, None where nobody may."""
     is_settled = standing.status_code is not None or standing.applicability is Applicability.APPLIES
-    latest = history[0] if history else None
+    latest = past.entries[0] if past.entries else None
     return AskPage(
         title=ask.wording,
         caption=f"{ask.framework.title}, ask {ask.ref}",
         organisation_name=organisation.name,
-        status=Tag(status_word(scale, standing.status_code), standing.status_class)
+        status=Tag(standing_word(scale, standing), standing.status_class)
         if is_settled
         else Tag(standing.applicability.label, standing.applicability.value),
+        status_note=said_otherwise(scale, standing),
         due_tag=due_tag(standing, today),
-        position=tuple(_position(ask, standing, latest, lead, today)),
+        position=tuple(_position(ask, facts, standing, latest, past.targets, lead, today)),
         asked=tuple(_asked(ask)),
         alternates=tuple(f"{each.text} ({each.source})" for each in ask.alternates),
         source_urls=ask.source_urls,
         evidence=tuple(evidence),
-        history=tuple(_history_line(entry, scale) for entry in history),
+        history=history_lines(past, scale, correct_href),
+        may_confirm=standing.said_class.is_open
+        and standing.entry_id is not None
+        and standing.last_true_on != today
+        and rules.why_not_confirm(
+            standing.said_class, standing.deadline_on, standing.forecast_on, standing.recovery_on, today
+        )
+        is None,
+        waits_for_region=past.targets.waiting.request_id if past.targets.waiting else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AsAtPage:
+    """Where an ask stood on a day. ``status`` is None where it was not tracked then."""
+
+    status: Tag | None
+    status_note: str
+    rows: tuple[dict[str, str], ...]
+
+
+def as_at_page(scale: Scale, standing: Standing | None, history: Sequence[Entry], on: date) -> AsAtPage:
+    """What was true at the end of a day: ``standing`` says which entry counted."""
+    if standing is None:
+        return AsAtPage(None, "", ())
+    entry = next((each for each in history if each.entry_id == standing.entry_id), None)
+    rows = [{"key": "Last update", "value": _age(standing.updated_on, on, today_word="on this day")}]
+    if standing.confirmed_on:
+        rows.append({"key": "Confirmed, no change", "value": day(standing.confirmed_on)})
+    if standing.deadline_on:
+        late = standing.days_overdue(on)
+        overdue = f", {plural(late, 'day')} overdue" if late is not None else ""
+        rows.append({"key": "Judged on", "value": f"{day(standing.deadline_on)}{overdue}"})
+    if entry is not None:
+        rows.append({"key": "Recorded", "value": day_and_time(entry.recorded_at)})
+        rows += [{"key": key, "value": value} for key, value in _said(entry)]
+    return AsAtPage(
+        Tag(standing_word(scale, standing), standing.status_class), said_otherwise(scale, standing), tuple(rows)
     )
 
 
 def _position(
-    ask: AskView, standing: Standing, latest: Entry | None, lead: NamedLead | None, today: date
+    ask: AskView,
+    facts: AskFacts,
+    standing: Standing,
+    latest: Entry | None,
+    told: TargetsTold,
+    lead: NamedLead | None,
+    today: date,
 ) -> list[dict[str, str]]:
-    date_words = national_date(ask.date_kind, ask.national_on, ask.precision, ask.season)
-    rows = [
-        {"key": "Last update", "value": _age(standing.updated_on, today)},
-        {"key": "National date", "value": f"{date_words}{_confidence_mark(ask.confidence)}"}
-        if ask.framework.enrolment is Enrolment.AUTOMATIC
-        else {"key": "Date", "value": "Set by the organisation"},
-    ]
-    if standing.target_on:
-        rows.append({"key": "Agreed target", "value": day(standing.target_on)})
+    rows = [{"key": "Last update", "value": _age(standing.updated_on, today)}]
+    if standing.confirmed_on:
+        rows.append({"key": "Confirmed, no change", "value": _age(standing.confirmed_on, today)})
+    dates = date_rows(facts, standing, told, today)
+    for row in dates:
+        if row["key"] == "National date":
+            row["value"] += _confidence_mark(ask.confidence)
+    rows += dates or [{"key": "Date", "value": "Set by the organisation"}]
+    if standing.said_class.is_open and standing.forecast_on:
+        rows.append({"key": "Forecast", "value": forecast_words(standing)})
     if standing.completed_on:
         rows.append({"key": "Done on", "value": day(standing.completed_on)})
     if ask.records_lead:
@@ -104,16 +169,18 @@ def _said(entry: Entry) -> list[tuple[str, str]]:
         ("Progress", entry.narrative),
         ("Returned because" if entry.kind is EntryKind.RETURNED else "Reason", entry.reason),
         ("Back on track by", day(entry.recovery_on) if entry.recovery_on else ""),
+        ("Expected to be done on", day(entry.forecast_on) if entry.forecast_on else ""),
+        ("Blocked by others", entry.blocked_by),
         ("Next step", next_step),
     ]
     return [(key, value) for key, value in rows if value]
 
 
-def _age(updated_on: date | None, today: date) -> str:
+def _age(updated_on: date | None, today: date, *, today_word: str = "today") -> str:
     if updated_on is None:
         return NO_UPDATE
     days = (today - updated_on).days
-    return f"{day(updated_on)} ({'today' if days == 0 else plural(days, 'day') + ' ago'})"
+    return f"{day(updated_on)} ({today_word if days == 0 else plural(days, 'day') + ' ago'})"
 
 
 def _confidence_mark(confidence: Confidence) -> str:
@@ -134,17 +201,56 @@ def _asked(ask: AskView) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in rows if value]
 
 
-def _history_line(entry: Entry, scale: Scale) -> HistoryLine:
+def history_lines(
+    past: Past, scale: Scale, correct_href: Callable[[int], str] | None = None
+) -> tuple[HistoryLine, ...]:
+    """Everything that happened to an ask as sentences, newest first: by the day it was true, then as recorded."""
+    corrected = {each.corrects_id for each in past.entries if each.corrects_id}
+    newest = {each.corrects_id: each.entry_id for each in reversed(past.entries) if each.corrects_id}
+    lines: list[tuple[date, datetime, HistoryLine]] = []
+    for entry in past.entries:
+        is_current = (
+            entry.entry_id not in corrected
+            if entry.corrects_id is None
+            else (newest[entry.corrects_id] == entry.entry_id)
+        )
+        lines.append((entry.true_on, entry.recorded_at, _entry_line(entry, scale, correct_href, is_current=is_current)))
+    for confirmed in past.confirmations:
+        who = _who(confirmed.person_name, confirmed.role)
+        sentence = f"{day_and_time(confirmed.recorded_at)}: {who} confirmed that nothing had changed"
+        lines.append((confirmed.true_on, confirmed.recorded_at, HistoryLine(sentence, None, ())))
+    for true_on, recorded_at, line in target_events(past.targets):
+        lines.append((true_on, recorded_at, HistoryLine(line.sentence, None, line.details)))
+    return tuple(line for _, _, line in sorted(lines, key=lambda each: each[:2], reverse=True))
+
+
+def _entry_line(
+    entry: Entry, scale: Scale, correct_href: Callable[[int], str] | None, *, is_current: bool
+) -> HistoryLine:
     done = {
         EntryKind.UPDATE: "set the status to",
         EntryKind.ASSURED: "assured the claim:",
         EntryKind.RETURNED: "returned the claim, which is open again:",
     }[entry.kind]
-    role = Role(entry.role).label if entry.role in set(Role) else ""
-    who = ", ".join(part for part in (entry.person_name, role) if part) or "Somebody whose details were removed"
-    completed = [("Done on", day(entry.completed_on))] if entry.completed_on else []
+    if entry.corrects_id is not None:
+        done = f"corrected what was said for {day(entry.true_on)}:"
+    elif entry.backdating_reason:
+        done = f"recorded for {day(entry.true_on)}, later than it was true:"
+    details = [("Done on", day(entry.completed_on))] if entry.completed_on else []
+    if entry.backdating_reason:
+        why = "Why it was corrected" if entry.corrects_id is not None else "Why it was recorded later"
+        details.append((why, entry.backdating_reason))
+    if not is_current:
+        details.append(("Corrected", "A later entry puts this right"))
+    may_correct = correct_href is not None and is_current and entry.kind is EntryKind.UPDATE
     return HistoryLine(
-        sentence=f"{day_and_time(entry.recorded_at)}: {who} {done}",
+        sentence=f"{day_and_time(entry.recorded_at)}: {_who(entry.person_name, entry.role)} {done}",
         status=Tag(status_word(scale, entry.status_code), entry.status_class),
-        details=tuple(completed + _said(entry)),
+        details=tuple(details + _said(entry)),
+        correct_href=correct_href(entry.entry_id) if correct_href is not None and may_correct else "",
     )
+
+
+def _who(name: str, role: str) -> str:
+    label = Role(role).label if role in set(Role) else ""
+    return ", ".join(part for part in (name, label) if part) or "Somebody whose details were removed"

@@ -14,8 +14,8 @@ from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import Service, StatusClass
 from tracker.progress import rules
 from tracker.progress.leadership import LeadDetails
-from tracker.progress.rows import Entry
-from tracker.progress.rules import Power
+from tracker.progress.rows import Entry, Standing
+from tracker.progress.rules import Contradiction, Power
 from tracker.progress.service import StatusChange
 from tracker.web.choices import Choice, RadiosField
 from tracker.web.day_field import DayField
@@ -23,40 +23,57 @@ from tracker.web.fields import Button, LongTextField, TextField
 from tracker.web.forms import ActionForm, PageForm
 from tracker.web.saved_once import SavedOnceForm
 from tracker.web.validators import Needed
+from tracker.web.wording import day
 
-__all__ = ["ActionForm", "DecisionForm", "ServicesForm", "UpdateForm"]
+__all__ = ["ActionForm", "ConfirmForm", "DecisionForm", "ServicesForm", "UpdateForm"]
 
 
-class UpdateForm(SavedOnceForm):
-    """What an organisation says about one ask."""
+class SaidForm(SavedOnceForm):
+    """What an organisation says about one ask, now or of an earlier day."""
 
     status = RadiosField("Status now", [Needed("Choose a status")])
     completed_on = DayField("Date it was done", hint="For example, 14 9 2020")
     recovery_on = DayField("Date you expect to be back on track", hint="For example, 31 3 2021")
+    forecast_on = DayField("When do you expect it to be done? (optional)", hint="For example, 31 1 2021")
+    blocked_by = TextField(
+        "Blocked by others (optional)",
+        hint="Who or what you are waiting for, if it is not in your organisation’s hands",
+        max_length=500,
+    )
     reason = LongTextField("Reason", max_length=2000)
     narrative = LongTextField(
         "Progress", hint="What has been done, and what difference it makes. Do not enter patient information."
     )
-    evidence_url = TextField(
-        "Link to evidence (optional)",
-        hint="For example, a board paper or a published plan. It starts with https://",
-        max_length=2000,
-    )
     next_step = LongTextField("Next step (optional)", max_length=1000)
     next_step_on = DayField("Date of the next step (optional)", hint="For example, 30 11 2020")
-    submit = Button("Save")
 
-    def offer(self, ask: AskFacts, scale: Scale, current: StatusClass, *, has_evidence: bool, today: date) -> None:
-        """Offer the moves that the rules allow from where the ask stands, and remember what they will need."""
-        allowed = rules.classes_after(current, Power.ORGANISATION)
+    @property
+    def given_evidence(self) -> str:
+        """A link that was given with it; only an update takes one."""
+        return ""
+
+    @property
+    def given_day(self) -> date | None:
+        """The day on which it was true; None for the day that the service knows."""
+        return None
+
+    @property
+    def given_backdating_reason(self) -> str:
+        """Why it is said later than it was true."""
+        return ""
+
+    def _offer(
+        self, allowed: frozenset[StatusClass], ask: AskFacts, scale: Scale, standing: Standing, today: date
+    ) -> None:
         self.words = {word.code: word for word in scale if word.status_class in allowed}
-        self.ask, self.current, self.has_evidence, self.today = ask, current, has_evidence, today
+        self.ask, self.current, self.today = ask, standing.said_class, today
+        self.deadline_on, self.last_on = standing.deadline_on, standing.updated_on
         self.standing_alone: list[Field] = []
         self.status.choices = [Choice(word.code, word.label, word.definition) for word in self.words.values()]
         needing = [word.label for word in self.words.values() if self._needs_reason(word)]
         self.reason.description = f"Needed for: {', '.join(needing)}." if needing else ""
         self._place("completed_on", [word.code for word in self.words.values() if word.status_class.is_done])
-        self._place("recovery_on", [word.code for word in self.words.values() if word.needs_recovery_date])
+        self._place("recovery_on", [word.code for word in self.words.values() if self._needs_recovery_date(word)])
         if not self.is_submitted() and self.completed_on.data is None:
             self.completed_on.process(None, today)
 
@@ -68,7 +85,8 @@ class UpdateForm(SavedOnceForm):
         self.narrative.data, self.next_step.data = entry.narrative, entry.next_step
         self.next_step_on.process(None, entry.next_step_on)
         if entry.status_code in self.words:
-            self.reason.data = entry.reason
+            self.reason.data, self.blocked_by.data = entry.reason, entry.blocked_by
+            self.forecast_on.process(None, entry.forecast_on)
             self.recovery_on.process(None, entry.recovery_on)
             self.completed_on.process(None, entry.completed_on or self.today)
 
@@ -88,12 +106,27 @@ class UpdateForm(SavedOnceForm):
             raise ValidationError(f"Enter the reason for “{self.chosen.label}”")
 
     def validate_recovery_on(self, field: Field) -> None:
-        if not (self.chosen and self.chosen.needs_recovery_date):
+        if not (self.chosen and self._needs_recovery_date(self.chosen)):
             return
+        if field.data is None and self.chosen.status_class is StatusClass.ON_COURSE:
+            raise ValidationError(
+                "Enter the date you expect to be back on track: what is overdue cannot be on track without it"
+            )
         if field.data is None:
             raise ValidationError("Enter the date you expect to be back on track")
         if field.data < self.today:
             raise ValidationError("The date you expect to be back on track must be today or later")
+
+    def validate_forecast_on(self, field: Field) -> None:
+        if not (self.chosen and self.chosen.status_class.is_open) or field.data is None:
+            return
+        if field.data < self.today:
+            raise ValidationError("The day you expect it to be done must be today or later")
+        if self._contradiction is Contradiction.FORECAST_LATE:
+            raise ValidationError(
+                f"You expect it to be done after {day(self.deadline_on)}, so it cannot be “{self.chosen.label}”: "
+                "choose another status, or agree another target first"
+            )
 
     def validate_completed_on(self, field: Field) -> None:
         if not (self.chosen and self.chosen.status_class.is_done):
@@ -102,12 +135,6 @@ class UpdateForm(SavedOnceForm):
             raise ValidationError("Enter the date it was done")
         if field.data > self.today:
             raise ValidationError("The date it was done must be today or in the past")
-
-    def validate_evidence_url(self, field: Field) -> None:
-        if field.data and not is_web_address(field.data):
-            raise ValidationError("The link to evidence must start with https:// or http:// and have no spaces")
-        if self.chosen and self.chosen.needs_evidence and not field.data and not self.has_evidence:
-            raise ValidationError(f"Enter a link to evidence: “{self.chosen.label}” needs it")
 
     def validate_next_step(self, field: Field) -> None:
         if self.next_step_on.data and not field.data:
@@ -120,17 +147,87 @@ class UpdateForm(SavedOnceForm):
             status_code=self.status.data,
             narrative=self.narrative.data,
             reason=self.reason.data if chosen and self._needs_reason(chosen) else "",
-            recovery_on=self.recovery_on.data if chosen and chosen.needs_recovery_date else None,
+            recovery_on=self.recovery_on.data if chosen and self._needs_recovery_date(chosen) else None,
             next_step=self.next_step.data,
             next_step_on=self.next_step_on.data,
             completed_on=self.completed_on.data,
-            evidence_url=self.evidence_url.data,
+            evidence_url=self.given_evidence,
             expected_version=self.expected_version,
             submission_key=self.key,
+            forecast_on=self.forecast_on.data,
+            blocked_by=self.blocked_by.data,
+            true_on=self.given_day,
+            backdating_reason=self.given_backdating_reason,
         )
+
+    @property
+    def _contradiction(self) -> Contradiction | None:
+        if self.chosen is None:
+            return None
+        return rules.why_not_on_course(
+            self.chosen.status_class, self.deadline_on, self.forecast_on.data, self.recovery_on.data, self.today
+        )
+
+    def _needs_recovery_date(self, word: StatusDefinition) -> bool:
+        """Where the scale asks for it, and for "on track" of something that is past its date."""
+        is_late = self.deadline_on is not None and self.deadline_on < self.today
+        return word.needs_recovery_date or (is_late and word.status_class is StatusClass.ON_COURSE)
 
     def _needs_reason(self, word: StatusDefinition) -> bool:
         return rules.needs_reason(self.current, word.status_class, word.needs_reason)
+
+
+class UpdateForm(SaidForm):
+    """What an organisation says about one ask now; or, said later, of an earlier day."""
+
+    evidence_url = TextField(
+        "Link to evidence (optional)",
+        hint="For example, a board paper or a published plan. It starts with https://",
+        max_length=2000,
+    )
+    true_on = DayField("Day on which this was true", hint="Leave it empty for today. For example, 28 10 2020")
+    backdating_reason = TextField("Why it is recorded later", hint="Needed for an earlier day", max_length=500)
+    submit = Button("Save")
+
+    def offer(self, ask: AskFacts, scale: Scale, standing: Standing, *, has_evidence: bool, today: date) -> None:
+        """Offer the moves that the rules allow from where the ask stands, and remember what they will need."""
+        self._offer(rules.classes_after(standing.said_class, Power.ORGANISATION), ask, scale, standing, today)
+        self.has_evidence = has_evidence
+
+    def validate_true_on(self, field: Field) -> None:
+        if field.data is None:
+            return
+        if field.data > self.today:
+            raise ValidationError("The day on which this was true must be today or in the past")
+        earliest = rules.earliest_true_on(self.last_on, self.ask.effective_from)
+        if field.data < earliest:
+            raise ValidationError(
+                f"The day on which this was true must be {day(earliest)} or later, the day of the last entry. To put "
+                "right what was said before, correct it in the history"
+            )
+
+    def validate_backdating_reason(self, field: Field) -> None:
+        if self.true_on.data and self.true_on.data < self.today and not field.data:
+            raise ValidationError("Enter why it is recorded later than it was true")
+
+    def validate_evidence_url(self, field: Field) -> None:
+        if field.data and not is_web_address(field.data):
+            raise ValidationError("The link to evidence must start with https:// or http:// and have no spaces")
+        if self.chosen and self.chosen.needs_evidence and not field.data and not self.has_evidence:
+            raise ValidationError(f"Enter a link to evidence: “{self.chosen.label}” needs it")
+
+    @property
+    def given_evidence(self) -> str:
+        return self.evidence_url.data
+
+    @property
+    def given_day(self) -> date | None:
+        return self.true_on.data
+
+    @property
+    def given_backdating_reason(self) -> str:
+        is_earlier = self.true_on.data is not None and self.true_on.data < self.today
+        return self.backdating_reason.data if is_earlier else ""
 
     @property
     def lead_details(self) -> LeadDetails | None:
@@ -141,6 +238,12 @@ class UpdateForm(SavedOnceForm):
     def keeps_status(self) -> bool:
         """Only the form of ask 6.1 can change something and leave the status."""
         return False
+
+
+class ConfirmForm(SavedOnceForm):
+    """No change, still true."""
+
+    submit = Button("Confirm: no change, still true")
 
 
 class DecisionForm(SavedOnceForm):

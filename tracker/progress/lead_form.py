@@ -12,7 +12,7 @@ from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import StatusClass
 from tracker.progress.forms import UpdateForm, is_web_address
 from tracker.progress.leadership import LeadDetails
-from tracker.progress.rows import NamedLead
+from tracker.progress.rows import NamedLead, Standing
 from tracker.web.choices import Choice
 from tracker.web.day_field import DayField
 from tracker.web.fields import EmailField, TextField
@@ -33,10 +33,10 @@ class UpdateLeadForm(UpdateForm):
     lead_from = DayField("In post for this from", hint="For example, 14 9 2020")
     lead_to = DayField("Until (optional)", hint="Leave empty while they are in post")
 
-    def offer(self, ask: AskFacts, scale: Scale, current: StatusClass, *, has_evidence: bool, today: date) -> None:
+    def offer(self, ask: AskFacts, scale: Scale, standing: Standing, *, has_evidence: bool, today: date) -> None:
         """Beside the moves, leaving an assured status as it is: a lead who left is replaced and nothing reopened."""
-        super().offer(ask, scale, current, has_evidence=has_evidence, today=today)
-        if current is StatusClass.DONE_ASSURED:
+        super().offer(ask, scale, standing, has_evidence=has_evidence, today=today)
+        if standing.said_class is StatusClass.DONE_ASSURED:
             stay = Choice(KEEP, "Leave the status as it is", "Only the details of the lead change")
             self.status.choices = [stay, *self.status.all_choices()]
 

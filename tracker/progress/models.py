@@ -23,12 +23,21 @@ class AppointmentRole(StrEnum):
     ASK_OWNER = "ask_owner"
 
 
+class TargetDecision(StrEnum):
+    """What became of a request for another target."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class ProgressEntry(Base):
     """One thing said about one ask of one organisation. Rows are added, never changed and never deleted."""
 
     __tablename__ = "progress_entry"
     __table_args__ = (
         sa.Index("ix_progress_entry_item", "organisation_id", "ask_id", "true_on", "id"),
+        sa.Index("ix_progress_entry_corrects_id", "corrects_id"),
         sa.CheckConstraint("status_class <> 'no_update'", name="no_update_is_never_stored"),
     )
 
@@ -43,7 +52,12 @@ class ProgressEntry(Base):
     next_step: Mapped[str] = mapped_column(sa.Text, default="")
     next_step_on: Mapped[date | None]
     completed_on: Mapped[date | None]
+    forecast_on: Mapped[date | None]
+    blocked_by: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     true_on: Mapped[date]
+    backdating_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("progress_entry.id"))
+    """The first entry of those that this one puts right; it is true of the same day."""
     recorded_at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     role: Mapped[str] = mapped_column(sa.String(40), default="")
@@ -66,6 +80,22 @@ class Progress(Base):
     entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("progress_entry.id"))
     status_class: Mapped[StatusClass] = mapped_column(stored_enum(StatusClass), default=StatusClass.NO_UPDATE)
     target_on: Mapped[date | None]
+    confirmed_on: Mapped[date | None]
+
+
+class Confirmation(Base):
+    """That an entry was still true on a later day. It says nothing new; rows are added, never changed."""
+
+    __tablename__ = "confirmation"
+    __table_args__ = (sa.Index("ix_confirmation_item", "organisation_id", "ask_id", "true_on", "id"),)
+
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    ask_id: Mapped[int] = mapped_column(sa.ForeignKey("ask.id"))
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("progress_entry.id"))
+    true_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(sa.String(40), default="")
 
 
 class Target(Base):
@@ -78,9 +108,46 @@ class Target(Base):
     ask_id: Mapped[int] = mapped_column(sa.ForeignKey("ask.id"))
     target_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
+    agreed_by: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     true_on: Mapped[date]
     recorded_at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("target_request.id"))
+    submission_key: Mapped[str | None] = mapped_column(sa.String(36), unique=True)
+
+
+class TargetRequest(Base):
+    """What an organisation asks of its region: another target. It is decided once, or withdrawn by who asked."""
+
+    __tablename__ = "target_request"
+    __table_args__ = (
+        sa.Index(
+            "uq_target_request_open",
+            "organisation_id",
+            "ask_id",
+            unique=True,
+            postgresql_where=sa.text("decision IS NULL"),
+            sqlite_where=sa.text("decision IS NULL"),
+        ),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    ask_id: Mapped[int] = mapped_column(sa.ForeignKey("ask.id"))
+    wanted_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    agreed_by: Mapped[str] = mapped_column(sa.String(200))
+    true_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(sa.String(40))
+    submission_key: Mapped[str] = mapped_column(sa.String(36), unique=True)
+    decision: Mapped[TargetDecision | None] = mapped_column(stored_enum(TargetDecision))
+    decision_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    decided_on: Mapped[date | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_role: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    decided_body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
 
 
 class Appointment(Base):

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.frameworks.catalogue import AskFacts, Catalogue
+from tracker.frameworks.catalogue import AskFacts, Catalogue, status_word
 from tracker.frameworks.presenters import national_date
+from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import DateKind, DatePrecision, OrganisationType, Service, StatusClass
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import rules
@@ -205,11 +206,17 @@ def _action(asks: Sequence[AskFacts], by_ask: Mapping[int, Standing], lines: Map
 
 
 def _line(ask: AskFacts, standing: Standing, catalogue: Catalogue, today: date) -> AskLine:
-    due = due_words(ask, standing, today)
+    parts = [due_words(ask, standing, today)]
+    if standing.updated_on:
+        parts.append(f"Updated {age(standing.updated_on, today)}")
+    if standing.confirmed_on:
+        parts.append(f"Confirmed {age(standing.confirmed_on, today)}")
+    if standing.is_said_otherwise:
+        parts.append("No recovery plan")
     return AskLine(
         name=f"{ask.ref} {ask.wording}",
         path=f"{ask.framework_code}/{ask.ref}",
-        hint=f"{due}. Updated {day(standing.updated_on)}" if standing.updated_on else due,
+        hint=". ".join(parts),
         tags=tuple(tag for tag in (status_tag(ask, standing, catalogue), due_tag(standing, today)) if tag),
     )
 
@@ -218,7 +225,38 @@ def status_tag(ask: AskFacts, standing: Standing, catalogue: Catalogue) -> Tag:
     """The status in the framework's own word; applicability first where it is not settled."""
     if standing.status_code is None and standing.applicability is not Applicability.APPLIES:
         return Tag(standing.applicability.label, standing.applicability.value)
-    return Tag(catalogue.word(ask, standing.status_code), standing.status_class)
+    return Tag(standing_word(catalogue.scale_of(ask), standing), standing.status_class)
+
+
+def age(on: date, today: date) -> str:
+    """A day with how long ago it was: the age of what was said stands beside it everywhere.
+
+    >>> age(date(2020, 10, 30), date(2020, 11, 2)), age(date(2020, 11, 2), date(2020, 11, 2))
+    ('30 October 2020 (3 days ago)', '2 November 2020 (today)')
+    """
+    days = (today - on).days
+    return f"{day(on)} ({'today' if days == 0 else plural(days, 'day') + ' ago'})"
+
+
+def standing_word(scale: Scale, standing: Standing) -> str:
+    """The word of the class that counts: overdue with no recovery plan is not called "on track" anywhere."""
+    if not standing.is_said_otherwise:
+        return status_word(scale, standing.status_code)
+    words = scale.in_class(standing.status_class)
+    return words[0].label if words else CLASS_WORDS[standing.status_class]
+
+
+def said_otherwise(scale: Scale, standing: Standing) -> str:
+    """Why another word is shown than the one that was said; "" where it is the same."""
+    if not standing.is_said_otherwise:
+        return ""
+    return f"Said to be “{status_word(scale, standing.status_code)}”, but it is overdue and there is no recovery plan"
+
+
+def forecast_words(standing: Standing) -> str:
+    """What the organisation expects, apart from where it stands: "15 December 2020, on time"."""
+    expected = rules.forecast(standing.deadline_on, standing.forecast_on)
+    return f"{day(standing.forecast_on)}{f', {expected.label.lower()}' if expected else ''}"
 
 
 def due_tag(standing: Standing, today: date) -> Tag | None:

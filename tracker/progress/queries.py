@@ -17,15 +17,15 @@ from tracker.frameworks.models import AskContent, AskScope, Framework, Framework
 from tracker.frameworks.queries import AskNotFound
 from tracker.frameworks.rules import OPEN_CLASSES, Enrolment, OrganisationType
 from tracker.organisations.queries import holds_on, in_scope, organisations_as_at
-from tracker.progress.models import Adoption, Appointment, AppointmentRole, Progress, ProgressEntry
-from tracker.progress.rows import Body, Entry, NamedLead, OpenItem, Standing
+from tracker.progress.models import Adoption, Appointment, AppointmentRole, Confirmation, Progress, ProgressEntry
+from tracker.progress.rows import Body, Confirmed, Entry, NamedLead, OpenItem, Standing
 from tracker.progress.rules import Applicability
 from tracker.progress.standings import Standings, standings_as_at
 
 
 def as_standing(row: Any) -> Standing:
     """A row of ``standings_as_at`` as a value: its first columns are the fields of ``Standing``, in their order."""
-    return Standing(row[0], row[1], _APPLICABILITY[row[2]], *row[3:10])
+    return Standing(row[0], row[1], _APPLICABILITY[row[2]], *row[3:15])
 
 
 _APPLICABILITY = {each.value: each for each in Applicability}
@@ -37,13 +37,21 @@ def standings_of(organisation_id: int, as_at: date) -> list[Standing]:
     return [as_standing(row) for row in read(statement, {"organisation_id": organisation_id})]
 
 
-def get_standing(organisation_id: int, ask_id: int, as_at: date) -> Standing:
+def get_standing(organisation_id: int, ask_id: int, as_at: date, known_at: datetime | None = None) -> Standing:
     """Where one organisation stands on one ask. Raises AskNotFound, a 404, when it is not tracked for it that day."""
-    statement = _of_one_ask(standings_as_at(as_at, for_one_organisation=True))
+    statement = _of_one_ask(standings_as_at(as_at, known_at, for_one_organisation=True))
     row = read(statement, {"organisation_id": organisation_id, "ask_id": ask_id}).one_or_none()
     if row is None:
         raise AskNotFound
     return as_standing(row)
+
+
+def find_standing(organisation_id: int, ask_id: int, as_at: date, known_at: datetime | None = None) -> Standing | None:
+    """The same, or None where it was not tracked for it that day, as far as was known."""
+    try:
+        return get_standing(organisation_id, ask_id, as_at, known_at)
+    except AskNotFound:
+        return None
 
 
 @lru_cache(maxsize=16)
@@ -57,14 +65,32 @@ def _of_one_ask(standings: Standings) -> sa.Select[Any]:
 
 
 def history_of(organisation_id: int, ask_id: int) -> list[Entry]:
-    """Everything that was said about one ask, newest first, with the name of who said it while it is held."""
+    """Everything that was said about one ask, newest first, with the name of who said it while it is held.
+
+    A correction stands above the entry that it corrects, and both below what was said later.
+    """
     rows = session().execute(
         sa.select(ProgressEntry, Person.name)
         .outerjoin(Person, Person.id == ProgressEntry.person_id)
         .where(ProgressEntry.organisation_id == organisation_id, ProgressEntry.ask_id == ask_id)
-        .order_by(ProgressEntry.true_on.desc(), ProgressEntry.id.desc())
+        .order_by(
+            ProgressEntry.true_on.desc(),
+            sa.func.coalesce(ProgressEntry.corrects_id, ProgressEntry.id).desc(),
+            ProgressEntry.id.desc(),
+        )
     )
     return [_as_entry(entry, name) for entry, name in rows]
+
+
+def confirmations_of(organisation_id: int, ask_id: int) -> list[Confirmed]:
+    """Every day on which somebody said of one ask that nothing had changed, newest first."""
+    rows = session().execute(
+        sa.select(Confirmation.true_on, Confirmation.recorded_at, Person.name, Confirmation.role)
+        .outerjoin(Person, Person.id == Confirmation.person_id)
+        .where(Confirmation.organisation_id == organisation_id, Confirmation.ask_id == ask_id)
+        .order_by(Confirmation.true_on.desc(), Confirmation.id.desc())
+    )
+    return [Confirmed(true_on, recorded_at, name or "", role) for true_on, recorded_at, name, role in rows]
 
 
 def find_entry(entry_id: int | None) -> Entry | None:
@@ -93,7 +119,11 @@ def _as_entry(entry: ProgressEntry, name: str | None) -> Entry:
         next_step=entry.next_step,
         next_step_on=entry.next_step_on,
         completed_on=entry.completed_on,
+        forecast_on=entry.forecast_on,
+        blocked_by=entry.blocked_by,
         true_on=entry.true_on,
+        backdating_reason=entry.backdating_reason,
+        corrects_id=entry.corrects_id,
         recorded_at=entry.recorded_at,
         person_id=entry.person_id,
         person_name=name or "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tracker.frameworks.rules import DatePrecision, OrganisationType, StatusClass
@@ -12,7 +12,10 @@ from tracker.progress.rules import Applicability, EntryKind
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one organisation stood on one ask on a day, as known at an instant. Ids lead to the rest."""
+    """Where one organisation stood on one ask on a day, as known at an instant. Ids lead to the rest.
+
+    ``status_class`` is the class that counts; ``said_class`` is what was said, see ``rules.counted_class``.
+    """
 
     organisation_id: int
     ask_id: int
@@ -24,6 +27,22 @@ class Standing:
     target_on: date | None
     updated_on: date | None
     completed_on: date | None
+    said_class: StatusClass
+    recovery_on: date | None
+    forecast_on: date | None
+    confirmed_on: date | None
+    version: int = field(compare=False)
+    """What a form carries, and no fact: 0 before any record, and where another day than today is read."""
+
+    @property
+    def is_said_otherwise(self) -> bool:
+        """Whether something better was said than counts: on track, of something overdue with no recovery plan."""
+        return self.said_class is not self.status_class
+
+    @property
+    def last_true_on(self) -> date | None:
+        """The last day on which somebody said or confirmed where the ask stands."""
+        return max(filter(None, (self.updated_on, self.confirmed_on)), default=None)
 
     def days_overdue(self, as_at: date) -> int | None:
         return rules.days_overdue(self.status_class, self.applicability, self.deadline_on, as_at)
@@ -57,7 +76,11 @@ class Entry:
     next_step: str
     next_step_on: date | None
     completed_on: date | None
+    forecast_on: date | None
+    blocked_by: str
     true_on: date
+    backdating_reason: str
+    corrects_id: int | None
     recorded_at: datetime
     person_id: int | None
     person_name: str
@@ -99,3 +122,55 @@ class OpenItem:
     precision: DatePrecision | None
     is_target: bool
     status_class: StatusClass
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedTarget:
+    """One target that was agreed, or its withdrawal (``target_on`` None)."""
+
+    target_on: date | None
+    reason: str
+    agreed_by: str
+    true_on: date
+    recorded_at: datetime
+    person_name: str
+    is_asked: bool
+    """Whether the region accepted it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetAsked:
+    """A request for another target, and what became of it."""
+
+    request_id: int
+    wanted_on: date | None
+    reason: str
+    agreed_by: str
+    true_on: date
+    recorded_at: datetime
+    person_name: str
+    decision: str
+    decision_reason: str
+    decided_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsTold:
+    """Every target of an ask and every request for one, the oldest first."""
+
+    agreed: tuple[AgreedTarget, ...]
+    asked: tuple[TargetAsked, ...]
+
+    @property
+    def waiting(self) -> TargetAsked | None:
+        return next((each for each in self.asked if not each.decision), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """That an entry was still true on a later day, and who said so."""
+
+    true_on: date
+    recorded_at: datetime
+    person_name: str
+    role: str

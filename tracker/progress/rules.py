@@ -120,6 +120,87 @@ def days_late(completed_on: date | None, deadline_on: date | None) -> int | None
     return max(0, (completed_on - deadline_on).days)
 
 
+class Forecast(StrEnum):
+    """What the organisation expects of the date, apart from where it stands now."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+
+    @property
+    def label(self) -> str:
+        return {Forecast.ON_TIME: "On time", Forecast.LATE: "Late"}[self]
+
+
+def forecast(deadline_on: date | None, forecast_on: date | None) -> Forecast | None:
+    """What the day on which somebody expects to be done says of the deadline; None where either is missing."""
+    if deadline_on is None or forecast_on is None:
+        return None
+    return Forecast.LATE if forecast_on > deadline_on else Forecast.ON_TIME
+
+
+def has_recovery_plan(recovery_on: date | None, as_at: date) -> bool:
+    """Whether there is a day by which an organisation means to be back: a day that has gone by is no plan."""
+    return recovery_on is not None and recovery_on >= as_at
+
+
+def counted_class(said: StatusClass, *, is_late: bool, recovery_on: date | None, as_at: date) -> StatusClass:
+    """The class that counts. Overdue with no recovery plan cannot be on track, whatever was said before it was overdue.
+
+    Source: boards that avoided red to keep confidence ("Decisions" in README). Its SQL twin is in ``standings.py``.
+    """
+    if said is StatusClass.ON_COURSE and is_late and not has_recovery_plan(recovery_on, as_at):
+        return StatusClass.OFF_COURSE
+    return said
+
+
+class Contradiction(StrEnum):
+    """Why an ask cannot be said to be on track."""
+
+    NO_RECOVERY_PLAN = "no_recovery_plan"
+    FORECAST_LATE = "forecast_late"
+    RECOVERY_PASSED = "recovery_passed"
+
+
+def why_not_on_course(
+    wanted: StatusClass, deadline_on: date | None, forecast_on: date | None, recovery_on: date | None, today: date
+) -> Contradiction | None:
+    """What speaks against saying "on track": the deadline has passed (from the day after it) and there is no day by
+    which to be back, or the organisation itself expects to be done after a deadline that is still ahead.
+    """
+    if wanted is not StatusClass.ON_COURSE or deadline_on is None:
+        return None
+    if deadline_on < today:
+        return None if has_recovery_plan(recovery_on, today) else Contradiction.NO_RECOVERY_PLAN
+    return Contradiction.FORECAST_LATE if forecast(deadline_on, forecast_on) is Forecast.LATE else None
+
+
+def why_not_confirm(
+    said: StatusClass, deadline_on: date | None, forecast_on: date | None, recovery_on: date | None, today: date
+) -> Contradiction | None:
+    """What speaks against "no change, still true": what speaks against saying it anew, and a recovery date that has
+    gone by (from the day after it), whatever the status.
+    """
+    if recovery_on is not None and recovery_on < today:
+        return Contradiction.RECOVERY_PASSED
+    return why_not_on_course(said, deadline_on, forecast_on, recovery_on, today)
+
+
+def classes_for_correction(said: StatusClass) -> frozenset[StatusClass]:
+    """What an entry may be corrected to: an open status to any open one, so that what came after it stays allowed.
+
+    A claim, a decision and "not applicable" keep their status; their words and dates can be corrected.
+    """
+    return _OPEN if said.is_open else frozenset({said})
+
+
+def earliest_true_on(last_on: date | None, effective_from: date) -> date:
+    """The first day on which a new entry may be true: none comes before the one that counts, nor before its framework.
+
+    What was wrong on an earlier day is corrected there, by an entry that names the one it corrects.
+    """
+    return max(last_on or effective_from, effective_from)
+
+
 _WORST_FIRST = {status_class: place for place, status_class in enumerate(StatusClass)}
 
 

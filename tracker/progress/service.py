@@ -1,7 +1,7 @@
-"""Changes to progress: a status said or decided, a target agreed; each checked, audited and never half-done.
+"""Changes to where an ask stands: what an organisation says, confirms and corrects, and what an assurer decides.
 
 Services never commit: the route's or command's transaction does. They load what they decide on inside it, with the
-item's row locked, so that of two people at once exactly one wins and the other is told.
+item's row locked (``items.py``).
 """
 
 from __future__ import annotations
@@ -10,32 +10,29 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
-from tracker.accounts.rules import Viewer
 from tracker.audit import service as audit
 from tracker.db import session
 from tracker.evidence import service as evidence
-from tracker.frameworks.catalogue import AskFacts, Catalogue
+from tracker.frameworks.catalogue import Catalogue
+from tracker.frameworks.definition import StatusDefinition
 from tracker.frameworks.rules import StatusClass
-from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import rules
-from tracker.progress.models import Progress, ProgressEntry, Target
-from tracker.progress.rules import EntryKind, Power
+from tracker.progress.items import Item, MoveNotAllowed, add_entry, check_version, is_saved, locked
+from tracker.progress.models import Confirmation, Progress, ProgressEntry
+from tracker.progress.rules import Contradiction, EntryKind, Power
+from tracker.web.wording import day
 
-
-class MoveNotAllowed(Exception):
-    """The status cannot move that way from where it stands now; the message is a sentence for the person."""
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else saved since the form was opened; nothing was written."""
+MOVED = "The status has changed since you opened this page. Choose one of those offered now."
 
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """What a person says of an ask. ``expected_version`` and ``submission_key`` come back from the form they saw."""
+    """What a person says of an ask. ``expected_version`` and ``submission_key`` come back from the form they saw.
+
+    ``true_on`` None is today; an earlier day is back-dated and needs ``backdating_reason``.
+    """
 
     status_code: str
     narrative: str
@@ -47,61 +44,108 @@ class StatusChange:
     evidence_url: str
     expected_version: int
     submission_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One ask of one organisation, and who speaks about it in which role."""
-
-    organisation: OrganisationSummary
-    ask: AskFacts
-    viewer: Viewer
-    role: str
-
-    @property
-    def subject(self) -> str:
-        """The item as audit and ledger name it: "XN1/8ua-2020/6.1"."""
-        return f"{self.organisation.code}/{self.ask.framework_code}/{self.ask.ref}"
+    forecast_on: date | None = None
+    blocked_by: str = ""
+    true_on: date | None = None
+    backdating_reason: str = ""
 
 
 def change_status(item: Item, change: StatusChange, catalogue: Catalogue) -> bool:
     """Record what an organisation says about an ask; False when this very form was saved before (a double click).
 
-    Raises MoveNotAllowed for a status that the rules do not offer from where the ask stands, and ChangedMeanwhile when
-    somebody else saved since ``expected_version``. Whether a reason, dates or evidence are there is the form's check.
+    Raises MoveNotAllowed for a status that the rules do not offer from where the ask stands, for "on track" where its
+    own dates speak against it, and for a day before the entry that counts; ChangedMeanwhile when somebody else saved
+    since ``expected_version``. Whether reasons and evidence are there is the form's check.
     """
-    progress = _locked(item)
-    if _is_saved(change.submission_key):
+    progress = locked(item)
+    if is_saved(change.submission_key):
         return False
-    _check_version(progress, change.expected_version)
+    check_version(progress, change.expected_version)
     word = catalogue.scale_of(item.ask).find(change.status_code)
     if word is None or word.status_class not in rules.classes_after(progress.status_class, Power.ORGANISATION):
-        raise MoveNotAllowed("The status has changed since you opened this page. Choose one of those offered now.")
-    if change.evidence_url:
-        evidence.add_link(
-            organisation_id=item.organisation.organisation_id,
-            organisation_code=item.organisation.code,
-            ask_id=item.ask.ask_id,
-            item=item.subject,
-            url=change.evidence_url,
-            by=item.viewer.person_id,
-            role=item.role,
-        )
-    _add_entry(
-        item,
-        progress,
-        ProgressEntry(
-            kind=EntryKind.UPDATE,
-            status_code=word.code,
-            status_class=word.status_class,
-            narrative=change.narrative,
-            reason=change.reason,
-            recovery_on=change.recovery_on,
-            next_step=change.next_step,
-            next_step_on=change.next_step_on,
-            completed_on=change.completed_on if word.status_class.is_done else None,
-            submission_key=change.submission_key,
-        ),
+        raise MoveNotAllowed(MOVED)
+    _check_day(item, progress, change)
+    _check_on_course(item, progress, word.status_class, change)
+    _add_evidence(item, change)
+    entry = _entry(change, word, EntryKind.UPDATE)
+    add_entry(item, progress, entry, verb="status update", true_on=change.true_on)
+    return True
+
+
+def correct_entry(item: Item, entry_id: int, change: StatusChange, catalogue: Catalogue) -> bool:
+    """Put right what an entry said, by a new entry of the same day that names it; False for a form saved before.
+
+    The corrected entry stays readable in the history and in everything that is asked as known before. Raises
+    MoveNotAllowed where it is no entry of this ask that counts still, or for a status that it cannot be corrected to.
+    """
+    progress = locked(item)
+    if is_saved(change.submission_key):
+        return False
+    check_version(progress, change.expected_version)
+    wrong = find_correctable(item, entry_id)
+    word = catalogue.scale_of(item.ask).find(change.status_code)
+    if wrong is None or word is None or word.status_class not in rules.classes_for_correction(wrong.status_class):
+        raise MoveNotAllowed("This entry cannot be corrected that way. Go back to the history and choose it again.")
+    entry = _entry(change, word, wrong.kind)
+    entry.body_id = wrong.body_id
+    entry.corrects_id = wrong.corrects_id or wrong.id
+    if wrong.completed_on is None:
+        entry.completed_on = None
+    add_entry(item, progress, entry, true_on=wrong.true_on, verb="entry corrected")
+    return True
+
+
+def find_correctable(item: Item, entry_id: int) -> ProgressEntry | None:
+    """An organisation's own entry of this ask that no later one corrects; a decision of an assurer is not its own."""
+    entry = session().get(ProgressEntry, entry_id)
+    here = (item.organisation.organisation_id, item.ask.ask_id)
+    if entry is None or (entry.organisation_id, entry.ask_id) != here or entry.kind is not EntryKind.UPDATE:
+        return None
+    later = sa.exists().where(ProgressEntry.corrects_id == (entry.corrects_id or entry.id), ProgressEntry.id > entry.id)
+    return None if session().scalar(sa.select(later)) else entry
+
+
+def confirm_status(item: Item, expected_version: int) -> bool:
+    """Record that the last entry is still true today; False where that was said today already.
+
+    Raises MoveNotAllowed where there is nothing to confirm, or where its own dates speak against it by now: overdue
+    with no recovery plan, or a recovery date that has gone by, needs an update. ChangedMeanwhile as ``change_status``.
+    """
+    progress = locked(item)
+    last = session().get(ProgressEntry, progress.entry_id) if progress.entry_id else None
+    today = clock.today()
+    if progress.confirmed_on == today:
+        return False
+    check_version(progress, expected_version)
+    if last is None or not progress.status_class.is_open:
+        raise MoveNotAllowed("There is no open status to confirm.")
+    if last.true_on == today:
+        return False
+    contradiction = rules.why_not_confirm(
+        last.status_class, item.deadline(progress), last.forecast_on, last.recovery_on, today
+    )
+    if contradiction is not None:
+        raise MoveNotAllowed(f"{_in_words(contradiction, item.deadline(progress))} Update it instead.")
+    confirmation = Confirmation(
+        organisation_id=item.organisation.organisation_id,
+        ask_id=item.ask.ask_id,
+        entry_id=last.id,
+        true_on=today,
+        recorded_at=clock.now(),
+        person_id=item.viewer.person_id,
+        role=item.role,
+    )
+    session().add(confirmation)
+    progress.confirmed_on = today
+    progress.version += 1
+    session().flush()
+    audit.record(
+        verb="status confirmed",
+        subject=item.subject,
+        by=item.viewer.person_id,
+        role=item.role,
+        organisation_code=item.organisation.code,
+        after={"entry": last.id, "confirmation": confirmation.id},
     )
     return True
 
@@ -128,21 +172,22 @@ def decide_on_claim(item: Item, decision: Decision, catalogue: Catalogue) -> boo
     False when this very form was saved before. Raises MoveNotAllowed when there is no claim to decide on, or when the
     person who decides is the one who claimed; ChangedMeanwhile as ``change_status`` does.
     """
-    progress = _locked(item)
-    if _is_saved(decision.submission_key):
+    progress = locked(item)
+    if is_saved(decision.submission_key):
         return False
-    _check_version(progress, decision.expected_version)
+    check_version(progress, decision.expected_version)
     claim = session().get(ProgressEntry, progress.entry_id) if progress.entry_id else None
     if claim is None or not is_claim(progress.status_class):
         raise MoveNotAllowed("There is no claim to decide on any more.")
     if claim.person_id == item.viewer.person_id:
         raise MoveNotAllowed("You made this claim, so somebody else must decide on it.")
     scale = catalogue.scale_of(item.ask)
-    decided = StatusClass.DONE_ASSURED if decision.is_assured else StatusClass.NOT_STARTED
-    code = scale.in_class(decided)[0].code
-    if not decision.is_assured:
-        code = _code_before_claim(item) or code
-    _add_entry(
+    if decision.is_assured:
+        before, code = None, scale.in_class(StatusClass.DONE_ASSURED)[0].code
+    else:
+        before = _entry_before_claim(item)
+        code = before.status_code if before else scale.in_class(StatusClass.NOT_STARTED)[0].code
+    add_entry(
         item,
         progress,
         ProgressEntry(
@@ -151,125 +196,100 @@ def decide_on_claim(item: Item, decision: Decision, catalogue: Catalogue) -> boo
             status_class=scale.get(code).status_class,
             narrative=claim.narrative,
             reason=decision.reason,
+            recovery_on=before.recovery_on if before else None,
             next_step=claim.next_step,
             next_step_on=claim.next_step_on,
             completed_on=claim.completed_on if decision.is_assured else None,
+            forecast_on=before.forecast_on if before else None,
+            blocked_by=before.blocked_by if before else "",
             body_id=decision.body_id,
             submission_key=decision.submission_key,
         ),
+        verb="status assured" if decision.is_assured else "status returned",
     )
     return True
 
 
-def agree_target(item: Item, target_on: date | None, reason: str) -> None:
-    """Agree a local target for an ask, or withdraw it (None). From now on overdue is judged on it."""
-    progress = _locked(item)
-    before = progress.target_on
-    target = Target(
-        organisation_id=item.organisation.organisation_id,
-        ask_id=item.ask.ask_id,
-        target_on=target_on,
-        reason=reason,
-        true_on=clock.today(),
-        recorded_at=clock.now(),
-        person_id=item.viewer.person_id,
-    )
-    session().add(target)
-    progress.target_on = target_on
-    progress.version += 1
-    session().flush()
-    audit.record(
-        verb="target agreed",
-        subject=item.subject,
-        by=item.viewer.person_id,
-        role=item.role,
-        organisation_code=item.organisation.code,
-        before={"target_on": before},
-        after={"target_on": target_on, "target": target.id},
-    )
-
-
-def _locked(item: Item) -> Progress:
-    """The current position of an item, locked until the transaction ends; made on the first word about it."""
-    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    session().execute(
-        insert(Progress)
-        .values(
-            organisation_id=item.organisation.organisation_id,
-            ask_id=item.ask.ask_id,
-            version=0,
-            status_class=StatusClass.NO_UPDATE,
-        )
-        .on_conflict_do_nothing(index_elements=["organisation_id", "ask_id"])
-    )
-    return (
-        session()
-        .scalars(
-            sa.select(Progress)
-            .where(
-                Progress.organisation_id == item.organisation.organisation_id,
-                Progress.ask_id == item.ask.ask_id,
-            )
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        .one()
-    )
-
-
-def _is_saved(submission_key: str) -> bool:
-    return bool(session().scalar(sa.select(sa.exists().where(ProgressEntry.submission_key == submission_key))))
-
-
-def _check_version(progress: Progress, expected: int) -> None:
-    if progress.version != expected:
-        raise ChangedMeanwhile
-
-
-def _code_before_claim(item: Item) -> str | None:
-    """The word of the last open status, which a returned claim goes back to."""
+def _entry_before_claim(item: Item) -> ProgressEntry | None:
+    """The last open entry, whose word and plan a returned claim goes back to."""
     return session().scalar(
-        sa.select(ProgressEntry.status_code)
+        sa.select(ProgressEntry)
         .where(
             ProgressEntry.organisation_id == item.organisation.organisation_id,
             ProgressEntry.ask_id == item.ask.ask_id,
             ProgressEntry.status_class.in_([each for each in StatusClass if each.is_open]),
         )
-        .order_by(ProgressEntry.true_on.desc(), ProgressEntry.id.desc())
+        .order_by(
+            ProgressEntry.true_on.desc(),
+            sa.func.coalesce(ProgressEntry.corrects_id, ProgressEntry.id).desc(),
+            ProgressEntry.id.desc(),
+        )
         .limit(1)
     )
 
 
-def _add_entry(item: Item, progress: Progress, entry: ProgressEntry) -> None:
-    """Complete an entry with who, where and when, move the current position to it, and audit the move."""
-    entry.organisation_id = item.organisation.organisation_id
-    entry.ask_id = item.ask.ask_id
-    entry.true_on = clock.today()
-    entry.recorded_at = clock.now()
-    entry.person_id = item.viewer.person_id
-    entry.role = item.role
-    last = session().get(ProgressEntry, progress.entry_id) if progress.entry_id else None
-    before: dict[str, str | int] = {"status_class": progress.status_class.value}
-    if last is not None:
-        before |= {"status": last.status_code, "entry": last.id}
-    session().add(entry)
-    session().flush()
-    progress.entry_id = entry.id
-    progress.status_class = entry.status_class
-    progress.version += 1
-    audit.record(
-        verb=f"status {entry.kind.value}",
-        subject=item.subject,
-        by=item.viewer.person_id,
-        role=item.role,
-        organisation_code=item.organisation.code,
-        before=before,
-        # The words stand in the entry, which is never changed; the audit says which one it is.
-        after={
-            "status": entry.status_code,
-            "status_class": entry.status_class.value,
-            "entry": entry.id,
-            "completed_on": entry.completed_on,
-            "recovery_on": entry.recovery_on,
-        },
+def _entry(change: StatusChange, word: StatusDefinition, kind: EntryKind) -> ProgressEntry:
+    is_open = word.status_class.is_open
+    return ProgressEntry(
+        kind=kind,
+        status_code=word.code,
+        status_class=word.status_class,
+        narrative=change.narrative,
+        reason=change.reason,
+        recovery_on=change.recovery_on if is_open else None,
+        next_step=change.next_step,
+        next_step_on=change.next_step_on,
+        completed_on=change.completed_on if word.status_class.is_done else None,
+        forecast_on=change.forecast_on if is_open else None,
+        blocked_by=change.blocked_by if is_open else "",
+        backdating_reason=change.backdating_reason,
+        submission_key=change.submission_key,
     )
+
+
+def _add_evidence(item: Item, change: StatusChange) -> None:
+    if change.evidence_url:
+        evidence.add_link(
+            organisation_id=item.organisation.organisation_id,
+            organisation_code=item.organisation.code,
+            ask_id=item.ask.ask_id,
+            item=item.subject,
+            url=change.evidence_url,
+            by=item.viewer.person_id,
+            role=item.role,
+        )
+
+
+def _check_day(item: Item, progress: Progress, change: StatusChange) -> None:
+    today = clock.today()
+    if change.true_on is None or change.true_on == today:
+        return
+    if change.true_on > today:
+        raise MoveNotAllowed("The day on which this was true must be today or in the past.")
+    last = session().get(ProgressEntry, progress.entry_id) if progress.entry_id else None
+    earliest = rules.earliest_true_on(last.true_on if last else None, item.ask.effective_from)
+    if change.true_on < earliest:
+        raise MoveNotAllowed(
+            f"The day on which this was true must be {day(earliest)} or later: that is the day of the last entry, "
+            "or of the framework. To put right what was said before, correct it in the history."
+        )
+    if not change.backdating_reason:
+        raise MoveNotAllowed("Enter the reason why this is recorded later than it was true.")
+
+
+def _check_on_course(item: Item, progress: Progress, wanted: StatusClass, change: StatusChange) -> None:
+    deadline_on = item.deadline(progress)
+    contradiction = rules.why_not_on_course(wanted, deadline_on, change.forecast_on, change.recovery_on, clock.today())
+    if contradiction is not None:
+        raise MoveNotAllowed(_in_words(contradiction, deadline_on))
+
+
+def _in_words(contradiction: Contradiction, deadline_on: date | None) -> str:
+    on = day(deadline_on) if deadline_on else "its date"
+    return {
+        Contradiction.NO_RECOVERY_PLAN: f"This was due by {on}, so it cannot be on track without a date by which you "
+        "expect to be back on track.",
+        Contradiction.FORECAST_LATE: f"You expect it to be done after {on}, so it cannot be on track: choose another "
+        "status, or agree another target first.",
+        Contradiction.RECOVERY_PASSED: "The date by which you expected to be back on track has gone by.",
+    }[contradiction]

@@ -20,7 +20,7 @@ from tracker.frameworks.models import Ask, AskContent, AskScope, Framework, Fram
 from tracker.frameworks.rules import OPEN_CLASSES, DateKind, Enrolment, OrganisationType, StatusClass
 from tracker.organisations.models import OrganisationService
 from tracker.organisations.queries import holds_on, organisations_as_at, tracked_types
-from tracker.progress.models import Adoption, Progress, ProgressEntry, Target
+from tracker.progress.models import Adoption, Confirmation, Progress, ProgressEntry, Target
 from tracker.progress.rules import Applicability
 
 
@@ -63,13 +63,25 @@ def _standings(
         organisations = _looked_up_once(organisations)
     answer, adoption = aliased(OrganisationService), aliased(Adoption)
     position = _position_now() if is_now else _position_then(as_at, known_at)
-    status_class = sa.func.coalesce(
+    said_class = sa.func.coalesce(
         position.status_class, sa.literal(StatusClass.NO_UPDATE, ProgressEntry.status_class.type)
     )
     national_on = sa.case((AskContent.date_kind == DateKind.BY, AskContent.national_on))
     deadline_on = sa.func.coalesce(position.target_on, national_on)
     is_optional = AskScope.is_optional.is_(True)
     is_to_confirm = sa.and_(AskScope.service.is_not(None), answer.id.is_(None))
+    is_overdue = sa.and_(
+        sa.not_(is_optional), sa.not_(is_to_confirm), deadline_on < as_at, said_class.in_(OPEN_CLASSES)
+    )
+    # The SQL twin of rules.counted_class: overdue with no recovery plan is not on track, whatever was said before.
+    has_no_plan = sa.or_(position.recovery_on.is_(None), position.recovery_on < as_at)
+    status_class = sa.case(
+        (
+            sa.and_(said_class == StatusClass.ON_COURSE, is_overdue, has_no_plan),
+            sa.literal(StatusClass.OFF_COURSE, ProgressEntry.status_class.type),
+        ),
+        else_=said_class,
+    )
     applicability = sa.case(
         (is_optional, Applicability.OPTIONAL.value),
         (is_to_confirm, Applicability.TO_CONFIRM.value),
@@ -87,6 +99,11 @@ def _standings(
             position.target_on.label("target_on"),
             position.updated_on.label("updated_on"),
             position.completed_on.label("completed_on"),
+            said_class.label("said_class"),
+            position.recovery_on.label("recovery_on"),
+            position.forecast_on.label("forecast_on"),
+            position.confirmed_on.label("confirmed_on"),
+            sa.func.coalesce(position.version, 0).label("version"),
         )
         .select_from(organisations)
         .join(AskScope, AskScope.organisation_type == organisations.c.organisation_type)
@@ -130,9 +147,7 @@ def _standings(
         deadline_on=deadline_on,
         updated_on=position.updated_on,
         status_class=status_class,
-        is_overdue=sa.and_(
-            sa.not_(is_optional), sa.not_(is_to_confirm), deadline_on < as_at, status_class.in_(OPEN_CLASSES)
-        ),
+        is_overdue=is_overdue,
     )
 
 
@@ -160,16 +175,24 @@ class _Position:
     status_class: Any
     updated_on: Any
     completed_on: Any
+    recovery_on: Any
+    forecast_on: Any
     target_on: Any
+    confirmed_on: Any
+    version: Any
 
-    def __init__(self, entry: Any, target_on: Any, *joins: tuple[Any, Any]) -> None:
+    def __init__(self, entry: Any, target_on: Any, confirmed_on: Any, version: Any, *joins: tuple[Any, Any]) -> None:
         self.entry = entry
         self.entry_id = entry.id
         self.status_code = entry.status_code
         self.status_class = entry.status_class
         self.updated_on = entry.true_on
         self.completed_on = entry.completed_on
+        self.recovery_on = entry.recovery_on
+        self.forecast_on = entry.forecast_on
         self.target_on = target_on
+        self.confirmed_on = confirmed_on
+        self.version = version
         self._joins = joins
 
     def joins(self, organisations: sa.Subquery) -> list[tuple[Any, sa.ColumnElement[bool]]]:
@@ -188,6 +211,8 @@ def _position_now() -> _Position:
     return _Position(
         entry,
         progress.target_on,
+        progress.confirmed_on,
+        progress.version,
         (progress, _of_item(progress)),
         (entry, lambda _organisations: entry.id == progress.entry_id),
     )
@@ -196,7 +221,17 @@ def _position_now() -> _Position:
 def _position_then(as_at: date, known_at: datetime | None) -> _Position:
     entry = aliased(ProgressEntry, _latest(ProgressEntry, as_at, known_at))
     target = aliased(Target, _latest(Target, as_at, known_at))
-    return _Position(entry, target.target_on, (entry, _of_item(entry)), (target, _of_item(target)))
+    confirmed = aliased(Confirmation, _latest(Confirmation, as_at, known_at))
+    return _Position(
+        entry,
+        target.target_on,
+        # What was confirmed was an entry; where another has come since, nothing is confirmed.
+        sa.case((confirmed.entry_id == entry.id, confirmed.true_on)),
+        sa.null(),
+        (entry, _of_item(entry)),
+        (target, _of_item(target)),
+        (confirmed, _of_item(confirmed)),
+    )
 
 
 def join_previous(
@@ -210,10 +245,26 @@ def join_previous(
 def _latest(table: Any, as_at: date, known_at: datetime | None, *, rank: int = 1) -> sa.Subquery:
     """For each item the row that was true last by the end of a day (by day, then as recorded), or the rank-th last."""
     newest_first = sa.func.row_number().over(
-        partition_by=(table.organisation_id, table.ask_id), order_by=(table.true_on.desc(), table.id.desc())
+        partition_by=(table.organisation_id, table.ask_id), order_by=(table.true_on.desc(), _place(table).desc())
     )
     ranked = sa.select(table, newest_first.label("rank")).where(table.true_on <= as_at)
     if known_at is not None:
         ranked = ranked.where(table.recorded_at <= known_at)
+    if table is ProgressEntry:
+        ranked = ranked.where(sa.not_(_is_corrected(known_at)))
     numbered = ranked.subquery()
     return sa.select(numbered).where(numbered.c.rank == rank).subquery()
+
+
+def _place(table: Any) -> Any:
+    """Where a row stands among those of its day: a correction stands where the entry stood that it corrects."""
+    return sa.func.coalesce(table.corrects_id, table.id) if table is ProgressEntry else table.id
+
+
+def _is_corrected(known_at: datetime | None) -> sa.ColumnElement[bool]:
+    """Whether a later entry corrects this one, as known at an instant. All corrections of an entry name the first."""
+    later = aliased(ProgressEntry)
+    chosen = sa.exists().where(
+        later.corrects_id == sa.func.coalesce(ProgressEntry.corrects_id, ProgressEntry.id), later.id > ProgressEntry.id
+    )
+    return chosen if known_at is None else chosen.where(later.recorded_at <= known_at)

@@ -18,6 +18,7 @@ from tracker.frameworks.models import Action, ActionContent, Ask, AskContent, Fr
 from tracker.frameworks.queries import list_frameworks
 from tracker.frameworks.rules import Enrolment, OrganisationType
 from tracker.organisations.queries import in_scope, organisations_as_at, tracked_types
+from tracker.progress.presenters import standing_word
 from tracker.progress.queries import as_standing, named_leads
 from tracker.progress.standings import Standings, standings_as_at
 from tracker.review.rows import FilterOptions, OverdueFilters, OverdueRow
@@ -198,7 +199,7 @@ def _as_rows(rows: Iterable[Any], catalogue: Catalogue, today: date) -> list[Ove
                 region_code=row.region_code,
                 region_name=row.region_name,
                 ask=ask,
-                status=catalogue.word(ask, standing.status_code),
+                status=standing_word(catalogue.scale_of(ask), standing),
                 status_class=standing.status_class,
                 deadline_on=row.deadline_on,
                 is_target=standing.target_on is not None,

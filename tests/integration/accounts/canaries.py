@@ -17,6 +17,10 @@ from typing import Any
 import make
 import sqlalchemy as sa
 import tell
+from integration.comments import talking
+from integration.evidence import standing
+from integration.measures.saying import Saying
+from integration.progress.standing_there import target_request
 
 from tracker.accounts.models import Account, Person
 from tracker.accounts.rules import HeldRole, Role, Viewer
@@ -38,6 +42,8 @@ class Kind(StrEnum):
     SAID = "said"  # what it says of its asks, with the name of who said it, and its executive lead
     PEOPLE = "people"  # who holds a role in it, and how they sign in
     AUDIT = "audit"  # what was done in it
+    TALK = "talk"  # comments between it and its region
+    COLLEAGUE = "colleague"  # the names of a regional team, whom comments of its organisations may mention
     NEVER = "never"  # nobody reads it on a page: secrets, and mail on its way
 
 
@@ -54,10 +60,23 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "audit_entry.request_id": frozenset({Kind.AUDIT}),
     "audit_entry.subject": frozenset({Kind.AUDIT}),
     "audit_entry.verb": frozenset({Kind.AUDIT}),
+    "barrier_revision.action": frozenset({Kind.SAID}),
+    "barrier_revision.description": frozenset({Kind.SAID}),
+    "barrier_revision.owner": frozenset({Kind.SAID}),
+    "barrier_revision.reason": frozenset({Kind.SAID}),
+    "barrier_revision.title": frozenset({Kind.SAID}),
+    "comment.text": frozenset({Kind.TALK}),
+    "evidence.file_name": frozenset({Kind.SAID}),
+    "evidence.note": frozenset({Kind.SAID}),
+    "evidence.title": frozenset({Kind.SAID}),
     "evidence.url": frozenset({Kind.SAID}),
+    "evidence_check.note": frozenset({Kind.SAID}),
     "external_identity.issuer": frozenset({Kind.NEVER}),
     "external_identity.subject": frozenset({Kind.NEVER}),
     "ledger_entry.kind": frozenset({Kind.NEVER}),
+    "measure_aim.reason": frozenset({Kind.SAID}),
+    "measure_reading.reason": frozenset({Kind.SAID}),
+    "measure_reading.source": frozenset({Kind.SAID}),
     "one_time_link.token_hash": frozenset({Kind.NEVER}),
     "organisation_name.display_name": frozenset({Kind.NAME}),
     "organisation_name.published_name": frozenset({Kind.NAME}),
@@ -67,21 +86,33 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "outbox_message.link_for": frozenset({Kind.NEVER}),
     "outbox_message.message_id": frozenset({Kind.NEVER}),
     "outbox_message.subject": frozenset({Kind.NEVER}),
+    "own_measure.denominator_words": frozenset({Kind.SAID}),
+    "own_measure.name": frozenset({Kind.SAID}),
+    "own_measure.numerator_words": frozenset({Kind.SAID}),
     "person.contact_email": frozenset({Kind.PEOPLE}),
     "person.name": frozenset({Kind.PEOPLE}),
+    "progress_entry.backdating_reason": frozenset({Kind.SAID}),
+    "progress_entry.blocked_by": frozenset({Kind.SAID}),
     "progress_entry.narrative": frozenset({Kind.SAID}),
     "progress_entry.next_step": frozenset({Kind.SAID}),
     "progress_entry.reason": frozenset({Kind.SAID}),
     "recovery_code.code_hash": frozenset({Kind.NEVER}),
     "sign_in_session.browser": frozenset({Kind.NEVER}),
     "sign_in_session.token_hash": frozenset({Kind.NEVER}),
+    "target.agreed_by": frozenset({Kind.SAID}),
     "target.reason": frozenset({Kind.SAID}),
+    "target_request.agreed_by": frozenset({Kind.SAID}),
+    "target_request.decision_reason": frozenset({Kind.SAID}),
+    "target_request.reason": frozenset({Kind.SAID}),
     # People of three sorts: who updates, who is named as executive lead, and who holds a role and does neither.
     "author.contact_email": frozenset({Kind.PEOPLE}),
     "author.name": SAID_BY_SOMEBODY,
     "lead.contact_email": frozenset({Kind.SAID}),
     # An administrator who looks for a name in the audit finds whoever has it, to read what was done about them.
     "lead.name": frozenset({Kind.SAID, Kind.AUDIT}),
+    # Whoever may comment on an ask sees the names of those who may, the regional team's among them.
+    "regional.contact_email": frozenset({Kind.PEOPLE}),
+    "regional.name": frozenset({Kind.COLLEAGUE}),
 }
 
 LOOKED_UP = {
@@ -91,12 +122,39 @@ LOOKED_UP = {
     "audit_entry.previous_hash": "a hash of what the entry before holds",
     "audit_entry.role": "a word for a role",
     "audit_sealed_head.head_hash": "a hash of what the chain holds",
+    "barrier.submission_key": "a random key of a form",
+    "barrier_revision.role": "a word for a role",
+    "barrier_revision.submission_key": "a random key of a form",
+    "barrier_revision.theme": "a code of the data file of themes",
+    "comment.role": "a word for a role",
+    "comment.submission_key": "a random key of a form",
+    "evidence.sha256": "a hash of what a file holds",
+    "evidence.storage_key": "a random name of a file",
+    "evidence.submission_key": "a random key of a form",
+    "evidence_check.role": "a word for a role",
+    "evidence_check.submission_key": "a random key of a form",
+    "evidence_expiry.submission_key": "a random key of a form",
+    "measure_aim.measure_code": "which measure it is about",
+    "measure_aim.role": "a word for a role",
+    "measure_aim.submission_key": "a random key of a form",
+    "measure_head.measure_code": "which measure it is about",
+    "measure_reading.measure_code": "which measure it is about",
+    "measure_reading.role": "a word for a role",
+    "measure_reading.submission_key": "a random key of a form",
     "organisation.code": "the code of the organisation, by which all of this is found",
     "organisation_life.close_said_by": "which file or person said so",
     "organisation_ons_code.ons_code": "nine published characters, with no room for a mark",
+    "own_measure.measure_code": "which measure it is",
+    "own_measure.role": "a word for a role",
+    "own_measure.submission_key": "a random key of a form",
+    "confirmation.role": "a word for a role",
     "progress_entry.role": "a word for a role",
     "progress_entry.status_code": "a word of the framework",
     "progress_entry.submission_key": "a random key of a form",
+    "target.submission_key": "a random key of a form",
+    "target_request.decided_role": "a word for a role",
+    "target_request.role": "a word for a role",
+    "target_request.submission_key": "a random key of a form",
 }
 """Text of an organisation that no person writes, with what it is."""
 
@@ -169,7 +227,8 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
     member = make.person(
         Role.REGION if role is Role.REGION else Role.BOARD, organisation_id, email=f"member.{code}@example.nhs.uk"
     )
-    people |= {author: (code, "author"), member: (code, "person")}
+    sorts = ("regional", "regional") if role is Role.REGION else ("author", "person")
+    people |= {author: (code, sorts[0]), member: (code, sorts[1])}
     with transaction():
         done = {"verb": "told", "subject": "something", "before": {"was": "so"}, "after": {"is": "so"}}
         audit.record(**done, by=author, role=role.value, organisation_code=code)
@@ -181,6 +240,16 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
     said = {"narrative": "Said", "reason": "Why", "recovery_on": then, "next_step": "Then", "next_step_on": then}
     tell.say(viewer, "2.2", "off_track", code=code, **said)
     tell.agree(viewer, "7.1", date(2020, 10, 1), code=code)
+    tell.confirm(viewer, "2.2", code)
+    target_request(code, "8.1")
+    measuring = Saying(viewer, code)
+    own = measuring.own()
+    measuring.add(own, date(2020, 9, 30), 20, 40)
+    measuring.aim(own, 600)
+    with transaction():
+        standing.say(viewer, member, code)
+        talking.comment(viewer, "Said", code)
+        talking.change_barrier(viewer, "Why", code)
     with transaction():
         details = leadership.LeadDetails("Lead", "Chair", "chair@example.nhs.uk", date(2020, 9, 1), None)
         leadership.name_lead(get_open_organisation(code), details, viewer, "lead")
@@ -192,13 +261,15 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
 def _fill_empty_tables(codes: Mapping[str, int], people: Mapping[int, tuple[str, str]]) -> None:
     """A row of each organisation in the tables that no story above fills; its values are made from its columns."""
     serial = count()
-    members = {code: person for person, (code, sort) in people.items() if sort == "person"}
+    members = {code: person for person, (code, sort) in people.items() if sort in ("person", "regional")}
     for table in METADATA.sorted_tables:
         if not any(name.startswith(f"{table.name}.") for name in columns_to_mark()):
             continue
         there = {owner for row in _rows(table) if (owner := _owner(table, row, codes, people)) is not None}
         for code in set(codes) - there:
-            if not table.name.startswith(("progress", "target", "appointment", "evidence")):
+            if not table.name.startswith(
+                ("progress", "target", "appointment", "evidence", "barrier", "measure", "own_measure")
+            ):
                 account_id = session().scalar(sa.select(Account.id).where(Account.person_id == members[code]))
                 own = {"organisation_id": codes[code], "person_id": members[code], "account_id": account_id}
                 session().execute(sa.insert(table).values(_made_up(table, own, f"{code}{next(serial)}")))

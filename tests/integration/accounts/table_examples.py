@@ -14,6 +14,10 @@ from uuid import uuid4
 import make
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from integration.comments.talking import BARRIER, barrier_row, comment_row
+from integration.evidence import standing
+from integration.measures.saying import OWN_MEASURE, READING, measured, measured_of_its_own
+from integration.progress.standing_there import progress_entry, target_request
 from werkzeug.test import TestResponse
 
 from tracker import clock
@@ -81,6 +85,39 @@ class Targets:
     def lead_invitation(self, code: str) -> dict[str, object]:
         return {"lead_invitation": _invitation(Role.LEAD, code)}
 
+    def reading(self, code: str) -> dict[str, object]:
+        """A reading of restored activity that the organisation has recorded."""
+        return {"reading": measured(code, "activity-restored")}
+
+    def own_measure(self, code: str) -> dict[str, object]:
+        """A measure that the organisation added itself."""
+        return {"own_measure": measured_of_its_own(code)}
+
+    def own_comment(self, code: str) -> dict[str, object]:
+        """A comment of whoever asks."""
+        return {"own_comment": comment_row(self.viewer_id or _somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
+
+    def others_comment(self, code: str) -> dict[str, object]:
+        return {"others_comment": comment_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
+
+    def barrier(self, code: str) -> dict[str, object]:
+        return {"barrier": barrier_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
+
+    def evidence(self, code: str) -> dict[str, object]:
+        """A file that somebody else added as evidence for ask 2.2."""
+        return {"evidence": standing.a_file(_somebody(Role.LEAD, code)[0], code)}
+
+    def entry(self, code: str) -> dict[str, object]:
+        """What an organisation said about ask 7.1."""
+        return {"entry": progress_entry(code, "7.1")}
+
+    def target_request(self, code: str) -> dict[str, object]:
+        """What an organisation asks of its region about ask 3.4."""
+        return {"target_request": target_request(code, "3.4")}
+
+    def own_request(self, code: str) -> dict[str, object]:
+        return {"own_request": target_request(code, "3.1")}
+
     def invitation_link(self, _code: str) -> dict[str, object]:
         reference = links.reference_of_invitation(_invitation(Role.CONTRIBUTOR, PLACES[Where.OWN]))
         path = links.make_for_mail(reference)
@@ -110,6 +147,15 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "off": Targets.off,
     "invitation": Targets.invitation,
     "lead_invitation": Targets.lead_invitation,
+    "reading": Targets.reading,
+    "own_measure": Targets.own_measure,
+    "own_comment": Targets.own_comment,
+    "others_comment": Targets.others_comment,
+    "barrier": Targets.barrier,
+    "evidence": Targets.evidence,
+    "entry": Targets.entry,
+    "target_request": Targets.target_request,
+    "own_request": Targets.own_request,
     "invitation_link": Targets.invitation_link,
     "password_link": Targets.password_link,
     "own_session": Targets.own_session,
@@ -173,14 +219,50 @@ def _session_of(person_id: int) -> int:
     return found
 
 
-UPDATE = {"status": "on_track", "narrative": "Written by the table", "version": "0"}
+UPDATE = {"status": "not_started", "narrative": "Written by the table", "version": "0"}
 NEW_PASSWORD = "nine patient otters"
 INVITED = {"name": "Kim Dale", "email": "{fresh}@example.nhs.uk", "organisation": "{code}"}
 SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/2.2/update": UPDATE,
     # Everything that an update or a decision needs, so that either could be saved.
     "/organisations/{code}/8ua-2020/2.3/update": {**UPDATE, "version": "1", "decision": "assure"},
+    "/organisations/{code}/8ua-2020/7.1/history/{entry}": {
+        **UPDATE,
+        "backdating_reason": "It was wrong",
+        "version": "1",
+    },
+    "/organisations/{code}/8ua-2020/1.3/target": {
+        "wanted": "agree",
+        "target_on-day": "1",
+        "target_on-month": "12",
+        "target_on-year": "2020",
+        "reason": "Why",
+        "agreed_by": "The board",
+        "version": "0",
+    },
+    "/organisations/{code}/8ua-2020/3.4/target/requests/{target_request}": {"decision": "accept"},
     "/organisations/{code}/services": {"maternity": "yes"},
+    "/organisations/{code}/measures/ethnicity-recorded/add": READING,
+    "/organisations/{code}/measures/activity-restored/readings/{reading}/correct": READING | {"version": "1"},
+    "/organisations/{code}/measures/pathways-reviewed/baseline-and-target": {"target": "50", "version": "0"},
+    "/organisations/{code}/measures/add": OWN_MEASURE,
+    "/organisations/{code}/measures/{own_measure}/words": OWN_MEASURE | {"name": "Renamed", "version": "1"},
+    "/organisations/{code}/8ua-2020/2.2/comments": {"text": "Said by the table"},
+    "/organisations/{code}/8ua-2020/2.2/comments/{own_comment}/correct": {"text": "Anew", "version": "{own_comment}"},
+    "/organisations/{code}/8ua-2020/2.2/comments/{own_comment}/withdraw": {"version": "{own_comment}"},
+    "/organisations/{code}/8ua-2020/2.2/comments/{others_comment}/correct": {
+        "text": "Not mine",
+        "version": "{others_comment}",
+    },
+    "/organisations/{code}/8ua-2020/2.2/comments/{others_comment}/withdraw": {"version": "{others_comment}"},
+    "/organisations/{code}/barriers/add": BARRIER,
+    "/organisations/{code}/barriers/{barrier}/change": BARRIER | {"reason": "Why", "version": "1"},
+    "/organisations/{code}/barriers/{barrier}/close": {"outcome": "settled", "reason": "Why", "version": "1"},
+    "/organisations/{code}/evidence/add": {**standing.NOTE, "asks": "8ua-2020/2.2"},
+    "/organisations/{code}/evidence/{evidence}/new-version": standing.NOTE,
+    "/organisations/{code}/evidence/{evidence}/asks": {"asks": "8ua-2020/6.1", "version": "0"},
+    "/organisations/{code}/evidence/{evidence}/expiry": standing.EXPIRY,
+    "/organisations/{code}/evidence/{evidence}/check": standing.CHECK,
     "/account/name": {"name": "Kim Dale"},
     "/account/password": {"current_password": make.PASSWORD, "password": NEW_PASSWORD},
     "/account/recovery-codes": {"current_password": make.PASSWORD},

@@ -35,7 +35,7 @@ def inside(client: FlaskClient, robin: str) -> FlaskClient:
 def typed(inside: FlaskClient, fields_of: FieldsOf) -> dict[str, list[str]]:
     """The update form as the lead has filled it in, ready to be sent."""
     fields = fields_of(inside.get(PAGE).text)
-    fields |= {"status": ["on_track"], "narrative": [NARRATIVE], "next_step": ["Report to the board"]}
+    fields |= {"status": ["not_started"], "narrative": [NARRATIVE], "next_step": ["Report to the board"]}
     fields |= {"next_step_on-day": ["30"], "next_step_on-month": ["11"], "next_step_on-year": ["2020"]}
     return fields
 
@@ -49,12 +49,12 @@ def entries() -> list[tuple[str, str, str]]:
     return [tuple(row) for row in rows]
 
 
-SAVED = [("on_track", NARRATIVE, "Report to the board")]
+SAVED = [("not_started", NARRATIVE, "Report to the board")]
 
 
 def assert_kept(fields: dict[str, list[str]]) -> None:
     """The page shows all that was typed, as one who saves again would send it."""
-    assert fields["status"] == ["on_track"]
+    assert fields["status"] == ["not_started"]
     assert [text.replace("\r\n", "\n") for text in fields["narrative"]] == [NARRATIVE]
     assert fields["next_step"] == ["Report to the board"]
     assert [fields[f"next_step_on-{part}"] for part in ("day", "month", "year")] == [["30"], ["11"], ["2020"]]
@@ -180,7 +180,7 @@ def test_another_site_cannot_have_its_post_saved_by_the_sign_in(
     """The way through the sign-in page must not turn a stranger's form into one with a good token."""
     victim = app.test_client()
     before = tables()
-    forged = {"status": ["on_track"], "narrative": ["Not mine"], "version": ["0"], "csrf_token": ["anything"]}
+    forged = {"status": ["not_started"], "narrative": ["Not mine"], "version": ["0"], "csrf_token": ["anything"]}
     asked = victim.post(PAGE, data=forged, follow_redirects=True)
     entered = victim.post(
         "/sign-in", data=fields_of(asked.text, "/sign-in") | {"email": [robin], "password": [make.PASSWORD]}
@@ -196,7 +196,7 @@ def test_somebody_else_who_signs_in_on_the_way_saves_nothing_of_it(
     make.person(Role.LEAD, world.south_trust, email="alex@example.nhs.uk")
     before = tables()
     browser = app.test_client()
-    asked = browser.post(PAGE, data={"status": "on_track", "narrative": NARRATIVE}, follow_redirects=True)
+    asked = browser.post(PAGE, data={"status": "not_started", "narrative": NARRATIVE}, follow_redirects=True)
     entered = browser.post(
         "/sign-in",
         data=fields_of(asked.text, "/sign-in") | {"email": ["alex@example.nhs.uk"], "password": [make.PASSWORD]},

@@ -18,7 +18,10 @@ import sqlalchemy as sa
 import tell
 from flask import Flask, g
 from flask.testing import FlaskClient
+from integration.comments import talking
+from integration.measures.saying import Saying
 from integration.people import inviting
+from integration.progress.standing_there import progress_entry, target_request
 
 from tracker.accounts import links, second_factors, sessions
 from tracker.accounts import queries as accounts_queries
@@ -26,6 +29,7 @@ from tracker.accounts import service as accounts
 from tracker.accounts.models import Account, Membership, SignInSession
 from tracker.accounts.rules import HeldRole, Role, SessionStep, SignInMethod, Viewer
 from tracker.accounts.viewers import OpenSession
+from tracker.comments import service as comments
 from tracker.db import session, transaction
 from tracker.frameworks.definition import ActionDefinition, Definition
 from tracker.frameworks.files import built_in_definition
@@ -136,7 +140,7 @@ def update(stage: Stage) -> None:
     stage.post(
         Role.LEAD,
         "/organisations/XN1/8ua-2020/2.2/update",
-        status="on_track",
+        status="not_started",
         narrative=NARRATIVE,
         version="0",
         submission_key=str(uuid4()),
@@ -182,7 +186,51 @@ def answer_about_services(stage: Stage) -> None:
 def agree_target(stage: Stage) -> None:
     viewer = stage.viewer(Role.REGION, "YN1")
     with stage.request():
-        tell.service.agree_target(tell.item(viewer, "2.2"), date(2020, 12, 1), "Agreed with Robin")
+        tell.targets.agree_target(tell.item(viewer, "2.2"), date(2020, 12, 1), "Agreed with Robin")
+
+
+def confirm(stage: Stage) -> None:
+    progress_entry("XN1", "2.2")
+    stage.post(Role.LEAD, "/organisations/XN1/8ua-2020/2.2/confirm", version="1", submission_key=str(uuid4()))
+
+
+def correct(stage: Stage) -> None:
+    entry_id = progress_entry("XN1", "2.2")
+    stage.post(
+        Role.LEAD,
+        f"/organisations/XN1/8ua-2020/2.2/history/{entry_id}",
+        status="not_started",
+        narrative=NARRATIVE,
+        backdating_reason="Robin was mistaken",
+        version="1",
+        submission_key=str(uuid4()),
+    )
+
+
+def ask_for_target(stage: Stage) -> None:
+    stage.post(
+        Role.LEAD,
+        "/organisations/XN1/8ua-2020/2.2/target",
+        wanted="agree",
+        reason=NARRATIVE,
+        agreed_by="The board",
+        version="0",
+        submission_key=str(uuid4()),
+        **{"target_on-day": "1", "target_on-month": "12", "target_on-year": "2020"},
+    )
+
+
+def decide_on_target(decision: str) -> Happening:
+    def happen(stage: Stage) -> None:
+        address = f"/organisations/XN1/8ua-2020/2.2/target/requests/{target_request('XN1', '2.2')}"
+        stage.post(Role.REGION, address, decision=decision, reason="Robin should not wait")
+
+    return happen
+
+
+def withdraw_target(stage: Stage) -> None:
+    request_id = target_request("XN1", "2.2")
+    stage.post(Role.LEAD, f"/organisations/XN1/8ua-2020/2.2/target/requests/{request_id}/withdraw")
 
 
 def name_lead(job_title: str) -> Happening:
@@ -204,6 +252,75 @@ def adopt(stage: Stage) -> None:
     viewer = stage.viewer(Role.LEAD, "XN1")
     with stage.request():
         leadership.adopt_framework(get_open_organisation("XN1"), "rcp-2024", viewer, "lead")
+
+
+def measure(what: Callable[[Saying], object]) -> Happening:
+    """The lead of XN1 says something about the organisation's measures."""
+
+    def happen(stage: Stage) -> None:
+        what(Saying(stage.viewer(Role.LEAD, "XN1"), "XN1"))
+
+    return happen
+
+
+def add_reading(says: Saying) -> int:
+    says.add("activity-restored", date(2020, 9, 30), 900, 1_000)
+    (reading,) = says.series("activity-restored").readings
+    return reading.reading_id
+
+
+def correct_reading(says: Saying) -> None:
+    says.correct("activity-restored", add_reading(says), date(2020, 9, 30), 800, 1_000)
+
+
+def withdraw_reading(says: Saying) -> None:
+    says.withdraw("activity-restored", add_reading(says))
+
+
+def set_aim_of_measure(says: Saying) -> None:
+    says.aim("activity-restored", 900, reason="Agreed with Robin")
+
+
+def add_measure(says: Saying) -> None:
+    says.own("Robin's own measure")
+
+
+def correct_measure(says: Saying) -> None:
+    says.rename(says.own("Robin's own measure"), "Interpreters offered")
+
+
+def talk(what: Callable[[Viewer], object]) -> Happening:
+    """The lead of XN1 comments on an ask, or keeps the register."""
+
+    def happen(stage: Stage) -> None:
+        viewer = stage.viewer(Role.LEAD, "XN1")
+        with stage.request():
+            what(viewer)
+
+    return happen
+
+
+def comment(viewer: Viewer) -> int:
+    return talking.comment(viewer, "What Robin told Sam Fell")
+
+
+def correct_comment(viewer: Viewer) -> None:
+    said = comments.NewComment("What Robin told Sam Marsh", frozenset(), str(uuid4()))
+    comment_id = comment(viewer)
+    comments.correct(talking.item(), comment_id, said, viewer, expected=comment_id)
+
+
+def withdraw_comment(viewer: Viewer) -> None:
+    comment_id = comment(viewer)
+    comments.withdraw(talking.item(), comment_id, viewer, expected=comment_id)
+
+
+def change_barrier(viewer: Viewer) -> None:
+    talking.change_barrier(viewer, "Robin asked for it")
+
+
+def close_barrier(viewer: Viewer) -> None:
+    talking.close_barrier(viewer, "Robin says so")
 
 
 def choose_system(stage: Stage) -> None:

@@ -18,18 +18,21 @@ from flask import Flask
 from integration.audit import happenings as how
 from integration.audit.happenings import Happening, Stage
 from integration.audit.verbs import verbs_in_source
+from integration.comments import talking
+from integration.evidence import standing
 
 from tracker.accounts.audit_words import VERBS
 from tracker.accounts.models import Account, Person
 from tracker.accounts.rules import Role
 from tracker.audit.models import AuditChain, AuditEntry
 from tracker.audit.queries import verify_chains
+from tracker.barriers.models import BarrierRevision
+from tracker.comments.models import Comment
 from tracker.db import session
-from tracker.evidence.models import Evidence
+from tracker.evidence.models import Evidence, EvidenceCheck
 from tracker.frameworks.changes import ChangeKind
 from tracker.own_account import service as own_account
-from tracker.progress.models import Appointment, ProgressEntry, Target
-from tracker.progress.rules import EntryKind
+from tracker.progress.models import Appointment, ProgressEntry, Target, TargetDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,38 @@ TABLE = (
     Row("status update", how.update, LEAD, "lead", "XN1"),
     Row("status assured", how.decide("assure"), REGION, "region", "XN1"),
     Row("status returned", how.decide("return"), REGION, "region", "XN1"),
+    Row("status confirmed", how.confirm, LEAD, "lead", "XN1"),
+    Row("entry corrected", how.correct, LEAD, "lead", "XN1"),
     Row("target agreed", how.agree_target, REGION, "region", "XN1"),
+    Row("target asked for", how.ask_for_target, LEAD, "lead", "XN1"),
+    Row("target request accepted", how.decide_on_target("accept"), REGION, "region", "XN1"),
+    Row("target request declined", how.decide_on_target("decline"), REGION, "region", "XN1"),
+    Row("target request withdrawn", how.withdraw_target, LEAD, "lead", "XN1"),
     Row("evidence added", how.add_evidence, LEAD, "lead", "XN1"),
+    Row("evidence revised", standing.posted("new-version", **standing.NOTE), LEAD, "lead", "XN1"),
+    Row("evidence used elsewhere", standing.posted("asks", version="0", asks="8ua-2020/6.1"), LEAD, "lead", "XN1"),
+    Row("evidence expiry changed", standing.posted("expiry", **standing.EXPIRY), LEAD, "lead", "XN1"),
+    Row("evidence checked", standing.posted("check", REGION, **standing.CHECK), REGION, "region", "XN1"),
+    Row("evidence expired", standing.expired, None, CLI, "XN1"),
+    Row("evidence file refused", standing.refused, BOARD, "board", "XN1"),
+    Row("evidence files swept", standing.swept, None, CLI, S),
     Row("lead named", how.name_lead("Medical Director"), LEAD, "lead", "XN1"),
     Row("lead corrected", how.correct_lead, LEAD, "lead", "XN1"),
     Row("framework adopted", how.adopt, LEAD, "lead", "XN1"),
     Row("service recorded", how.answer_about_services, LEAD, "lead", "XN1"),
     Row("system chosen", how.choose_system, LEAD, "lead", "XN1"),
+    Row("reading added", how.measure(how.add_reading), LEAD, "lead", "XN1"),
+    Row("reading corrected", how.measure(how.correct_reading), LEAD, "lead", "XN1"),
+    Row("reading withdrawn", how.measure(how.withdraw_reading), LEAD, "lead", "XN1"),
+    Row("measure target set", how.measure(how.set_aim_of_measure), LEAD, "lead", "XN1"),
+    Row("measure added", how.measure(how.add_measure), LEAD, "lead", "XN1"),
+    Row("measure corrected", how.measure(how.correct_measure), LEAD, "lead", "XN1"),
+    Row("comment added", how.talk(how.comment), LEAD, "lead", "XN1"),
+    Row("comment corrected", how.talk(how.correct_comment), LEAD, "lead", "XN1"),
+    Row("comment withdrawn", how.talk(how.withdraw_comment), LEAD, "lead", "XN1"),
+    Row("barrier added", how.talk(talking.barrier), LEAD, "lead", "XN1"),
+    Row("barrier changed", how.talk(how.change_barrier), LEAD, "lead", "XN1"),
+    Row("barrier closed", how.talk(how.close_barrier), LEAD, "lead", "XN1"),
     # Files that leave the service: in the chain of the one body they are about, else in the service's.
     Row("progress exported", report(BOARD), BOARD, "board", "XN1"),
     Row("progress exported", report(REGION), REGION, "region", "YN1"),
@@ -94,6 +122,12 @@ TABLE = (
     Row("progress exported", run(*WRITE, "{folder}/one.csv", "--organisation", "XN1"), None, CLI, "XN1"),
     Row("overdue list exported", get(REGION, "/review/overdue.csv", type="trust"), REGION, "region", "YN1"),
     Row("overdue list exported", get(NATIONAL, "/review/overdue.xlsx"), NATIONAL, "national", S),
+    Row("measures exported", get(BOARD, "/organisations/XN1/measures.csv"), BOARD, "board", "XN1"),
+    Row("measures exported", get(REGION, "/organisations/XN1/measures.xlsx"), REGION, "region", "XN1"),
+    Row("barriers exported", get(BOARD, "/organisations/XN1/barriers.csv"), BOARD, "board", "XN1"),
+    Row("barriers exported", get(REGION, "/organisations/XN1/barriers.xlsx"), REGION, "region", "XN1"),
+    Row("evidence downloaded", standing.downloaded, BOARD, "board", "XN1"),
+    Row("evidence list exported", get(BOARD, "/organisations/XN1/evidence.csv"), BOARD, "board", "XN1"),
     Row("organisations exported", get(LEAD, "/organisations.csv", q="Robin"), LEAD, "lead", "XN1"),
     Row("organisations exported", get(ADMIN, "/organisations.xlsx"), ADMIN, "administrator", S),
     Row("audit exported", get(BOARD, "/audit.csv"), BOARD, "board", "XN1"),
@@ -154,7 +188,7 @@ TABLE = (
 NEVER_SAID = {"framework added", "framework withdrawn", "framework reordered", "status withdrawn"}
 """A framework is loaded and corrected; a status word may not go, because recorded history holds it."""
 WORKED_OUT = {
-    "f'status {entry.kind.value}'": frozenset(f"status {kind.value}" for kind in EntryKind),
+    "f'target request {wanted.value}'": frozenset(f"target request {decision.value}" for decision in TargetDecision),
     "change.verb": frozenset(
         f"{item} {kind.value}" for item, kind in product(("framework", "action", "ask", "status"), ChangeKind)
     )
@@ -243,6 +277,15 @@ def _personal_texts_in_audit() -> list[str]:
         ProgressEntry.next_step,
         Target.reason,
         Evidence.url,
+        Evidence.title,
+        Evidence.note,
+        Evidence.file_name,
+        EvidenceCheck.note,
+        Comment.text,
+        BarrierRevision.title,
+        BarrierRevision.description,
+        BarrierRevision.owner,
+        BarrierRevision.reason,
     )
     texts = {text for column in columns for text in session().scalars(sa.select(column).distinct()) if text}
     texts |= {word for text in texts for word in re.findall(r"\w+@[\w.]+", text)} | {"Robin", "Kit Larkin"}

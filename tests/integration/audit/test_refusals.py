@@ -81,7 +81,7 @@ def test_a_refused_save_is_written_down_and_saves_nothing(
 ) -> None:
     make.sign_in(client, Role.BOARD, world.north_trust)
     token = make.csrf_token(client, "/organisations")
-    assert client.post(PAGE, data={"csrf_token": token, "status": "on_track"}).status_code == 403
+    assert client.post(PAGE, data={"csrf_token": token, "status": "not_started"}).status_code == 403
     assert told(entries) == [("POST progress.update", {"reason": "not allowed", "organisation": "XN1"})]
     assert entries("refused")[0].role == "board"
 
@@ -91,7 +91,7 @@ def test_a_post_without_a_valid_token_is_written_down_wherever_the_token_is_chec
     inside: FlaskClient, entries: Entries, token: dict[str, str]
 ) -> None:
     assert inside.post("/sign-out", data=token).status_code == 400
-    assert inside.post(PAGE, data={**token, "status": "on_track", "narrative": "Robin told Sam"}).status_code == 200
+    assert inside.post(PAGE, data={**token, "status": "not_started", "narrative": "Robin told Sam"}).status_code == 200
     assert told(entries) == [
         ("POST sign_in.sign_out", {"reason": "no valid token"}),
         ("POST progress.update", {"reason": "no valid token", "organisation": "XN1"}),

@@ -91,7 +91,7 @@ def save_an_update(app: Flask) -> None:
     page = "/organisations/XN1/8ua-2020/2.2/update"
     form = {
         "csrf_token": make.csrf_token(client, page),
-        "status": "on_track",
+        "status": "not_started",
         "narrative": "Weekly split by ward",
         "version": "0",
         "submission_key": str(uuid4()),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import tell
 from conftest import NOON
 from flask import Flask
+from integration.comments import talking
 
 from tracker.accounts import links, sessions
 from tracker.accounts import service as accounts
@@ -25,7 +26,7 @@ from tracker.mail import ledger
 from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.rules import MessageState
-from tracker.progress import leadership, service
+from tracker.progress import leadership, service, targets
 from tracker.schema import METADATA
 from tracker.sign_in import recovery
 
@@ -74,8 +75,10 @@ def _work(viewer: Viewer) -> None:
         ),
         read_catalogue(),
     )
-    service.agree_target(tell.item(viewer, "7.1"), date(2020, 12, 1), "Agreed with the region")
+    targets.agree_target(tell.item(viewer, "7.1"), date(2020, 12, 1), "Agreed with the region")
     leadership.adopt_framework(about.organisation, "rcp-2024", viewer, "lead")
+    talking.comment(viewer, "Thank you")
+    talking.change_barrier(viewer, "The system has begun")
     audit.record(verb="membership granted", subject=f"person {viewer.person_id}", organisation_code="XN1")
 
 

@@ -18,7 +18,7 @@ from tracker.audit.queries import verify_chains
 from tracker.db import session, transaction
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.rules import StatusClass
-from tracker.progress import queries, service
+from tracker.progress import items, queries, service
 from tracker.progress.models import Progress, ProgressEntry
 
 
@@ -72,7 +72,7 @@ def test_of_two_people_who_edit_at_once_exactly_one_wins(world: make.World, lead
     second = tell.change(tell.item(lead, "2.2"), "at_risk", reason="Why")
     with transaction():
         service.change_status(tell.item(lead, "2.2"), first, read_catalogue())
-    with pytest.raises(service.ChangedMeanwhile), transaction():
+    with pytest.raises(items.ChangedMeanwhile), transaction():
         service.change_status(tell.item(lead, "2.2"), second, read_catalogue())
     assert standing("2.2", world) is StatusClass.ON_COURSE
 
@@ -92,7 +92,7 @@ def test_two_saves_at_the_same_moment_lose_nothing(app: Flask, world: make.World
                         about, tell.change(about, status, reason="Why", expected_version=0), read_catalogue()
                     )
                 outcomes.append("saved")
-            except service.ChangedMeanwhile:
+            except items.ChangedMeanwhile:
                 outcomes.append("told")
 
     threads = [threading.Thread(target=save, args=(status,)) for status in ("on_track", "at_risk", "not_started")]
@@ -106,7 +106,7 @@ def test_two_saves_at_the_same_moment_lose_nothing(app: Flask, world: make.World
 
 def test_a_move_the_rules_do_not_offer_is_refused_and_nothing_is_written(world: make.World, lead: Viewer) -> None:
     for status in ("complete_assured", "no_such_status"):
-        with pytest.raises(service.MoveNotAllowed):
+        with pytest.raises(items.MoveNotAllowed):
             tell.say(lead, "2.2", status)
     assert session().scalar(sa.select(sa.func.count(ProgressEntry.id))) == 0
     assert session().scalar(sa.select(sa.func.count(Progress.id))) == 0
@@ -116,7 +116,7 @@ def test_a_claim_is_not_open_until_its_assurer_returns_it(world: make.World, lea
     tell.say(lead, "6.1", "on_track")
     tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
     assert standing("6.1", world) is StatusClass.DONE_CLAIMED
-    with pytest.raises(service.MoveNotAllowed):
+    with pytest.raises(items.MoveNotAllowed):
         tell.say(lead, "6.1", "on_track")
     tell.decide(region, "6.1", is_assured=False, reason="No name in the paper")
     assert standing("6.1", world) is StatusClass.ON_COURSE
@@ -131,10 +131,10 @@ def test_a_claim_that_came_first_goes_back_to_not_started(world: make.World, lea
 
 
 def test_assurance_is_another_persons_decision_on_a_claim(world: make.World, lead: Viewer, region: Viewer) -> None:
-    with pytest.raises(service.MoveNotAllowed):
+    with pytest.raises(items.MoveNotAllowed):
         tell.decide(region, "6.1", is_assured=True)
     tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
-    with pytest.raises(service.MoveNotAllowed, match="somebody else"):
+    with pytest.raises(items.MoveNotAllowed, match="somebody else"):
         tell.decide(lead, "6.1", is_assured=True)
     tell.decide(region, "6.1", is_assured=True)
     assert standing("6.1", world) is StatusClass.DONE_ASSURED

@@ -38,6 +38,9 @@ def send(client: FlaskClient, path: str = PAGE, **fields: str) -> TestResponse:
     """Open the form, change the fields and send it, as a browser without JavaScript would."""
     text = client.get(path).get_data(as_text=True)
     form = text.split("<main", 1)[1]
+    if fields.get("status") == "on_track":
+        # Most asks are overdue on the day of the tests, and need a plan to be on track.
+        fields = {"recovery_on__day": "1", "recovery_on__month": "3", "recovery_on__year": "2021"} | fields
     hidden = dict(re.findall(r'name="(csrf_token|version|submission_key)"[^>]*value="([^"]*)"', form))
     return client.post(path, data=hidden | {"submit": "yes"} | {k.replace("__", "-"): v for k, v in fields.items()})
 
@@ -164,7 +167,7 @@ def test_a_request_too_large_for_any_form_gets_a_page(as_lead: FlaskClient) -> N
 def test_a_form_sent_twice_is_saved_once_and_says_so(as_lead: FlaskClient) -> None:
     text = as_lead.get(PAGE).get_data(as_text=True).split("<main", 1)[1]
     hidden = dict(re.findall(r'name="(csrf_token|version|submission_key)"[^>]*value="([^"]*)"', text))
-    data = hidden | {"status": "on_track", "narrative": "Once"}
+    data = hidden | {"status": "not_started", "narrative": "Once"}
     for _ in range(2):
         assert as_lead.post(PAGE, data=data).status_code == 302
     assert len(entries()) == 1
@@ -177,13 +180,13 @@ def test_when_somebody_else_saved_first_both_texts_are_there_and_saving_again_wo
     text = as_lead.get(PAGE).get_data(as_text=True).split("<main", 1)[1]
     hidden = dict(re.findall(r'name="(csrf_token|version|submission_key)"[^>]*value="([^"]*)"', text))
     tell.say(lead, "2.2", "at_risk", narrative="Their text", reason="Theirs")
-    response = as_lead.post(PAGE, data=hidden | {"status": "on_track", "narrative": "My text"})
+    response = as_lead.post(PAGE, data=hidden | {"status": "not_started", "narrative": "My text"})
     page = text_of(response)
     assert response.status_code == 409
     assert "Their text" in page
     assert "My text" in page
     again = dict(re.findall(r'name="(csrf_token|version|submission_key)"[^>]*value="([^"]*)"', page.split("<main")[1]))
-    assert as_lead.post(PAGE, data=again | {"status": "on_track", "narrative": "My text"}).status_code == 302
+    assert as_lead.post(PAGE, data=again | {"status": "not_started", "narrative": "My text"}).status_code == 302
     assert [entry.narrative for entry in entries()] == ["Their text", "My text"]
 
 

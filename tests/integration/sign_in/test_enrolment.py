@@ -282,7 +282,7 @@ def typed(app: Flask, world: make.World, sam: str, fields_of: FieldsOf) -> dict[
     session().commit()
     writer = app.test_client()
     make.sign_in(writer, Role.LEAD, world.north_trust)
-    return fields_of(writer.get(PAGE).text) | {"status": ["on_track"], "narrative": ["Typed\nwith care"]}
+    return fields_of(writer.get(PAGE).text) | {"status": ["not_started"], "narrative": ["Typed\nwith care"]}
 
 
 def test_a_form_that_was_typed_goes_along_through_the_set_up_and_is_shown_again(

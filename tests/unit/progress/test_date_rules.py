@@ -1,0 +1,147 @@
+"""Tables of dates on both sides of each edge: what is late by which name, what was met, who may move a target."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tracker.frameworks.rules import StatusClass
+from tracker.progress.date_rules import (
+    DateOutcome,
+    Overdue,
+    Slippage,
+    TargetStep,
+    is_evidence_old,
+    late_dates,
+    months_after,
+    outcome_of,
+    slippage,
+    step_for_target,
+)
+from tracker.progress.rules import Applicability
+
+NATIONAL, TARGET = date(2020, 9, 21), date(2020, 11, 16)
+ONE = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("as_at", "late"),
+    [
+        (NATIONAL, ()),
+        (NATIONAL + ONE, (Overdue.NATIONAL_DATE_MISSED,)),
+        (TARGET, (Overdue.NATIONAL_DATE_MISSED,)),
+        (TARGET + ONE, (Overdue.PAST_TARGET, Overdue.NATIONAL_DATE_MISSED)),
+    ],
+)
+def test_a_later_target_does_not_undo_that_the_national_date_was_missed(as_at: date, late: tuple[Overdue, ...]) -> None:
+    assert late_dates(StatusClass.AT_RISK, Applicability.APPLIES, NATIONAL, TARGET, as_at) == late
+
+
+@pytest.mark.parametrize("status", [each for each in StatusClass if not each.is_open])
+def test_what_is_not_open_is_not_late(status: StatusClass) -> None:
+    assert late_dates(status, Applicability.APPLIES, NATIONAL, TARGET, date(2021, 1, 1)) == ()
+
+
+@pytest.mark.parametrize("applicability", [Applicability.OPTIONAL, Applicability.TO_CONFIRM])
+def test_what_does_not_apply_for_sure_is_not_late(applicability: Applicability) -> None:
+    assert late_dates(StatusClass.AT_RISK, applicability, NATIONAL, TARGET, date(2021, 1, 1)) == ()
+
+
+def test_each_kind_of_overdue_has_a_name_of_its_own() -> None:
+    assert len({kind.label for kind in Overdue}) == 4
+    assert not any("overdue" in kind.label.lower() for kind in Overdue)
+
+
+@pytest.mark.parametrize(
+    ("completed_on", "as_at", "outcome"),
+    [
+        (NATIONAL, date(2021, 1, 1), (DateOutcome.MET, 0)),
+        (NATIONAL + ONE, date(2021, 1, 1), (DateOutcome.MET_LATE, 1)),
+        (None, NATIONAL, (DateOutcome.NOT_DUE, 0)),
+        (None, NATIONAL + ONE, (DateOutcome.NOT_MET, 1)),
+        # Over the end of summer time a day is a day.
+        (None, date(2020, 10, 25), (DateOutcome.NOT_MET, 34)),
+        (None, date(2020, 10, 26), (DateOutcome.NOT_MET, 35)),
+    ],
+)
+def test_a_date_is_met_on_time_late_or_not(
+    completed_on: date | None, as_at: date, outcome: tuple[DateOutcome, int]
+) -> None:
+    assert outcome_of(NATIONAL, completed_on, as_at) == outcome
+
+
+def test_without_a_date_nothing_is_met_or_missed() -> None:
+    assert outcome_of(None, date(2020, 9, 1), date(2021, 1, 1)) == (DateOutcome.NOT_DUE, 0)
+
+
+@pytest.mark.parametrize(
+    ("on", "months", "then"),
+    [
+        (date(2020, 2, 29), 12, date(2021, 2, 28)),
+        (date(2019, 2, 28), 12, date(2020, 2, 28)),
+        (date(2020, 12, 31), 2, date(2021, 2, 28)),
+        (date(2020, 12, 31), 12, date(2021, 12, 31)),
+    ],
+)
+def test_months_end_where_they_end(on: date, months: int, then: date) -> None:
+    assert months_after(on, months) == then
+
+
+@pytest.mark.parametrize(
+    ("dated_on", "as_at", "is_old"),
+    [
+        (date(2020, 9, 14), date(2021, 9, 14), False),
+        (date(2020, 9, 14), date(2021, 9, 15), True),
+        (date(2020, 2, 29), date(2021, 2, 28), False),
+        (date(2020, 2, 29), date(2021, 3, 1), True),
+    ],
+)
+def test_evidence_is_old_from_the_day_after_its_year(dated_on: date, as_at: date, *, is_old: bool) -> None:
+    assert is_evidence_old(dated_on, as_at) is is_old
+
+
+TODAY = date(2020, 9, 10)
+
+
+@pytest.mark.parametrize(
+    ("wanted_on", "present_on", "national_on", "step"),
+    [
+        (NATIONAL, None, NATIONAL, TargetStep.AGREE),
+        (NATIONAL + ONE, None, NATIONAL, TargetStep.ASK_REGION),
+        (NATIONAL + ONE, None, None, TargetStep.AGREE),
+        (NATIONAL, TODAY, NATIONAL, TargetStep.AGREE),
+        (NATIONAL, TODAY - ONE, NATIONAL, TargetStep.ASK_REGION),
+        (None, TODAY, NATIONAL, TargetStep.AGREE),
+        (None, TODAY - ONE, NATIONAL, TargetStep.ASK_REGION),
+        (TODAY, TODAY - ONE, None, TargetStep.ASK_REGION),
+    ],
+)
+def test_a_region_decides_on_what_passed_and_on_what_lies_beyond_the_national_date(
+    wanted_on: date | None, present_on: date | None, national_on: date | None, step: TargetStep
+) -> None:
+    decided = step_for_target(wanted_on, present_on=present_on, national_on=national_on, is_own=False, today=TODAY)
+    assert decided is step
+
+
+def test_where_the_dates_are_an_organisations_own_nobody_else_decides() -> None:
+    decided = step_for_target(NATIONAL, present_on=TODAY - ONE, national_on=None, is_own=True, today=TODAY)
+    assert decided is TargetStep.AGREE
+
+
+@pytest.mark.parametrize(
+    ("targets", "slipped"),
+    [
+        ([], Slippage(0, 0)),
+        ([date(2020, 10, 1)], Slippage(0, 0)),
+        ([date(2020, 10, 1), date(2020, 10, 15)], Slippage(14, 1)),
+        ([date(2020, 10, 1), date(2020, 9, 15)], Slippage(-16, 1)),
+        ([date(2020, 10, 1), date(2020, 11, 1), date(2020, 10, 1)], Slippage(0, 2)),
+        ([date(2020, 10, 1), None], Slippage(0, 1)),
+        ([None], Slippage(0, 0)),
+    ],
+)
+def test_slippage_is_judged_on_the_first_target_and_counts_every_revision(
+    targets: list[date | None], slipped: Slippage
+) -> None:
+    assert slippage(targets) == slipped

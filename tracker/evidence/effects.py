@@ -1,0 +1,45 @@
+"""Tells whoever relies on evidence that it is not what it was; it must not know who that is.
+
+``app.py`` registers handlers when it wires the application: ``effects.on_loss(app, handler)``. Each runs inside the
+transaction of the change that it is told of, so that both are stored or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from tracker.evidence.rules import Loss
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLost:
+    """One ask of one organisation lost a piece of evidence, or has another version of it now.
+
+    ``by`` and ``role`` are whose change it was; None and "" where time did it.
+    """
+
+    organisation_id: int
+    organisation_code: str
+    ask_id: int
+    evidence_id: int
+    cause: Loss
+    by: int | None
+    role: str
+
+
+Handler = Callable[[EvidenceLost], None]
+
+
+def on_loss(app: Flask, handler: Handler) -> None:
+    """Have a handler called for every loss, in the order in which they were registered."""
+    app.extensions.setdefault("evidence_effects", []).append(handler)
+
+
+def tell(lost: EvidenceLost) -> None:
+    """Call every handler, now."""
+    handlers: list[Handler] = current_app.extensions.get("evidence_effects", [])
+    for handler in handlers:
+        handler(lost)

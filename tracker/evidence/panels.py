@@ -1,0 +1,68 @@
+"""What the page of one ask shows of its evidence: one statement, and one frozen value for the template beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from tracker.db import read
+from tracker.evidence.models import EvidenceCheck, EvidenceUse
+from tracker.evidence.queries import in_use
+from tracker.evidence.rules import EvidenceKind, is_expired
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """One piece that serves the ask; ``url`` is only there for a link."""
+
+    evidence_id: int
+    kind: str
+    name: str
+    url: str
+    added_on: date
+    expires_on: date | None
+    is_expired: bool
+    checked_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePanel:
+    """All that serves one ask of one organisation, the oldest first."""
+
+    lines: tuple[PanelLine, ...]
+
+    @property
+    def is_there_evidence(self) -> bool:
+        """Whether a claim may rest on it: something is there that has not expired."""
+        return any(not line.is_expired for line in self.lines)
+
+
+def panel(organisation_id: int, ask_id: int, today: date) -> EvidencePanel:
+    """The evidence of one ask on a day, in one statement."""
+    version, expiry, query = in_use(today, None, [organisation_id], ask_id)
+    checked_on = (
+        sa.select(sa.func.max(EvidenceCheck.true_on))
+        .where(EvidenceCheck.evidence_id == version.id)
+        .correlate(version)
+        .scalar_subquery()
+    )
+    columns = (EvidenceUse.evidence_id, version.kind, version.title, version.url, EvidenceUse.starts_on)
+    lines = []
+    for evidence_id, kind, title, url, added_on, expires_on, checked in read(
+        query.with_only_columns(*columns, expiry.expires_on, checked_on)
+    ):
+        lines.append(
+            PanelLine(
+                evidence_id=evidence_id,
+                kind=EvidenceKind(kind).label,
+                name=title or url,
+                url=url,
+                added_on=added_on,
+                expires_on=expires_on,
+                is_expired=is_expired(expires_on, today),
+                checked_on=checked,
+            )
+        )
+    return EvidencePanel(tuple(lines))

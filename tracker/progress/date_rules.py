@@ -1,0 +1,140 @@
+"""Questions about the dates of one ask: what is late by which name, what was met, who moves a target; plain Python.
+
+A national date is a fact and never moves. An organisation may agree a target of its own; every revision of it is kept.
+Source of keeping them apart: board action trackers, and the conflicts between the letters of 2020; see "Decisions" in
+README.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tracker.frameworks.rules import StatusClass
+from tracker.progress.rules import Applicability
+
+EVIDENCE_MONTHS = 12
+"""After so many months a claim rests on evidence that may have been overtaken."""
+
+
+class Overdue(StrEnum):
+    """Four different things that are all called overdue; each is shown by a name of its own."""
+
+    PAST_TARGET = "past_target"
+    NATIONAL_DATE_MISSED = "national_date_missed"
+    RETURN_PAST_REVIEW = "return_past_review"
+    EVIDENCE_OLD = "evidence_old"
+
+    @property
+    def label(self) -> str:
+        return {
+            Overdue.PAST_TARGET: "Past its target",
+            Overdue.NATIONAL_DATE_MISSED: "National date missed",
+            Overdue.RETURN_PAST_REVIEW: "Return past its review date",
+            Overdue.EVIDENCE_OLD: f"Evidence older than {EVIDENCE_MONTHS} months",
+        }[self]
+
+
+class DateOutcome(StrEnum):
+    """What became of a date, judged on the day a claim says something was done. It is kept for ever."""
+
+    MET = "met"
+    MET_LATE = "met_late"
+    NOT_MET = "not_met"
+    NOT_DUE = "not_due"
+
+
+def late_dates(
+    status_class: StatusClass,
+    applicability: Applicability,
+    national_on: date | None,
+    target_on: date | None,
+    as_at: date,
+) -> tuple[Overdue, ...]:
+    """Which dates of an open ask that applies have gone by: from the day *after* each.
+
+    ``national_on`` is the national date of kind "by", None for any other kind. A target that was agreed for later does
+    not undo that the national date was missed; it only stops the ask being overdue, see ``rules.deadline``.
+    """
+    if applicability is not Applicability.APPLIES or not status_class.is_open:
+        return ()
+    dates = ((Overdue.PAST_TARGET, target_on), (Overdue.NATIONAL_DATE_MISSED, national_on))
+    return tuple(name for name, on in dates if on is not None and on < as_at)
+
+
+def outcome_of(deadline_on: date | None, completed_on: date | None, as_at: date) -> tuple[DateOutcome, int]:
+    """Whether a date was met, and by how many days it was or is missed; ``completed_on`` is None for an open ask."""
+    if deadline_on is None:
+        return DateOutcome.NOT_DUE, 0
+    if completed_on is not None:
+        late = max(0, (completed_on - deadline_on).days)
+        return (DateOutcome.MET_LATE, late) if late else (DateOutcome.MET, 0)
+    if deadline_on < as_at:
+        return DateOutcome.NOT_MET, (as_at - deadline_on).days
+    return DateOutcome.NOT_DUE, 0
+
+
+def months_after(on: date, months: int) -> date:
+    """The same day so many months on, or the last day of that month where it has no such day.
+
+    >>> months_after(date(2020, 2, 29), 12), months_after(date(2020, 12, 31), 2)
+    (datetime.date(2021, 2, 28), datetime.date(2021, 2, 28))
+    """
+    whole = on.year * 12 + on.month - 1 + months
+    year, month = whole // 12, whole % 12 + 1
+    return date(year, month, min(on.day, monthrange(year, month)[1]))
+
+
+def is_evidence_old(dated_on: date, as_at: date) -> bool:
+    """Whether evidence is older than EVIDENCE_MONTHS: from the day *after* that many months."""
+    return months_after(dated_on, EVIDENCE_MONTHS) < as_at
+
+
+class TargetStep(StrEnum):
+    """Whether an organisation agrees a target itself, or asks its region to."""
+
+    AGREE = "agree"
+    ASK_REGION = "ask_region"
+
+
+def step_for_target(
+    wanted_on: date | None, *, present_on: date | None, national_on: date | None, is_own: bool, today: date
+) -> TargetStep:
+    """Who decides on a target: the organisation, but its region on a change after the target has passed (from the day
+    after it) and on a target beyond the national date.
+
+    ``is_own``: the framework has no dates but the organisation's, so that they are its own affair. ``wanted_on`` None
+    withdraws the target.
+    """
+    if is_own:
+        return TargetStep.AGREE
+    if present_on is not None and present_on < today:
+        return TargetStep.ASK_REGION
+    if wanted_on is not None and national_on is not None and wanted_on > national_on:
+        return TargetStep.ASK_REGION
+    return TargetStep.AGREE
+
+
+@dataclass(frozen=True, slots=True)
+class Slippage:
+    """How far a target has moved from the first one that was agreed, and how often."""
+
+    days: int
+    """Negative where the target came nearer."""
+    revisions: int
+
+
+def slippage(targets: Sequence[date | None]) -> Slippage:
+    """The slippage of an ask whose targets these were, the oldest first; a withdrawal (None) counts as a revision.
+
+    >>> slippage([date(2020, 10, 1), None, date(2020, 11, 1)])
+    Slippage(days=31, revisions=2)
+    """
+    agreed = [each for each in targets if each is not None]
+    if not agreed:
+        return Slippage(0, max(0, len(targets) - 1))
+    days = (agreed[-1] - agreed[0]).days if targets[-1] is not None else 0
+    return Slippage(days, len(targets) - 1)

@@ -1,0 +1,143 @@
+"""What the pages say about a target: the dates of an ask, how far they slipped, who agreed what; reads no table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.frameworks.catalogue import AskFacts
+from tracker.frameworks.presenters import national_date
+from tracker.frameworks.rules import national_deadline
+from tracker.progress.date_rules import DateOutcome, Slippage, TargetStep, outcome_of, slippage, step_for_target
+from tracker.progress.rows import AgreedTarget, Standing, TargetAsked, TargetsTold
+from tracker.web.wording import day, plural
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLine:
+    """One revision as a sentence, and what was written."""
+
+    sentence: str
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPage:
+    """The dates of an ask before somebody changes one."""
+
+    rows: tuple[dict[str, str], ...]
+    lines: tuple[TargetLine, ...]
+    who_decides: str
+    waiting: TargetAsked | None
+
+
+def target_page(ask: AskFacts, standing: Standing, told: TargetsTold, today: date) -> TargetPage:
+    """Put together what is known of an ask's dates."""
+    return TargetPage(
+        rows=tuple(date_rows(ask, standing, told, today)),
+        lines=target_lines(told),
+        who_decides=_who_decides(ask, standing, today),
+        waiting=told.waiting,
+    )
+
+
+def date_rows(ask: AskFacts, standing: Standing, told: TargetsTold, today: date) -> list[dict[str, str]]:
+    """The national date with what became of it, the target, how far it slipped, and what is asked of the region."""
+    national_on = national_deadline(ask.date_kind, ask.national_on)
+    rows = []
+    if not ask.is_adopted:
+        words = national_date(ask.date_kind, ask.national_on, ask.precision, ask.season)
+        rows.append({"key": "National date", "value": f"{words}{outcome_words(national_on, standing, today)}"})
+    if standing.target_on is not None:
+        met = outcome_words(standing.target_on, standing, today)
+        rows.append({"key": "Agreed target", "value": f"{day(standing.target_on)}{met}"})
+    if told.agreed:
+        rows.append({"key": "Slippage", "value": slippage_words(slippage([each.target_on for each in told.agreed]))})
+    if told.waiting is not None:
+        wanted = day(told.waiting.wanted_on) if told.waiting.wanted_on else "no target any more"
+        rows.append({"key": "Asked of the region", "value": f"{wanted}, since {day(told.waiting.true_on)}"})
+    return rows
+
+
+def outcome_words(on: date | None, standing: Standing, today: date) -> str:
+    """What became of a date, to stand behind it: ", met on time", ", met 3 days late", ", not met for 12 days"."""
+    completed_on = standing.completed_on if standing.said_class.is_done else None
+    if not standing.said_class.is_open and completed_on is None:
+        return ""
+    outcome, days = outcome_of(on, completed_on, today)
+    return {
+        DateOutcome.MET: ", met on time",
+        DateOutcome.MET_LATE: f", met {plural(days, 'day')} late",
+        DateOutcome.NOT_MET: f", not met for {plural(days, 'day')}",
+        DateOutcome.NOT_DUE: "",
+    }[outcome]
+
+
+def slippage_words(slipped: Slippage) -> str:
+    """How far and how often a target moved.
+
+    >>> slippage_words(Slippage(31, 2)), slippage_words(Slippage(-5, 1)), slippage_words(Slippage(0, 0))
+    ('31 days later than first agreed, moved 2 times', '5 days sooner than first agreed, moved once', 'Never moved')
+    """
+    if not slipped.revisions:
+        return "Never moved"
+    often = "once" if slipped.revisions == 1 else f"{slipped.revisions} times"
+    if not slipped.days:
+        return f"As first agreed, moved {often}"
+    than = "later" if slipped.days > 0 else "sooner"
+    return f"{plural(abs(slipped.days), 'day')} {than} than first agreed, moved {often}"
+
+
+def target_lines(told: TargetsTold) -> tuple[TargetLine, ...]:
+    """Every revision and every request that was not accepted, the newest first."""
+    return tuple(line for *_, line in sorted(target_events(told), key=lambda each: each[:2], reverse=True))
+
+
+def target_events(told: TargetsTold) -> list[tuple[date, datetime, TargetLine]]:
+    """The same, each with the day it was true on and the instant it was recorded at."""
+    lines = [(each.true_on, each.recorded_at, _agreed_line(each)) for each in told.agreed]
+    lines += [(each.true_on, each.recorded_at, _asked_line(each)) for each in told.asked if each.decision != "accepted"]
+    return lines
+
+
+def _agreed_line(target: AgreedTarget) -> TargetLine:
+    who = target.person_name or "Somebody whose details were removed"
+    done = f"set the target to {day(target.target_on)}" if target.target_on else "withdrew the target"
+    if target.is_asked:
+        done = (
+            f"accepted {day(target.target_on)} as the target"
+            if target.target_on
+            else "accepted that there is no target"
+        )
+    return TargetLine(f"{day(target.true_on)}: {who} {done}", _details(target.reason, target.agreed_by))
+
+
+def _asked_line(asked: TargetAsked) -> TargetLine:
+    who = asked.person_name or "Somebody whose details were removed"
+    wanted = day(asked.wanted_on) if asked.wanted_on else "no target"
+    became = {
+        "": "which waits for the region",
+        "declined": f"which the region declined on {day(asked.decided_on)}",
+        "withdrawn": "and withdrew it",
+    }[asked.decision]
+    details = _details(asked.reason, asked.agreed_by)
+    if asked.decision_reason:
+        details = (*details, ("The region’s reason", asked.decision_reason))
+    return TargetLine(f"{day(asked.true_on)}: {who} asked for {wanted}, {became}", details)
+
+
+def _details(reason: str, agreed_by: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key, value) for key, value in (("Reason", reason), ("Agreed by", agreed_by)) if value)
+
+
+def _who_decides(ask: AskFacts, standing: Standing, today: date) -> str:
+    """What happens to a new target, said before it is typed."""
+    national_on = national_deadline(ask.date_kind, ask.national_on)
+    step = step_for_target(
+        None, present_on=standing.target_on, national_on=national_on, is_own=ask.is_adopted, today=today
+    )
+    if step is TargetStep.ASK_REGION:
+        return "The target has passed, so your region decides on another."
+    if national_on is not None and not ask.is_adopted:
+        return f"You agree a target up to the national date, {day(national_on)}. Your region decides on a later one."
+    return "You agree the target yourselves."
