@@ -16,11 +16,12 @@ from tracker.accounts import access, quiet_log, refusals, roles_routes
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.audit.commands import audit_cli
-from tracker.config import Settings, SettingsError, kept_development_secret
+from tracker.config import Settings, SettingsError
 from tracker.db import configure_sqlite, database
 from tracker.exports import routes as exports_routes
 from tracker.exports.commands import exports_cli
 from tracker.frameworks.commands import frameworks_cli
+from tracker.instance import kept_development_secret
 from tracker.mail.commands import mail_cli
 from tracker.organisations import routes as organisations_routes
 from tracker.organisations.commands import organisations_cli

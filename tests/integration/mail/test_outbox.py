@@ -157,7 +157,7 @@ def test_a_batch_stays_a_batch_however_postgresql_joins(app: Flask, monkeypatch:
 
 @contextmanager
 def nested_loops_only() -> Iterator[None]:
-    """Let every connection that PostgreSQL opens from here on compare row by row, as it may choose for a small table."""
+    """Let connections that PostgreSQL opens from here on compare row by row, as it may choose for a small table."""
 
     def forbid(connection: DBAPIConnection, _: object) -> None:
         with connection.cursor() as cursor:
