@@ -113,6 +113,19 @@ def test_signing_out_ends_the_session_on_the_server_so_that_a_copied_cookie_is_r
     assert not is_in(with_cookie(app, copied))
 
 
+def test_signing_out_asks_the_browser_to_throw_away_what_it_kept_and_nothing_else_does(
+    client: FlaskClient, robin: str
+) -> None:
+    make.enter(client, robin)
+    token = make.csrf_token(client, "/organisations")
+    assert "Clear-Site-Data" not in client.get("/organisations").headers
+    answer = client.post("/sign-out", data={"csrf_token": token})
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    page = client.get("/sign-in")
+    assert "You have signed out." in page.text  # The message came along in the emptied cookie.
+    assert "Clear-Site-Data" not in page.headers
+
+
 def test_signing_out_needs_a_post_with_a_token(client: FlaskClient, world: make.World) -> None:
     enter_as(client, Role.LEAD, world)
     assert client.get("/sign-out").status_code == 405
