@@ -80,7 +80,7 @@ def test_hostile_text_in_every_field_is_shown_as_text(visit):
         BytesIO(lead.context.request.get(f"{lead.base_url}/exports/progress?{NOW}&file=xlsx&names=yes").body())
     )
     cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {SCRIPT, FORMULA, PICTURE} <= {cell.value for cell in cells}
+    assert {f"Ann {SCRIPT}", FORMULA, PICTURE} <= {cell.value for cell in cells}
     assert [cell.value for cell in cells if cell.data_type == "f"] == []
 
 
