@@ -11,7 +11,7 @@ from conftest import NOON
 from flask.testing import FlaskClient
 
 from tracker import clock
-from tracker.accounts import service
+from tracker.accounts import queries, service
 from tracker.accounts.queries import roles_in_force
 from tracker.accounts.rules import Role
 from tracker.db import session, transaction
@@ -84,3 +84,13 @@ def test_a_role_that_somebody_else_holds_there_can_be_given_too(world: make.Worl
                 account = service.add_account(email=f"{role}{number}@example.nhs.uk", name="Ann Dale")
                 assert service.grant_membership(account, role, code)
                 assert not service.grant_membership(account, role, code), "The same role is given once."
+
+
+def test_addresses_are_told_of_those_asked_for_who_may_still_sign_in(world: make.World) -> None:
+    one, other, off = (make.person(Role.LEAD, world.north_trust, email=f"{each}@example.nhs.uk") for each in "abc")
+    with transaction():
+        account = queries.find_account_of_person(off)
+        assert account is not None
+        account.is_active = False
+    assert queries.addresses_of([one, off]) == {one: "a@example.nhs.uk"}
+    assert queries.addresses_of([other]) == {other: "b@example.nhs.uk"}
