@@ -1,0 +1,29 @@
+"""Somebody who holds two roles acts through the one that has the power."""
+
+from __future__ import annotations
+
+import make
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from tracker.accounts.models import Membership
+from tracker.accounts.rules import Role
+from tracker.audit.models import AuditEntry
+from tracker.db import session
+
+
+def test_whoever_is_a_lead_too_looks_after_accounts_as_an_administrator(client: FlaskClient, world: make.World) -> None:
+    person_id = make.person(Role.ADMINISTRATOR, email="both@example.nhs.uk")
+    held = session().scalars(sa.select(Membership).where(Membership.person_id == person_id)).one()
+    session().delete(held)
+    session().flush()
+    for role, body in ((Role.LEAD, world.north_trust), (Role.ADMINISTRATOR, None)):
+        session().add(Membership(person_id=person_id, role=role, organisation_id=body, granted_at=make.LONG_AGO))
+    session().commit()
+    other = make.person(Role.BOARD, world.north_trust)
+    make.enter(client, "both@example.nhs.uk")
+    path = f"/people/{other}/name"
+    data = {"csrf_token": make.csrf_token(client, path), "name": "Kim Dale"}
+    assert client.post(path, data=data).status_code == 302
+    entry = session().scalars(sa.select(AuditEntry).where(AuditEntry.verb == "name corrected")).one()
+    assert entry.role == "administrator"
