@@ -6,7 +6,7 @@ import make
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from tracker.accounts.models import Membership
+from tracker.accounts.models import Invitation, Membership
 from tracker.accounts.rules import Role
 from tracker.audit.models import AuditEntry
 from tracker.db import session
@@ -27,3 +27,22 @@ def test_whoever_is_a_lead_too_looks_after_accounts_as_an_administrator(client: 
     assert client.post(path, data=data).status_code == 302
     entry = session().scalars(sa.select(AuditEntry).where(AuditEntry.verb == "name corrected")).one()
     assert entry.role == "administrator"
+
+
+def test_the_lead_of_one_trust_who_watches_over_another_region_makes_no_lead_of_the_trust(
+    client: FlaskClient, world: make.World
+) -> None:
+    """What may be given there is asked of the role that reaches there, never of the other one."""
+    person_id = make.person(Role.REGION, world.south_region, email="both@example.nhs.uk")
+    lead = Membership(person_id=person_id, role=Role.LEAD, organisation_id=world.north_trust, granted_at=make.LONG_AGO)
+    session().add(lead)
+    session().commit()
+    make.enter(client, "both@example.nhs.uk")
+    for role, organisation, is_taken in (("lead", "XN1", False), ("contributor", "XS1", False), ("board", "XN1", True)):
+        data = {"csrf_token": make.csrf_token(client, "/people/invite"), "name": "Kim Dale", "role": role}
+        answer = client.post(
+            "/people/invite", data=data | {"email": f"{role}@example.nhs.uk", "organisation": organisation}
+        )
+        assert (answer.status_code == 302) is is_taken, (role, organisation)
+    offered = session().execute(sa.select(Invitation.role, Invitation.organisation_id)).all()
+    assert [tuple(row) for row in offered] == [(Role.BOARD, world.north_trust)]
