@@ -1,15 +1,23 @@
-"""Somebody who holds two roles acts through the one that has the power."""
+"""Somebody who holds two roles acts through the one that reaches there, and an offer holds only where it fits."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import make
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from tracker.accounts.models import Invitation, Membership
-from tracker.accounts.rules import Role
+from tracker import clock
+from tracker.accounts.models import Account, Invitation, Membership
+from tracker.accounts.rules import Role, Scope
 from tracker.audit.models import AuditEntry
 from tracker.db import session
+from tracker.frameworks.rules import OrganisationType
+from tracker.organisations.models import OrganisationKind
+from tracker.people.queries import find_open_invitation
+from tracker.progress.models import ProgressEntry
+from tracker.progress.queries import bodies_in
 
 
 def test_whoever_is_a_lead_too_looks_after_accounts_as_an_administrator(client: FlaskClient, world: make.World) -> None:
@@ -46,3 +54,52 @@ def test_the_lead_of_one_trust_who_watches_over_another_region_makes_no_lead_of_
         assert (answer.status_code == 302) is is_taken, (role, organisation)
     offered = session().execute(sa.select(Invitation.role, Invitation.organisation_id)).all()
     assert [tuple(row) for row in offered] == [(Role.BOARD, world.north_trust)]
+
+
+def test_an_update_is_said_through_the_role_that_reaches_the_organisation(
+    client: FlaskClient, world: make.World
+) -> None:
+    person_id = make.person(Role.REGION, world.south_region, email="both@example.nhs.uk")
+    session().add(
+        Membership(person_id=person_id, role=Role.LEAD, organisation_id=world.north_trust, granted_at=make.LONG_AGO)
+    )
+    session().commit()
+    make.enter(client, "both@example.nhs.uk")
+    path = "/organisations/XN1/8ua-2020/2.2/update"
+    data = {"csrf_token": make.csrf_token(client, path), "version": "0", "status": "not_started"}
+    assert client.post(path, data=data).status_code == 302
+    assert session().scalars(sa.select(ProgressEntry.role)).all() == ["lead"]
+
+
+def test_an_offer_is_void_where_its_body_has_become_one_that_has_no_such_role(
+    client: FlaskClient, world: make.World
+) -> None:
+    inviter = make.person(Role.ADMINISTRATOR)
+    account = (
+        session()
+        .scalars(sa.select(Account).where(Account.person_id == make.person(Role.BOARD, world.south_trust)))
+        .one()
+    )
+    made = Invitation(
+        account_id=account.id,
+        role=Role.LEAD,
+        organisation_id=world.north_trust,
+        invited_by_id=inviter,
+        created_at=clock.real_now(),
+        expires_at=clock.real_now() + timedelta(hours=48),
+    )
+    session().add(made)
+    session().commit()
+    assert find_open_invitation(made.id) is not None
+    session().execute(
+        sa.update(OrganisationKind)
+        .where(OrganisationKind.organisation_id == world.north_trust)
+        .values(organisation_type=OrganisationType.REGION)
+    )
+    session().commit()
+    assert find_open_invitation(made.id) is None
+
+
+def test_the_bodies_of_a_scope_are_those_and_no_others(world: make.World) -> None:
+    only = Scope(own=frozenset({world.north_trust}))
+    assert set(bodies_in(only, clock.today())) == {world.north_trust}
