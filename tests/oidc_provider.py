@@ -29,6 +29,8 @@ import requests
 
 HOST = "127.0.0.1"
 CLIENT_ID, CLIENT_SECRET = "tracker", "kingfisher and heron"
+MOVED = "/moved"
+"""In front of an address that the faulty provider sends on to; it answers there as it should."""
 PATIENCE = 20
 """Seconds for a process to begin answering, on a machine that is busy."""
 
@@ -113,6 +115,7 @@ class Ways:
     description: dict[str, Any] = field(default_factory=dict)  # over its description; null leaves a value out
     bodies: dict[str, str] = field(default_factory=dict)  # what it answers at an address, whatever was asked
     statuses: dict[str, int] = field(default_factory=dict)
+    moved: dict[str, int] = field(default_factory=dict)  # by which status it sends on to where it does answer
     hangs_at: str = ""
     drops_at: str = ""
     error: str = ""  # what it sends the browser back with instead of a code
@@ -154,6 +157,12 @@ class _Provider(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
+        if path in self.ways.moved:
+            self.send_response(self.ways.moved[path])
+            self.send_header("Location", f"{self.issuer}{MOVED}{path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if path in self.ways.bodies or path in self.ways.statuses:
             self._send(self.ways.bodies.get(path, "Out of order"), self.ways.statuses.get(path, 200))
             return
@@ -163,7 +172,7 @@ class _Provider(BaseHTTPRequestHandler):
             "/token": self._give_token,
             "/jwks": self._publish_keys,
             "/userinfo": self._tell_about,
-        }[path](asked)
+        }[path.removeprefix(MOVED)](asked)
 
     def _describe(self, asked: dict[str, str]) -> None:
         described = {

@@ -19,13 +19,14 @@ from tracker.appointments import routes as appointments_routes
 from tracker.audit.commands import audit_cli
 from tracker.barriers import routes as barriers_routes
 from tracker.comments import routes as comments_routes
-from tracker.config import Settings, SettingsError, kept_development_secret
+from tracker.config import Settings, SettingsError
 from tracker.db import configure_sqlite, database
 from tracker.evidence import routes as evidence_routes
 from tracker.evidence.commands import evidence_cli
 from tracker.exports import routes as exports_routes
 from tracker.exports.commands import exports_cli
 from tracker.frameworks.commands import frameworks_cli
+from tracker.instance import kept_development_secret
 from tracker.mail.commands import mail_cli
 from tracker.measures import routes as measures_routes
 from tracker.organisations import routes as organisations_routes

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from email.utils import parseaddr
 from enum import StrEnum
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -16,9 +16,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from tracker.evidence_place import evidence_endpoint, evidence_url
+from tracker.instance import default_database_url, default_instance_folder
 from tracker.production import HOST_NAME, faults_of_production, listed
 
-CHECKOUT = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -107,7 +107,7 @@ class Settings:
             throttle_url=_throttle_url(environ, faults),
             pinned_today=_pinned_today(environ, in_production, faults),
             mail=_mail(environ, faults),
-            mail_from=environ.get("MAIL_FROM") or "Health inequalities action tracker <tracker@localhost>",
+            mail_from=_mail_from(environ, faults),
             contact=environ.get("CONTACT", "").strip(),
             evidence_url=evidence_url(environ, database_url, default_instance_folder(), faults),
             evidence_endpoint=evidence_endpoint(environ, faults),
@@ -123,16 +123,6 @@ class Settings:
         if faults:
             raise SettingsError("The settings need mending:\n" + "\n".join(f"- {fault}" for fault in faults))
         return settings
-
-
-def default_instance_folder() -> Path:
-    """The folder ``instance/`` beside a checkout, or below the working folder when installed."""
-    return (CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()) / "instance"
-
-
-def default_database_url() -> str:
-    """SQLite in the folder ``instance/``."""
-    return f"sqlite:///{default_instance_folder() / 'tracker.sqlite3'}"
 
 
 def driver_url(url: str) -> str:
@@ -182,7 +172,7 @@ def _database_url(environ: Mapping[str, str], name: str, default: str, faults: l
 def _trusted_hosts(environ: Mapping[str, str], faults: list[str]) -> tuple[str, ...]:
     hosts = tuple(host.lower() for host in listed(environ, "TRUSTED_HOSTS"))
     for host in hosts:
-        if not HOST_NAME.fullmatch(host):
+        if not HOST_NAME.fullmatch(host) or (host.startswith(".") and "." not in host[1:]):
             faults.append(
                 f'TRUSTED_HOSTS holds "{host}": write names such as tracker.example.nhs.uk, without https:// or port, '
                 "separated by commas."
@@ -190,28 +180,15 @@ def _trusted_hosts(environ: Mapping[str, str], faults: list[str]) -> tuple[str, 
     return hosts
 
 
-def kept_development_secret() -> str:
-    """The secret of this checkout, made on first use and kept in ``instance/`` for its owner's eyes only.
-
-    Without it every restart would sign everybody out and forget every authenticator. Production never uses it.
-    """
-    path = default_instance_folder() / "secret_key"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", opener=lambda name, flags: os.open(name, flags, mode=0o600)) as new:
-            new.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    except OSError:
-        return ""  # Nowhere to keep it, so each run has its own.
-    return path.read_text().strip()
-
-
 def _base_url(environ: Mapping[str, str], in_production: bool, faults: list[str]) -> str:
     given = (environ.get("TRACKER_BASE_URL") or "http://127.0.0.1:5000").rstrip("/")
     address = urlsplit(given)
-    if address.scheme not in ("http", "https") or not address.netloc:
-        faults.append(f'TRACKER_BASE_URL is "{given}": write a whole address such as https://tracker.example.nhs.uk.')
+    is_plain = not (address.path or address.query or address.fragment or "@" in address.netloc)
+    if address.scheme not in ("http", "https") or not address.hostname or not is_plain:
+        faults.append(
+            "TRACKER_BASE_URL is not the address of a site: write it like https://tracker.example.nhs.uk, with nothing "
+            "behind the name and no user."
+        )
     elif in_production and address.scheme != "https":
         faults.append("TRACKER_BASE_URL must start with https:// in production.")
     return given
@@ -284,8 +261,21 @@ def _number(environ: Mapping[str, str], name: str, *, default: int, least: int, 
 
 def _mail(environ: Mapping[str, str], faults: list[str]) -> str:
     given = environ.get("MAIL") or "console"
-    if given != "console" and not given.startswith(("smtp://", "smtps://")):
+    try:
+        address = urlsplit(given)
+        is_usable = address.scheme in ("smtp", "smtps") and bool(address.hostname) and address.port != 0
+    except ValueError:  # The port is no number, or out of range.
+        is_usable = False
+    if given != "console" and not is_usable:
         faults.append('MAIL must be "console", smtp://user:password@host:port or smtps://user:password@host:port.')
+    return given
+
+
+def _mail_from(environ: Mapping[str, str], faults: list[str]) -> str:
+    given = environ.get("MAIL_FROM") or "Health inequalities action tracker <tracker@localhost>"
+    _, address = parseaddr(given)
+    if not re.fullmatch(r"[^\s@]+@[^\s@]+", address) or any(mark in given for mark in "\r\n"):
+        faults.append("MAIL_FROM is not an address: write name@example.nhs.uk, or a name with the address in <>.")
     return given
 
 

@@ -52,7 +52,7 @@ def home_url(viewer: Viewer) -> str:
     if viewer.may_anywhere(Permission.MANAGE_ACCOUNTS):
         return url_for("people.index")
     own = {held.organisation_code for held in viewer.held if held.organisation_code}
-    if len(own) == 1 and viewer.may_anywhere(Permission.SEE_PROGRESS):
+    if len(own) == 1:
         return url_for("progress.organisation", code=own.pop())
     return url_for("organisations.index")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -27,11 +28,24 @@ OFF = ("", "0", "false", "no")
 """How Flask reads that debug is off."""
 
 
+LONGEST_ROW = 8
+"""Characters that follow each other as on a ruler; a random secret of 64 has such a row once in billions."""
+
+
 def is_weak(secret: str) -> bool:
     """Whether a secret could be guessed, as far as its looks tell."""
     return (
-        len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_DIFFERENT or PLACEHOLDER.search(secret) is not None
+        len(secret) < SHORTEST_SECRET
+        or len(set(secret)) < FEWEST_DIFFERENT
+        or PLACEHOLDER.search(secret) is not None
+        or _has_row(secret)
     )
+
+
+def _has_row(secret: str) -> bool:
+    """Whether part of it runs along the alphabet or the digits: "abcdefgh", "01234567"."""
+    steps = [ord(after) - ord(before) for before, after in pairwise(secret)]
+    return any(set(steps[start : start + LONGEST_ROW - 1]) == {1} for start in range(len(steps) - LONGEST_ROW + 2))
 
 
 def faults_of_production(environ: Mapping[str, str]) -> list[str]:

@@ -3,16 +3,24 @@
 NHS organisations share a few outgoing addresses, so that thousands of colleagues come from one: per address only
 failures count where a success can be told, and generously. Per account the lock of the sign-in service comes first
 (10 wrong passwords or codes); the count here also holds where nobody has the address that was typed, so that a known
-and an unknown one are answered alike. A try that is paused changes nothing and is not checked at all.
+and an unknown one are answered alike: a sign-in that succeeds is given back, because only an account has such. A try
+that is paused changes nothing and is not checked at all; the audit is told of the first in each window.
 """
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request, session
+import logging
 
+from flask import Flask, Response, g, request, session
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker import db
 from tracker.accounts.access import SIGN_IN, find_current_viewer, find_unfinished_sign_in
+from tracker.audit import service as audit
 from tracker.config import Settings
 from tracker.web.throttle import Throttle, init_throttle, visitor
+
+log = logging.getLogger(__name__)
 
 
 def _typed_account() -> str:
@@ -44,6 +52,10 @@ def _is_failure(response: Response) -> bool:
     return not has_begun and not _is_taken(response)
 
 
+def _is_success(response: Response) -> bool:
+    return not _is_failure(response)
+
+
 def _is_taken(response: Response) -> bool:
     return 300 <= response.status_code < 400
 
@@ -52,7 +64,7 @@ def _is_dead_link(response: Response) -> bool:
     return response.status_code == 404
 
 
-GET_OR_POST = frozenset({"GET", "POST"})
+READING = frozenset({"GET", "HEAD"})
 
 THROTTLES = (
     Throttle(
@@ -61,6 +73,7 @@ THROTTLES = (
         per=_typed_account,
         most=20,
         minutes=15,
+        unless=_is_success,
         why="Twice the tries before the lock: a forgetful person meets the lock first, a guesser gets 80 an hour.",
     ),
     Throttle(
@@ -98,7 +111,7 @@ THROTTLES = (
     ),
     Throttle(
         "tries at one link",
-        frozenset({"sign_in.set_password", "people.accept"}),
+        frozenset({"sign_in.set_password", "people.accept", "people.confirm_address"}),
         per=_link,
         most=20,
         minutes=15,
@@ -106,11 +119,11 @@ THROTTLES = (
     ),
     Throttle(
         "dead links from one address",
-        frozenset({"sign_in.set_password", "people.accept"}),
+        frozenset({"sign_in.set_password", "people.accept", "people.confirm_address"}),
         per=visitor,
         most=100,
         minutes=15,
-        methods=GET_OR_POST,
+        methods=READING | {"POST"},
         when=_is_dead_link,
         why="Guessing a link of 256 bits is hopeless, and noisy; mail scanners open used ones now and then.",
     ),
@@ -124,8 +137,35 @@ THROTTLES = (
         why="Each may mail twenty colleagues. One a minute is a lively talk; a stolen session does not mail the NHS.",
     ),
     Throttle(
+        "confirmations of one person",
+        frozenset(
+            {
+                "own_account.second_factor",
+                "own_account.remove_second_factor",
+                "own_account.recovery_codes",
+                "own_account.end_session",
+                "own_account.end_other_sessions",
+                "people.reset_second_factor",
+                "people.correct_address",
+            }
+        ),
+        per=_person,
+        most=20,
+        minutes=15,
+        why="As for codes at sign-in: whoever sits at another's open session must not guess one here either.",
+    ),
+    Throttle(
+        "single sign-ons from one address",
+        frozenset({"single_sign_on.start", "single_sign_on.callback"}),
+        per=visitor,
+        most=1000,
+        minutes=15,
+        methods=READING,
+        why="Each way back asks the provider. Two for each sign-in: 500 colleagues of one hospital in a quarter hour.",
+    ),
+    Throttle(
         "invitations from one person",
-        frozenset({"people.invite", "people.send_again"}),
+        frozenset({"people.invite", "people.send_again", "people.send_password_link", "people.correct_address"}),
         per=_person,
         most=50,
         minutes=60,
@@ -147,7 +187,25 @@ THROTTLES = (
 def init_throttles(app: Flask, settings: Settings) -> None:
     """Call once in ``create_app``, after the access hook, which finds out who is asking."""
     app.before_request(_remember_what_the_cookie_brought)
-    init_throttle(app, settings, THROTTLES)
+    init_throttle(app, settings, THROTTLES, _record_first_pause)
+
+
+def _record_first_pause(throttle: Throttle) -> None:
+    """Tell the audit which count is full, and of whom where they are signed in: an address is not for the audit."""
+    viewer = find_current_viewer()
+    try:
+        db.session().rollback()
+        with db.transaction():
+            audit.record(
+                verb="tries paused",
+                subject=throttle.name,
+                by=viewer.person_id if viewer else None,
+                role=", ".join(sorted(viewer.roles)) if viewer else "",
+                after={"most": throttle.most, "minutes": throttle.minutes},
+            )
+    except SQLAlchemyError:
+        # The pause itself stands, whether or not it could be written down.
+        log.exception("A pause could not be written down (request %s).", g.get("request_id", ""))
 
 
 def _remember_what_the_cookie_brought() -> None:

@@ -42,7 +42,7 @@ def test_hostile_text_in_every_field_is_shown_as_text(visit):
     # Given a lead whose keyboard writes scripts, formulas and template code
     lead = visit("lead.northmind")
     lead.open("/organisations/XD2/8ua-2020/6.1/update")
-    lead.page.get_by_label("Name of the executive lead").fill(SCRIPT)
+    lead.page.get_by_label("Name of the executive lead").fill(f"Ann {SCRIPT}")
     lead.page.get_by_label("Job title").fill(FORMULA)
     lead.page.get_by_label("Work email").fill("o'hara@example.nhs.uk")
     lead.type_day("In post for this from", 2, 11, 2020)
@@ -62,7 +62,7 @@ def test_hostile_text_in_every_field_is_shown_as_text(visit):
     lead.page.get_by_label("Link to evidence (optional)").fill("https://example.nhs.uk/?q=<script>'\"" + "long" * 60)
     lead.press("Save")
     # And the pages show what was typed, letter by letter (visitors fail on any dialog or refused script)
-    expect(lead.summary("Executive lead")).to_have_text(f"{SCRIPT}, {FORMULA}")
+    expect(lead.summary("Executive lead")).to_have_text(f"Ann {SCRIPT}, {FORMULA}")
     assert lead.faults_of_page(NARROW) == []
     lead.page.set_viewport_size({"width": WIDE, "height": 900})
     lead.follow("6.1 ")
@@ -80,7 +80,7 @@ def test_hostile_text_in_every_field_is_shown_as_text(visit):
         BytesIO(lead.context.request.get(f"{lead.base_url}/exports/progress?{NOW}&file=xlsx&names=yes").body())
     )
     cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {SCRIPT, FORMULA, PICTURE} <= {cell.value for cell in cells}
+    assert {f"Ann {SCRIPT}", FORMULA, PICTURE} <= {cell.value for cell in cells}
     assert [cell.value for cell in cells if cell.data_type == "f"] == []
 
 

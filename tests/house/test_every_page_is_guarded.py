@@ -15,6 +15,7 @@ from tracker.web.marks import PUBLIC
 SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|xlsx))?|<(string|int|path|uuid):[a-z_]+>")
 OPEN_TO_ALL = {
     "people.accept",
+    "people.confirm_address",
     "roles.index",
     "sign_in.code",
     "sign_in.enrol",
@@ -33,7 +34,7 @@ OPEN_TO_ALL = {
 FEATURE_OF = {"roles": "accounts", "single_sign_on": "sign_in"}
 """The blueprints that share a feature's folder with another."""
 READING = {each for each in Permission if each.value.startswith(("see_", "read_", "review_", "export_"))}
-ONLY_ASKS = {"accounts.narrow_audit"}
+ONLY_ASKS = {"accounts.narrow_audit", "people.narrow"}
 """Takes what is looked for by post, so that no name stands in an address."""
 WRITES_NOTHING = {"sign_in.resume"}
 """Takes what was typed through the sign-in; test_expired_forms.py shows that it writes nothing and saves nothing."""

@@ -237,6 +237,7 @@ def test_what_is_written_down_has_the_figures_of_the_code() -> None:
         f"{service.TRIES_BEFORE_LOCK} wrong passwords or codes in a row",
         f"for {int(service.LOCK_TIME.total_seconds() // 60)} minutes",
         f"a link works once, for {int(links.LIFETIME.total_seconds() // 3600)} hours",
+        f"has asked for works for {int(links.RESET_LIFETIME.total_seconds() // 3600)} hours",
         f"{hasher.memory_cost // 1024} MB, {hasher.time_cost} passes, {hasher.parallelism} lanes",
         f"{recovery.HOW_MANY} recovery codes of {recovery.BYTES * 8} random bits",
         f"a new code every {totp.SECONDS} seconds",

@@ -74,6 +74,7 @@ def current_session() -> OpenSession:
 def remember_sign_in(token: str) -> None:
     """Start the browser's session afresh, so that nothing set before the sign-in survives it."""
     session.clear()
+    g.pop("csrf_token", None)  # The forms of this answer need a token of the new session.
     session[SIGN_IN] = token
 
 

@@ -85,3 +85,8 @@ def _refuse_what_is_no_address(email: str) -> None:
         raise click.ClickException(
             f'"{made_visible(email)}" is not an email address: write it like name@example.nhs.uk.'
         )
+    if not email.isascii():
+        raise click.ClickException(
+            f'No mail server takes "{made_visible(email)}": write the address without accents, '
+            "like name@example.nhs.uk."
+        )

@@ -7,6 +7,8 @@ anybody would think of in this service, and ask for nothing else.
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 WORD, WALK, LIMIT = 2, 1, 4
@@ -17,6 +19,8 @@ SHORTEST_WALK = 3
 LONGEST_NUMBER = 6
 LONGEST_PIECE = 6
 """A piece up to this long, said over and over, is as easy to guess as the piece."""
+SHORTEST_OWN = 3
+"""Shorter parts of a name or an address stand by chance in many words."""
 
 _WALKS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -69,15 +73,33 @@ WORDS = frozenset(word for line in _WORD_LINES[1:] for word in line.split())
 _LONGEST_PART = max(map(len, (*WORDS, *_WALKS)))
 
 
-def is_guessable(password: str) -> bool:
-    """Whether guessers would try it early.
+def is_guessable(password: str, own: Collection[str] = frozenset()) -> bool:
+    """Whether guessers would try it early. ``own`` are the words of whose password it is: they add no secret at all.
 
     >>> is_guessable("W3lcome-to-the-NHS 1948!"), is_guessable("abcd-1234-efgh"), is_guessable("four slow grey seals")
     (True, True, False)
+    >>> is_guessable("Thackray-Puffin-7"), is_guessable("Thackray-Dragon-7", own_words(["Helen Thackray"]))
+    (False, True)
     """
     if core(password) in COMMON:
         return True
-    return any(len(_piece_of(each)) <= LONGEST_PIECE or _is_made_of_common_words(each) for each in _readings(password))
+    return any(
+        len(_piece_of(each)) <= LONGEST_PIECE or _is_made_of_common_words(each, frozenset(own))
+        for each in _readings(password)
+    )
+
+
+def own_words(about: Iterable[str]) -> frozenset[str]:
+    """The words in texts about somebody (name, address, organisations): each by itself, with and without accents, and
+    each text run together.
+
+    >>> sorted(own_words(["Zoë O'Hara", "z.ohara@example.nhs.uk"]))
+    ['example', 'examplenhsuk', 'hara', 'nhs', 'ohara', 'zoe', 'zoeohara', 'zohara', 'zoë', 'zoëohara']
+    """
+    texts = [part for text in about for part in text.casefold().split("@")]
+    texts += ["".join(mark for mark in unicodedata.normalize("NFKD", text) if mark.isascii()) for text in texts]
+    found = {piece for text in texts for piece in (_letters_and_digits(text), *re.split(r"[\W_]+", text))}
+    return frozenset(piece for piece in found if len(piece) >= SHORTEST_OWN)
 
 
 def _readings(password: str) -> set[str]:
@@ -103,19 +125,23 @@ def _piece_of(text: str) -> str:
     return text[: (text + text).index(text, 1)]
 
 
-def _is_made_of_common_words(text: str) -> bool:
-    """Whether a few common words and walks over the keys, with little words and numbers between, are the whole text."""
+def _is_made_of_common_words(text: str, own: frozenset[str]) -> bool:
+    """Whether a few common words and walks over the keys, with little words and numbers between, are the whole text.
+
+    So it is with words of its owner anywhere among them, and with nothing but those.
+    """
+    longest = max(_LONGEST_PART, *map(len, own), 0)
     # For each place in the text, how little it takes to get there.
     least = [0, *(LIMIT + 1 for _ in text)]
     for end in range(1, len(text) + 1):
-        least[end] = min(least[start] + _cost(text, start, end) for start in range(max(0, end - _LONGEST_PART), end))
-    return 0 < least[-1] <= LIMIT
+        least[end] = min(least[start] + _cost(text, start, end, own) for start in range(max(0, end - longest), end))
+    return least[-1] <= LIMIT and (least[-1] > 0 or any(word in text for word in own))
 
 
-def _cost(text: str, start: int, end: int) -> int:
+def _cost(text: str, start: int, end: int, own: frozenset[str]) -> int:
     """What a part of a text counts for; too much where it is nothing that is known."""
     part = text[start:end]
-    if part in FILLERS or _is_number(text, start, end):
+    if part in FILLERS or part in own or _is_number(text, start, end):
         return 0
     if _is_walk(part):
         return WALK

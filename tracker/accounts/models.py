@@ -39,6 +39,9 @@ class Account(Base):
     last_signed_in_at: Mapped[datetime | None]
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    # The address that an administrator corrected theirs to; it counts once whoever reads mail there has confirmed it.
+    new_email: Mapped[str | None] = mapped_column(sa.String(254))
+    new_email_until: Mapped[datetime | None]
     # The authenticator's secret, encrypted with a key that is not in the database; it counts once it is confirmed.
     totp_secret: Mapped[str | None] = mapped_column(sa.String(300))
     totp_confirmed_at: Mapped[datetime | None]

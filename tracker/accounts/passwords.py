@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tracker.accounts.guessable import is_guessable
+from tracker.accounts.guessable import is_guessable, own_words
 
 SHORTEST, LONGEST = 12, 128
 
@@ -14,8 +16,8 @@ _HASHER = PasswordHasher()
 _NOBODYS_HASH = _HASHER.hash("nobody has this password")
 
 
-def password_fault(password: str) -> str | None:
-    """What is wrong with a proposed password, as a sentence, or None.
+def password_fault(password: str, about: Iterable[str] = ()) -> str | None:
+    """What is wrong with a proposed password, as a sentence, or None. ``about``: its owner's name, address, bodies.
 
     >>> password_fault("too short")
     'Your password must be at least 12 characters. Three random words make a good one.'
@@ -28,6 +30,10 @@ def password_fault(password: str) -> str | None:
         return "Your password repeats the same few characters. Three random words make a good one."
     if is_guessable(password):
         return "Your password is one that many people use. Three random words make a good one."
+    if is_guessable(password, own_words(about)):
+        return (
+            "Your password is made of your own name, email address or organisation. Three random words make a good one."
+        )
     return None
 
 
@@ -42,3 +48,11 @@ def is_password(password_hash: str | None, password: str) -> bool:
         return _HASHER.verify(password_hash or _NOBODYS_HASH, password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def hash_to_renew(password_hash: str, password: str) -> str | None:
+    """A hash of the same password with the present parameters where the kept one has others, or None.
+
+    For a password that was checked just now: nobody else's is at hand in clear.
+    """
+    return _HASHER.hash(password) if _HASHER.check_needs_rehash(password_hash) else None

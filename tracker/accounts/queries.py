@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from tracker import clock
 from tracker.accounts.bodies import LIFE, ORGANISATION, is_life_on
-from tracker.accounts.models import Account, Membership, Person
+from tracker.accounts.models import Account, ExternalIdentity, Invitation, Membership, Person
 from tracker.accounts.rules import HeldRole, Role
 from tracker.db import session
+from tracker.mail.models import OutboxMessage
+from tracker.mail.rules import MessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +114,52 @@ def roles_in_force(person_id: int) -> tuple[HeldRole, ...]:
 
 
 def lock_administrators() -> set[int]:
-    """The people who are administrators and may sign in, their rows locked until the end of the transaction.
+    """The people who are administrators and can sign in, their rows locked until the end of the transaction.
+
+    Who has neither a password nor a single sign-on yet cannot: an invitation that was taken up half-way, or a link that
+    nobody used, must not count as somebody who could put things right.
 
     Locked in one order, so that two who would each leave one administrator queue, and the second sees what the first
     did: lock nothing of an administrator before this. On SQLite the transaction has the write lock already.
     """
-    rows = session().execute(
-        sa.select(Membership.person_id)
-        .join(Account, Account.person_id == Membership.person_id)
+    locked = session().execute(
+        sa.select(Account.id)
+        .join(Membership, Membership.person_id == Account.person_id)
         .where(Membership.role == Role.ADMINISTRATOR, Membership.ended_at.is_(None), Account.is_active)
         .order_by(Membership.id)
         .with_for_update()
     )
-    return {person_id for (person_id,) in rows}
+    # Asked for once they are locked: what somebody else changed while this waited counts.
+    has_identity = sa.exists().where(ExternalIdentity.account_id == Account.id)
+    rows = session().scalars(
+        sa.select(Account.person_id).where(
+            Account.id.in_([account_id for (account_id,) in locked]),
+            sa.or_(Account.password_hash.is_not(None), has_identity),
+        )
+    )
+    return set(rows)
+
+
+def has_waiting_mail(link_for: str) -> bool:
+    """Whether a mail waits in the outbox whose link is for what begins with these words."""
+    query = sa.select(OutboxMessage.id).where(
+        OutboxMessage.link_for.startswith(link_for, autoescape=True), OutboxMessage.state == MessageState.QUEUED
+    )
+    return session().scalar(query.limit(1)) is not None
+
+
+def lock_open_invitations(*which: sa.ColumnElement[bool]) -> list[int]:
+    """The ids of invitations that were neither accepted nor voided, their rows locked in the order of their ids.
+
+    Whoever changes several takes them in this order, after the accounts: two who do queue, and never wait in a circle.
+    """
+    rows = session().scalars(
+        sa.select(Invitation.id)
+        .where(Invitation.accepted_at.is_(None), Invitation.voided_at.is_(None), *which)
+        .order_by(Invitation.id)
+        .with_for_update()
+    )
+    return list(rows)
 
 
 def holders_of(roles: Collection[Role]) -> list[Holder]:

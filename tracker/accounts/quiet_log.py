@@ -5,8 +5,18 @@ from __future__ import annotations
 import logging
 import re
 
-SECRET_PATH = re.compile(r"""(/set-password/|/invitations/)[^\s"'?#]+|(/single-sign-on/callback\?)[^\s"'#]+""")
-"""One-time links, and what a provider of single sign-on sends back: a code that would open a session."""
+_SLASH, _QUESTION = "(?:/|%(?:25)*2f)", r"(?:\?|%(?:25)*3f)"
+_HYPHEN = "(?:-|%(?:25)*2d)"
+SECRET_PATH = re.compile(
+    rf"""({_SLASH}(?:set{_HYPHEN}password|invitations|confirm{_HYPHEN}address){_SLASH})[^\s"'?#&]+"""
+    rf"""|({_SLASH}single{_HYPHEN}sign{_HYPHEN}on{_SLASH}callback{_QUESTION})[^\s"'#]+""",
+    re.IGNORECASE,
+)
+"""One-time links, and what a provider of single sign-on sends back: a code that would open a session.
+
+Also where they stand in the query of another address, as the page to go on to: percent-coded there, in capitals or
+not, and once more for each address around them.
+"""
 LOGGERS = ("werkzeug", "tracker", "gunicorn.access", "gunicorn.error")
 """Who writes addresses: servers for each request, and Flask when a page fails. A filter is asked for the records of its
 own logger only, not for those of loggers below it, so each is named."""

@@ -1,10 +1,11 @@
 """Writes down who was refused what: after the request, in a transaction of its own; it refuses nobody itself.
 
 Refusals of people who are signed in: a decision that is not theirs (403), an organisation out of their reach (404), a
-post without a valid token. Whoever is not signed in writes nothing here: anybody could fill the audit with it.
+post without a valid token, and what a page itself turns down because it is above their powers. Whoever is not signed in
+writes nothing here: anybody could fill the audit with it.
 
-An entry says which page, which method, why, and the organisation where the address names one that there is. Nothing
-else of an address is kept: a query or a made-up code may hold anything.
+An entry says which page, which method, why, the role that was asked for, and the organisation where there is one with
+the code. Nothing else of an address or a form is kept: a query or a made-up code may hold anything.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from wtforms import ValidationError
 
 from tracker.accounts import bodies
 from tracker.accounts.access import SAFE_METHODS, find_current_viewer
+from tracker.accounts.rules import Role
 from tracker.audit import service as audit
 from tracker.db import session, transaction
 
 log = logging.getLogger(__name__)
 
 NOT_ALLOWED, OUT_OF_REACH, NO_TOKEN = "not allowed", "out of reach", "no valid token"
+LAST_ADMINISTRATOR = "last administrator"
 
 
 def init_refusals(app: Flask, *, hidden: Sequence[type[NotFound]]) -> None:
@@ -47,25 +50,33 @@ def note_out_of_reach(organisation_code: str = "") -> None:
 
     For lists and files whose address names the organisation in its query; elsewhere the address itself tells.
     """
-    g.out_of_reach = True
-    g.out_of_reach_code = organisation_code
+    note_refused(OUT_OF_REACH, organisation_code)
+
+
+def note_refused(reason: str, organisation_code: str = "", *, role: Role | None = None) -> None:
+    """Let this request be written down as refused for a reason, whatever it is answered with.
+
+    For what a page turns down by itself: a role that is not theirs to give, or a form's value that no page offers them.
+    """
+    g.refused = {"reason": reason} | ({"role": role.value} if role else {})
+    g.refused_about = organisation_code
 
 
 def _record_refusal(response: Response) -> Response:
     viewer = find_current_viewer()
-    reason = _reason(response.status_code) if viewer is not None else None
-    if viewer is None or reason is None:
+    refused = _refused(response.status_code) if viewer is not None else None
+    if viewer is None or refused is None:
         return response
     try:
         session().rollback()
         with transaction():
-            code = g.get("out_of_reach_code") or str((request.view_args or {}).get("code", ""))
+            code = g.get("refused_about") or str((request.view_args or {}).get("code", ""))
             audit.record(
                 verb="refused",
                 subject=f"{request.method} {request.endpoint}",
                 by=viewer.person_id,
                 role=", ".join(sorted(viewer.roles)),
-                after={"reason": reason} | _organisation(code),
+                after=refused | _organisation(code),
             )
     except SQLAlchemyError:
         # The refusal itself stands, whether or not it could be written down.
@@ -73,12 +84,13 @@ def _record_refusal(response: Response) -> Response:
     return response
 
 
-def _reason(status: int) -> str | None:
-    if g.get("out_of_reach"):
-        return OUT_OF_REACH
+def _refused(status: int) -> dict[str, str] | None:
+    noted: dict[str, str] | None = g.get("refused")
+    if noted is not None:
+        return noted
     if status == 403:
-        return NOT_ALLOWED
-    return NO_TOKEN if _lacks_token(status) else None
+        return {"reason": NOT_ALLOWED}
+    return {"reason": NO_TOKEN} if _lacks_token(status) else None
 
 
 def _lacks_token(status: int) -> bool:

@@ -204,6 +204,7 @@ class LinkPurpose(StrEnum):
 
     SET_PASSWORD = "set_password"  # nosec B105  # noqa: S105 - a word, not a password
     INVITATION = "invitation"
+    ADDRESS = "address"  # shows that a corrected email address is read by whom it is for
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ Whatever a person may do is asked before: a service does as it is told, for a pa
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
@@ -84,8 +86,8 @@ def grant_membership(
 ) -> bool:
     """Give a role in a body (or nationally); False when it is already held, which is left as it is.
 
-    The person's open sessions end, links to set a password are void, because what they open has changed, and so are
-    other invitations into the same body. Raises AccountError as ``body_for_role`` does.
+    The person's open sessions end, and links to set a password and open invitations are void, wherever they lead,
+    because what they open has changed. Raises AccountError as ``body_for_role`` does.
     """
     body_id = body_for_role(role, organisation_code)
     queries.find_account(account.id, lock=True)
@@ -103,7 +105,7 @@ def grant_membership(
     session().flush()
     sessions.end_all(account.person_id)
     links.void_links(account.id, LinkPurpose.SET_PASSWORD)
-    void_invitations(account.id, Invitation.organisation_id.is_not_distinct_from(body_id))
+    void_invitations(account.id)
     code = organisation_code.strip().upper() if organisation_code else None
     audit.record(
         verb="membership granted",
@@ -132,7 +134,7 @@ def end_membership(membership_id: int, *, by: int | None = None, by_role: str = 
     if membership.role is Role.ADMINISTRATOR and not administrators - {membership.person_id}:
         raise LastAdministrator
     membership.ended_at = clock.now()
-    _shut_out(membership.person_id)
+    shut_out(membership.person_id)
     code = bodies.find_organisation_code(membership.organisation_id)
     audit.record(
         verb="membership ended",
@@ -160,7 +162,7 @@ def set_active(account: Account, is_active: bool, *, by: int | None = None, by_r
     account.is_active = is_active
     session().flush()
     if not is_active:
-        _shut_out(account.person_id)
+        shut_out(account.person_id)
     audit.record(
         verb="account switched on" if is_active else "account switched off",
         subject=f"person {account.person_id}",
@@ -195,27 +197,36 @@ def set_password(account: Account, password: str) -> None:
 
 def void_invitations(account_id: int, *which: sa.ColumnElement[bool]) -> None:
     """Make open invitations of an account, and their links, good for nothing: all of them, or those that fit."""
-    voided = session().scalars(
+    _void(queries.lock_open_invitations(Invitation.account_id == account_id, *which))
+
+
+def void_invitations_by_id(invitation_ids: Collection[int]) -> None:
+    """Make those of these invitations that are open, and their links, good for nothing."""
+    _void(queries.lock_open_invitations(Invitation.id.in_(invitation_ids)))
+
+
+def _void(invitation_ids: Collection[int]) -> None:
+    if not invitation_ids:
+        return
+    session().execute(
         sa.update(Invitation)
-        .where(
-            Invitation.account_id == account_id,
-            Invitation.accepted_at.is_(None),
-            Invitation.voided_at.is_(None),
-            *which,
-        )
+        .where(Invitation.id.in_(invitation_ids))
         .values(voided_at=clock.real_now())
-        .returning(Invitation.id)
         .execution_options(synchronize_session="fetch")
     )
-    for invitation_id in voided.all():
+    for invitation_id in invitation_ids:
         links.void_links_of_invitation(invitation_id)
 
 
-def _shut_out(person_id: int) -> None:
+def shut_out(person_id: int) -> None:
     """End every session, link and invitation of somebody who may do less from now on."""
     sessions.end_all(person_id)
     account_id = queries.find_account_id(person_id)
     if account_id is not None:
+        # Those that they made as well, which a caller may go on to void: all of them in one order.
+        queries.lock_open_invitations(
+            sa.or_(Invitation.account_id == account_id, Invitation.invited_by_id == person_id)
+        )
         void_invitations(account_id)
         links.void_links(account_id)
 

@@ -18,10 +18,11 @@ from werkzeug.serving import run_simple
 from tracker import clock
 from tracker.app import create_app
 from tracker.cli import PlainCommand
-from tracker.config import Environment, Settings, default_database_url, kept_development_secret
+from tracker.config import Environment, Settings
 from tracker.demo.mailing import mail_shown
 from tracker.demo.story import INVITED, PEOPLE
 from tracker.demo.telling import tell
+from tracker.instance import default_database_url, kept_development_secret
 
 DEMO_DAY = date(2020, 11, 2)
 WORDS = (

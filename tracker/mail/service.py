@@ -35,6 +35,10 @@ Links = Callable[[str], str | None]
 """Makes the address of a one-time link from what it is for; None where that is void by now."""
 
 
+Recipients = Callable[[str], str | None]
+"""Where a message goes whose link is to be proven at another address; None where that is the person's own."""
+
+
 def no_links(link_for: str) -> str | None:
     """For outboxes without one-time links: whatever asks for one is void."""
     return None
@@ -69,6 +73,7 @@ def send_due(
     *,
     mail_from: str,
     links: Links = no_links,
+    recipients: Recipients = no_links,
     should_stop: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> SendOutcome:
@@ -77,7 +82,7 @@ def send_due(
     Several may run at once: each message is claimed by one. A process that dies gives its messages back when
     the lease ends; the one it was sending may go twice, with the same Message-ID.
     """
-    run = _Run(sender, addresses, links, mail_from, should_stop, on_progress)
+    run = _Run(sender, addresses, links, recipients, mail_from, should_stop, on_progress)
     while run.send_a_batch():
         pass
     return SendOutcome(run.sent, run.failed, run.trouble)
@@ -91,6 +96,7 @@ class _Run:
         sender: Sender,
         addresses: Addresses,
         links: Links,
+        recipients: Recipients,
         mail_from: str,
         should_stop: Callable[[], bool],
         on_progress: Callable[[int], None],
@@ -98,6 +104,7 @@ class _Run:
         self._sender = sender
         self._addresses = addresses
         self._links = links
+        self._recipients = recipients
         self._mail_from = mail_from
         self._should_stop = should_stop
         self._on_progress = on_progress
@@ -146,6 +153,7 @@ class _Run:
         if address is None:
             return Fate(Answer.REFUSED, "There is no address for this person any more.")
         try:
+            address = self._elsewhere(message, address)
             body = self._whole_body(message)
             if body is None:
                 return Fate(Answer.REFUSED, "What its link would open is void by now.")
@@ -154,6 +162,14 @@ class _Run:
             # The traceback stays out of the log: it could hold an address.
             log.error("Message %s could not be sent: %s", message.id, type(fault).__name__)
             return Fate(Answer.UNANSWERED, f"The sender failed: {type(fault).__name__}.")
+
+    def _elsewhere(self, message: _Claimed, address: str) -> str:
+        """The person's address, or the one at which the message's link is to be proven."""
+        if message.link_for is None:
+            return address
+        with transaction():
+            elsewhere = self._recipients(message.link_for)
+        return address if elsewhere is None else elsewhere
 
     def _whole_body(self, message: _Claimed) -> str | None:
         """The text with its one-time link, which is made now and stored nowhere; None where it would open nothing."""

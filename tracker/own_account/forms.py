@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracker.sign_in.forms import LONGEST_TYPED, FirstCodeField, NewPasswordField
+from tracker.sign_in.forms import (
+    LONGEST_TYPED,
+    UNREADABLE,
+    WRONG_CODE,
+    CodeField,
+    FirstCodeField,
+    NewPasswordField,
+)
+from tracker.sign_in.service import CodeRefusal
 from tracker.web.fields import Button, HiddenField, PasswordField, TextField
-from tracker.web.forms import ActionForm, PageForm
-from tracker.web.validators import Needed
+from tracker.web.forms import PageForm
+from tracker.web.validators import Needed, PersonName
 
 LONGEST_NAME = 200
 NOT_THEY = "The password is not right, or the account is locked for 15 minutes."
@@ -16,7 +24,7 @@ NOT_THEY = "The password is not right, or the account is locked for 15 minutes."
 class NameForm(PageForm):
     name = TextField(
         "Name",
-        [Needed("Enter your name")],
+        [Needed("Enter your name"), PersonName()],
         hint="As colleagues and regional teams know you.",
         max_length=LONGEST_NAME,
         render_kw={"autocomplete": "name", "spellcheck": False},
@@ -61,27 +69,53 @@ class PasswordForm(ConfirmedForm):
     submit = Button("Save password")
 
 
-class AuthenticatorForm(ConfirmedForm):
+class SecondFactorForm(ConfirmedForm):
+    """What a code of the authenticator that is set up is asked for too; without one there is nothing to ask for."""
+
+    code = CodeField("Your present code")
+
+    def ask_for_code(self, is_one_set_up: bool) -> None:
+        """Leave the field out where no authenticator is set up."""
+        if not is_one_set_up:
+            del self.code
+
+    @property
+    def given_code(self) -> str:
+        return self.code.data if "code" in self else ""
+
+    def refuse_code(self, refusal: CodeRefusal) -> None:
+        """Say why the code did not do."""
+        said = UNREADABLE if refusal is CodeRefusal.UNREADABLE else WRONG_CODE
+        self.refuse(said, self.code if "code" in self else None)
+
+
+class AuthenticatorForm(SecondFactorForm):
     """``prepared`` carries the sealed secret that the page shows."""
 
     prepared = HiddenField()
     first_code = FirstCodeField()
-    # Again, because the password comes last on this page.
+    # Again, because what shows who asks comes last on this page.
     current_password = CurrentPasswordField()
+    code = CodeField("Code of the app you use now")
     submit = Button("Save authenticator")
 
+    def ask_for_code(self, is_one_set_up: bool) -> None:
+        super().ask_for_code(is_one_set_up)
+        if is_one_set_up:
+            self.first_code.label.text = "Code of the new app"  # There are two to be told apart.
 
-class RemoveForm(ConfirmedForm):
+
+class RemoveForm(SecondFactorForm):
     submit = Button("Remove authenticator")
 
 
-class RecoveryCodesForm(ConfirmedForm):
+class RecoveryCodesForm(SecondFactorForm):
     submit = Button("Get new codes")
 
 
-class EndSessionForm(ActionForm):
+class EndSessionForm(ConfirmedForm):
     submit = Button("Sign this browser out")
 
 
-class EndOtherSessionsForm(ActionForm):
+class EndOtherSessionsForm(ConfirmedForm):
     submit = Button("Sign the others out")

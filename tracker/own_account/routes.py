@@ -28,17 +28,19 @@ from tracker.own_account.forms import (
     PasswordForm,
     RecoveryCodesForm,
     RemoveForm,
+    SecondFactorForm,
 )
 from tracker.own_account.presenters import SESSION_COLUMNS, AccountPage, session_line
 from tracker.own_account.rows import Profile
 from tracker.own_account.service import Changed
-from tracker.sign_in import authenticators, confirming
+from tracker.sign_in import authenticators, confirming, own_texts
 from tracker.sign_in.authenticators import Prepared
 from tracker.sign_in.forms import NEW_KEY, WRONG_FIRST_CODE
 
 blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 
 Form = TypeVar("Form", bound=ConfirmedForm)
+CodeForm = TypeVar("CodeForm", bound=SecondFactorForm)
 
 
 @blueprint.get("")
@@ -76,6 +78,7 @@ def password() -> ResponseReturnValue:
     form, profile = _owners_form(PasswordForm)
     if form is None:
         return _sign_in_again("own_account.password")
+    form.password.know_owner(own_texts.about(profile.account_id))
     if form.validate_on_submit():
         with transaction():
             changed = service.change_password(current_session(), form.given_password, form.password.data)
@@ -90,7 +93,7 @@ def password() -> ResponseReturnValue:
 @form_checks_token
 def second_factor() -> ResponseReturnValue:
     """Set an authenticator app up, or another in its place."""
-    form, profile = _owners_form(AuthenticatorForm)
+    form, profile = _second_factor_form(AuthenticatorForm)
     if form is None:
         return _sign_in_again("own_account.second_factor")
     session_id = current_session().session_id
@@ -102,8 +105,8 @@ def second_factor() -> ResponseReturnValue:
             return render_template("own_account/recovery_codes_shown.html", codes=changed.recovery_codes)
     prepared = prepared or authenticators.prepare(session_id)
     form.prepared.data = prepared.sealed
-    shown = authenticators.shown(prepared, profile.email)
-    return render_template("own_account/second_factor.html", form=form, profile=profile, shown=shown)
+    told = {"shown": authenticators.shown(prepared, profile.email), "demo_code": _demo_code(profile)}
+    return render_template("own_account/second_factor.html", form=form, profile=profile, **told)
 
 
 @blueprint.route("/second-factor/remove", methods=["GET", "POST"])
@@ -112,39 +115,40 @@ def second_factor() -> ResponseReturnValue:
 def remove_second_factor() -> ResponseReturnValue:
     if current_viewer().needs_second_factor:
         abort(403)
-    form, profile = _owners_form(RemoveForm)
+    form, profile = _second_factor_form(RemoveForm)
     if profile.second_factor_at is None:
         return redirect(url_for("own_account.index"))
     if form is None:
         return _sign_in_again("own_account.remove_second_factor")
     if form.validate_on_submit():
         with transaction():
-            changed = service.remove_second_factor(current_session(), form.given_password)
+            changed = service.remove_second_factor(current_session(), form.given_password, form.given_code)
         if changed.is_done:
             return _go_on_alone(changed, "Your authenticator app is removed.")
-        if changed.is_really:
+        if changed.is_really and changed.refusal is None:
             flash("Your authenticator app stays: a role you were given meanwhile needs it.")
             return redirect(url_for("own_account.index"))
-        form.refuse_person()
-    return render_template("own_account/remove_second_factor.html", form=form)
+        _refuse(form, changed)
+    return render_template("own_account/remove_second_factor.html", form=form, demo_code=_demo_code(profile))
 
 
 @blueprint.route("/recovery-codes", methods=["GET", "POST"])
 @requires(Permission.SIGNED_IN)
 @form_checks_token
 def recovery_codes() -> ResponseReturnValue:
-    form, profile = _owners_form(RecoveryCodesForm)
+    form, profile = _second_factor_form(RecoveryCodesForm)
     if profile.second_factor_at is None:
         return redirect(url_for("own_account.index"))
     if form is None:
         return _sign_in_again("own_account.recovery_codes")
     if form.validate_on_submit():
         with transaction():
-            changed = service.renew_recovery_codes(current_session(), form.given_password)
+            changed = service.renew_recovery_codes(current_session(), form.given_password, form.given_code)
         if changed.is_done:
             return render_template("own_account/recovery_codes_shown.html", codes=changed.recovery_codes)
-        form.refuse_person()
-    return render_template("own_account/recovery_codes.html", form=form, profile=profile)
+        _refuse(form, changed)
+    demo_code = _demo_code(profile)
+    return render_template("own_account/recovery_codes.html", form=form, profile=profile, demo_code=demo_code)
 
 
 @blueprint.route("/sessions/<int:session_id>/end", methods=["GET", "POST"])
@@ -154,12 +158,16 @@ def end_session(session_id: int) -> ResponseReturnValue:
     here, live = current_session(), queries.find_live_session(current_viewer(), session_id)
     if live is None or live.session_id == here.session_id:
         abort(404)  # This browser is signed out by the header's button.
-    form = EndSessionForm()
+    form, _profile = _owners_form(EndSessionForm)
+    if form is None:
+        return _sign_in_again("own_account.end_session", session_id)
     if form.validate_on_submit():
         with transaction():
-            service.end_session(here, session_id)
-        flash("That browser is signed out.", "success")
-        return redirect(url_for("own_account.index"))
+            is_done = service.end_session(here, form.given_password, session_id)
+        if is_done:
+            flash("That browser is signed out.", "success")
+            return redirect(url_for("own_account.index"))
+        form.refuse_person()
     return render_template("own_account/end_session.html", form=form, line=session_line(live, is_here=False))
 
 
@@ -167,12 +175,16 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)
 @form_checks_token
 def end_other_sessions() -> ResponseReturnValue:
-    form = EndOtherSessionsForm()
+    form, _profile = _owners_form(EndOtherSessionsForm)
+    if form is None:
+        return _sign_in_again("own_account.end_other_sessions")
     if form.validate_on_submit():
         with transaction():
-            service.end_other_sessions(current_session())
-        flash("You are signed out everywhere but here.", "success")
-        return redirect(url_for("own_account.index"))
+            is_done = service.end_other_sessions(current_session(), form.given_password)
+        if is_done:
+            flash("You are signed out everywhere but here.", "success")
+            return redirect(url_for("own_account.index"))
+        form.refuse_person()
     return render_template("own_account/end_other_sessions.html", form=form)
 
 
@@ -186,6 +198,14 @@ def _owners_form(kind: type[Form]) -> tuple[Form | None, Profile]:
     return form, profile
 
 
+def _second_factor_form(kind: type[CodeForm]) -> tuple[CodeForm | None, Profile]:
+    """The same, asking besides for a code of the authenticator that is set up."""
+    form, profile = _owners_form(kind)
+    if form is not None:
+        form.ask_for_code(profile.second_factor_at is not None)
+    return form, profile
+
+
 def _set_up(form: AuthenticatorForm, prepared: Prepared | None) -> Changed:
     """Try to set up what the form carries, and say beside its fields why that did not do."""
     if prepared is None:
@@ -193,13 +213,26 @@ def _set_up(form: AuthenticatorForm, prepared: Prepared | None) -> Changed:
         return service.NOT_DONE
     with transaction():
         changed = service.set_up_second_factor(
-            current_session(), form.given_password, prepared.secret, form.first_code.data
+            current_session(), form.given_password, prepared.secret, form.first_code.data, form.given_code
         )
+    if changed.is_really and not changed.is_done and changed.refusal is None:
+        form.refuse(WRONG_FIRST_CODE, form.first_code)
+    else:
+        _refuse(form, changed)
+    return changed
+
+
+def _refuse(form: SecondFactorForm, changed: Changed) -> None:
+    """Say beside the field what did not show who asks, if anything."""
     if not changed.is_really:
         form.refuse_person()
-    elif not changed.is_done:
-        form.refuse(WRONG_FIRST_CODE, form.first_code)
-    return changed
+    elif changed.refusal is not None:
+        form.refuse_code(changed.refusal)
+
+
+def _demo_code(profile: Profile) -> str | None:
+    """In a demonstration the code of the authenticator that is set up, as at the sign-in."""
+    return authenticators.demonstration_code(profile.account_id)
 
 
 def _go_on_alone(changed: Changed, said: str) -> ResponseReturnValue:
@@ -209,8 +242,9 @@ def _go_on_alone(changed: Changed, said: str) -> ResponseReturnValue:
     return redirect(url_for("own_account.index"))
 
 
-def _sign_in_again(endpoint: str) -> ResponseReturnValue:
-    return render_template("own_account/sign_in_again.html", goes_on_at=url_for(endpoint))
+def _sign_in_again(endpoint: str, session_id: int | None = None) -> ResponseReturnValue:
+    goes_on_at = url_for(endpoint, session_id=session_id)
+    return render_template("own_account/sign_in_again.html", goes_on_at=goes_on_at)
 
 
 def _settings() -> Settings:

@@ -110,6 +110,7 @@ def purge(dry_run: bool) -> None:
       links           used, void or expired one-time links
       invitations     over for 90 days
       counted tries   of throttles whose time is over
+      new addresses   of accounts, that nobody confirmed in time
       recovery codes  used ones
       mail texts      of mails that left, or were given up, 90 days ago
     """

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
-from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Role
+from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Role, Scope
 from tracker.mail.letters import UnusableAddressError, usable_address
-from tracker.people.rows import PeopleFilters
+from tracker.people import queries
+from tracker.people.rows import LineKey, PeopleFilters
 from tracker.people.rules import PURPOSE, PersonState
 from tracker.sign_in.forms import SetPasswordForm
 from tracker.web.choices import Choice, RadiosField, SelectField
-from tracker.web.fields import Button, EmailField, PasswordField, TextField
+from tracker.web.fields import Button, EmailField, HiddenField, PasswordField, TextField
 from tracker.web.forms import ActionForm, FilterForm, PageForm
 from tracker.web.validators import Needed, PersonName
 
@@ -22,9 +23,20 @@ LONGEST_TYPED = 1000
 """Characters taken of a password that is to be checked: one that could never have been set is simply wrong."""
 
 
-class PeopleFilterForm(FilterForm):
-    """Role, organisation and state; a value that is not offered is said, never dropped."""
+NOBODY_FOUND = "Nobody whom you may see has this in their name or email address. Check what you typed."
+TOO_MANY_FOUND = f"More than {queries.MOST_FOUND} roles and invitations match. Type more of the name or address."
+NOT_A_LINE = "The address of this page names something that is not in the list. Search again."
 
+
+class PeopleFilterForm(FilterForm):
+    """Name or address, role, organisation and state; a value that is not offered is said, never dropped.
+
+    A name or an address that is typed must not stand in an address, where logs and browser histories keep it. So the
+    form is posted, and answered with the address of the list, which holds the numbers of the lines that were found.
+    """
+
+    who = TextField("Name or email address", max_length=254, render_kw={"autocomplete": "off"})
+    found = HiddenField()
     role = SelectField("Role", nothing="All roles")
     organisation = TextField("Organisation or ODS code", max_length=200)
     state = SelectField("State", nothing="All states")
@@ -45,13 +57,57 @@ class PeopleFilterForm(FilterForm):
         if not has_many_bodies:
             del self.organisation
 
+    def search(self, scope: Scope) -> None:
+        """Put the lines that the name or address stands for in place of what the address of the page brought."""
+        typed, self.who.data = (self.who.data or "").strip(), ""
+        if typed:
+            found = queries.find_lines(scope, typed)
+            self.found.data = ",".join(map(str, found[: queries.MOST_FOUND]))
+            if not found or len(found) > queries.MOST_FOUND:
+                self.who.data, self.found.data = typed, ""
+                self.unknown.append(TOO_MANY_FOUND if found else NOBODY_FOUND)
+
+    def check_found(self) -> None:
+        """Say it where the address names what cannot be a line; a name in it is not looked at."""
+        self.who.data = ""
+        if self.found.data and self._keys is None:
+            self.found.data = ""
+            self.unknown.append(NOT_A_LINE)
+
+    @property
+    def as_query(self) -> dict[str, str]:
+        """The query of the list's address; nothing stands for all."""
+        named = {name: self[name].data or "" for name in ("found", "role", "organisation", "state") if name in self}
+        return {name: value for name, value in named.items() if value}
+
+    @property
+    def how_many_found(self) -> int:
+        """The lines that a search found, among which the other filters choose; 0 where nothing was searched for."""
+        return len(self._keys or ())
+
+    @property
+    def _keys(self) -> tuple[LineKey, ...] | None:
+        """The lines that the address names; None where one of them cannot be any, or there are too many."""
+        keys = [LineKey.read(each) for each in (self.found.data or "").split(",") if each]
+        read = tuple(key for key in keys if key is not None)
+        return read if 0 < len(read) == len(keys) <= queries.MOST_FOUND else None
+
     @property
     def chosen(self) -> PeopleFilters:
         return PeopleFilters(
+            keys=self._keys,
             role=self.role.data,
             organisation=self.organisation.data or "" if "organisation" in self else "",
             state=self.state.data,
         )
+
+
+def check_mail_goes_there(field: Field) -> None:
+    """Refuse an address to which no mail can be sent, in the words of a field that has an address in it."""
+    try:
+        usable_address(field.data)
+    except UnusableAddressError as fault:
+        raise ValidationError(NO_MAIL_GOES_THERE) from fault
 
 
 class InviteForm(PageForm):
@@ -86,10 +142,22 @@ class InviteForm(PageForm):
             self.organisation.description = "For example XD1. It must be in your region."
 
     def validate_email(self, field: Field) -> None:
-        try:
-            usable_address(field.data)
-        except UnusableAddressError as fault:
-            raise ValidationError(NO_MAIL_GOES_THERE) from fault
+        check_mail_goes_there(field)
+
+    @property
+    def is_above_powers(self) -> bool:
+        """Whether somebody sent a role that the page does not offer them: no slip, because nothing is typed there."""
+        return bool(self.role.data) and self.role.data not in {choice.value for choice in self.role.all_choices()}
+
+    @property
+    def foreign_code(self) -> str:
+        """The code of an organisation that was sent although this page does not offer it."""
+        return ""
+
+    @property
+    def named_role(self) -> Role | None:
+        """The role that was sent, if there is such a one."""
+        return next((role for role in Role if role.value == self.role.data), None)
 
     @property
     def chosen_role(self) -> Role:
@@ -112,6 +180,12 @@ class InviteIntoOwnForm(InviteForm):
         if len(bodies) == 1:
             self.organisation.data = self.organisation.data or bodies[0][0]
             self.only_body = bodies[0][1]
+
+    @property
+    def foreign_code(self) -> str:
+        sent: str = self.organisation.data or ""
+        offered = {choice.value for choice in self.organisation.all_choices()}
+        return "" if sent in offered else sent
 
 
 class AcceptForm(ActionForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import (
@@ -12,7 +12,7 @@ from tracker.accounts.access import (
     form_checks_token,
     requires,
 )
-from tracker.accounts.refusals import note_out_of_reach
+from tracker.accounts.refusals import NOT_ALLOWED, note_out_of_reach, note_refused
 from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Permission, Viewer
 from tracker.accounts.service import AccountError
 from tracker.db import transaction
@@ -22,8 +22,8 @@ from tracker.people.access import grantor_or_refuse
 from tracker.people.blueprint import blueprint
 from tracker.people.rows import OpenInvitation
 from tracker.people.rules import Way, bodies_to_choose, roles_to_give
-from tracker.people.service import CannotInvite, Offer
-from tracker.sign_in import identities
+from tracker.people.service import CannotInvite, Offer, Oneself
+from tracker.sign_in import identities, own_texts
 from tracker.web.forms import ActionForm, PageForm
 from tracker.web.marks import public
 
@@ -50,13 +50,17 @@ FORM_OF = {
 @form_checks_token
 def invite() -> ResponseReturnValue:
     form = _invite_form()
-    if form.validate_on_submit() and (offer := _offer_of(form)) is not None:
+    is_valid = form.validate_on_submit()
+    _note_what_is_not_offered(form)
+    if is_valid and (offer := _offer_of(form)) is not None:
         try:
             with transaction():
                 service.invite(form.email.data, form.name.data, offer, mail_from=_mail_from())
             flash("The invitation is on its way. It can be accepted within 48 hours.", "success")
             return redirect(url_for(".index"))
         except CannotInvite as fault:
+            if isinstance(fault, Oneself):
+                note_refused(NOT_ALLOWED, offer.organisation_code or "", role=offer.role)
             form.refuse(str(fault), form.email)
         except AccountError as fault:
             form.refuse(str(fault), form.organisation)
@@ -114,6 +118,8 @@ def accept(token: str) -> ResponseReturnValue:
     if way is Way.NOT_THEIRS:
         return render_template("people/not_yours.html"), 403
     form = FORM_OF.get(way, ActionForm)()
+    if isinstance(form, forms.AcceptWithNewPasswordForm):
+        form.know_owner(own_texts.about(found.account_id))
     if way in FORM_OF and form.validate_on_submit():
         answer = _take_up(token, found, way, form)
         if answer is not None:
@@ -121,7 +127,10 @@ def accept(token: str) -> ResponseReturnValue:
     letter = service.letter_about(
         found.role, found.organisation_id, found.grantor, until=presenters.as_lived(found.expires_at)
     )
-    return render_template("people/accept.html", form=form, page=presenters.AcceptPage(letter, found.email, way))
+    page = presenters.AcceptPage(
+        letter, found.email, way, found.is_new_here, found.has_others, _email_there() if way is Way.IDENTITY else ""
+    )
+    return render_template("people/accept.html", form=form, page=page)
 
 
 def _invite_form() -> forms.InviteForm:
@@ -136,6 +145,16 @@ def _invite_form() -> forms.InviteForm:
         form.offer_bodies([(code, words[body_id]) for body_id, code in own.items()])
     form.offer(roles_to_give(viewer))
     return form
+
+
+def _note_what_is_not_offered(form: forms.InviteForm) -> None:
+    """Tell the audit of a role or an organisation that the page does not offer: whoever sends one wrote the form."""
+    if not (form.is_submitted() and g.get("csrf_checked")):
+        return
+    if form.is_above_powers:
+        note_refused(NOT_ALLOWED, form.organisation.data or "", role=form.named_role)
+    elif form.foreign_code:
+        note_out_of_reach(form.foreign_code)
 
 
 def _offer_of(form: forms.InviteForm) -> Offer | None:
@@ -154,6 +173,7 @@ def _offer_of(form: forms.InviteForm) -> Offer | None:
         code, place = organisation.code, organisation.place
     grantor = viewer.find_grantor(Permission.INVITE_PEOPLE, role, place)
     if grantor is None:
+        note_refused(NOT_ALLOWED, code or "", role=role)
         form.refuse(NOT_TO_GIVE, form.role)
         return None
     return Offer(role=role, organisation_code=code, by=viewer.person_id, grantor=grantor)
@@ -163,7 +183,7 @@ def _way_for(found: OpenInvitation, viewer: Viewer | None) -> Way:
     """How whoever opened the link can take the offer up."""
     if viewer is not None:
         return Way.AS_ONESELF if viewer.person_id == found.person_id else Way.NOT_THEIRS
-    pending = identities.pending_identity()
+    pending = None if _wants_password(found) else identities.pending_identity()
     if pending is not None and (
         found.is_new_here or queries.is_identity_of(found.account_id, pending.issuer, pending.subject)
     ):
@@ -173,6 +193,16 @@ def _way_for(found: OpenInvitation, viewer: Viewer | None) -> Way:
     if found.has_role:
         return Way.SIGN_IN
     return Way.PASSWORD if found.has_password else Way.SINGLE_SIGN_ON
+
+
+def _wants_password(found: OpenInvitation) -> bool:
+    """Whether somebody who came back from the provider would rather set a password; the page offers it."""
+    return found.is_new_here and request.args.get("by") == "password"
+
+
+def _email_there() -> str:
+    pending = identities.pending_identity()
+    return pending.email if pending else ""
 
 
 def _take_up(token: str, found: OpenInvitation, way: Way, form: PageForm) -> ResponseReturnValue | None:

@@ -56,7 +56,14 @@ def _roles(bodies: sa.Subquery, scope: Scope) -> sa.Select[Any]:
 def _invitations(bodies: sa.Subquery, scope: Scope, now: datetime) -> sa.Select[Any]:
     """Invitations that are open or have expired. Nothing here tells an account that was there before from a new one."""
     name = Person.name if scope.is_everywhere else sa.literal("", sa.String(200))
-    state = sa.case((Invitation.expires_at > now, PersonState.INVITED.value), else_=PersonState.EXPIRED.value)
+    has_closed = sa.and_(Invitation.organisation_id.is_not(None), sa.not_(sa.func.coalesce(bodies.c.is_open, False)))
+    state = sa.case(
+        (Invitation.expires_at <= now, PersonState.EXPIRED.value),
+        (bodies.c.is_to_open, PersonState.ORGANISATION_TO_OPEN.value),
+        # Nobody can accept it: the role would give nothing.
+        (has_closed, PersonState.ORGANISATION_CLOSED.value),
+        else_=PersonState.INVITED.value,
+    )
     return (
         sa.select(
             *_who(LineKind.INVITATION, Invitation.id, name),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from tracker.accounts import service as accounts
 from tracker.accounts.access import current_viewer, form_checks_token, requires
+from tracker.accounts.refusals import LAST_ADMINISTRATOR, note_refused
 from tracker.accounts.rules import Permission, Scope
 from tracker.db import transaction
-from tracker.people import presenters, queries, service
+from tracker.people import managing, presenters, queries, service
 from tracker.people.access import grantor_or_refuse
 from tracker.people.blueprint import blueprint
 from tracker.people.forms import PeopleFilterForm
@@ -35,6 +39,19 @@ def index() -> ResponseReturnValue:
         sort=sort,
         columns=presenters.COLUMNS,
     )
+
+
+@blueprint.post("/people")
+@requires(Permission.SEE_PEOPLE)
+def narrow() -> ResponseReturnValue:
+    """Turn what was typed into an address without names; nothing is written."""
+    scope, filters = _filters(request.form)
+    filters.search(scope)
+    sort = read_sort(request.args, queries.SORTS, queries.DEFAULT_SORT)
+    if filters.unknown:
+        return render_template("people/unknown_filter.html", filters=filters, sort=sort), 400
+    asked: dict[str, Any] = filters.as_query | ({"sort": sort.value} if "sort" in request.args else {})
+    return redirect(url_for(".index", **asked))
 
 
 @blueprint.get("/people.csv")
@@ -65,6 +82,7 @@ def person(person_id: int) -> ResponseReturnValue:
         columns=presenters.ROLE_COLUMNS,
         roles=[presenters.shown_role(line, viewer) for line in queries.lines_of_person(scope, person_id)],
         may_manage=may_manage,
+        is_oneself=person_id == viewer.person_id,
     )
 
 
@@ -80,10 +98,11 @@ def remove_role(person_id: int, membership_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                accounts.end_membership(line.key, by=viewer.person_id, by_role=grantor.role.value)
+                managing.remove_role(person_id, line.key, by=viewer.person_id, by_role=grantor.role.value)
             flash(f"{line.name} is no longer {presenters.role_and_place(line)}.", "success")
             return redirect(url_for(".index"))
         except accounts.LastAdministrator as fault:
+            note_refused(LAST_ADMINISTRATOR)
             form.refuse(str(fault))
             status = 409
     page = presenters.removal_page(line, is_oneself=person_id == viewer.person_id)
@@ -103,8 +122,14 @@ def _lines_for_file(file: str) -> list[Line]:
 
 def _list() -> tuple[Scope, PeopleFilterForm, Sort]:
     """What the page and the files have in common: the scope, the filters and the order."""
+    scope, filters = _filters(request.args)
+    filters.check_found()
+    return scope, filters, read_sort(request.args, queries.SORTS, queries.DEFAULT_SORT)
+
+
+def _filters(sent: MultiDict[str, str]) -> tuple[Scope, PeopleFilterForm]:
     scope = current_viewer().scope(Permission.SEE_PEOPLE)
-    filters = PeopleFilterForm(request.args)
+    filters = PeopleFilterForm(sent)
     has_many_bodies = scope.is_everywhere or bool(scope.systems | scope.regions) or len(scope.own) > 1
     filters.offer(is_everywhere=scope.is_everywhere, has_many_bodies=has_many_bodies)
-    return scope, filters, read_sort(request.args, queries.SORTS, queries.DEFAULT_SORT)
+    return scope, filters

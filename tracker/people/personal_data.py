@@ -34,6 +34,8 @@ ACCOUNT = Section(
     "person_id",
     (
         "sign_in_email",
+        "new_email",
+        "new_email_until",
         "is_active",
         "created_at",
         "last_signed_in_at",
@@ -266,6 +268,7 @@ TEXTS: Mapping[str, Holds] = {
         (
             "person.name",
             "person.contact_email",
+            "account.new_email",
             "account.sign_in_email",
             "external_identity.issuer",
             "external_identity.subject",

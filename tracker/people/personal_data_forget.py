@@ -27,6 +27,7 @@ from tracker.audit import service as audit
 from tracker.db import Base, session
 from tracker.mail.models import OutboxMessage
 from tracker.mail.rules import MessageState
+from tracker.people.managing import void_offers
 from tracker.people.personal_data_traces import Identity, take_out_of_mails
 
 REMOVED = "The person's details were removed."
@@ -97,6 +98,7 @@ def forget_person(person_id: int, *, reason: str) -> bool:
     if account is not None:
         accounts.set_active(account, False)
     _end_roles(person_id)
+    void_offers(person_id)
     if account is not None:
         _empty_account(account)
     session().execute(sa.delete(SignInSession).where(SignInSession.person_id == person_id))
@@ -116,6 +118,7 @@ def _end_roles(person_id: int) -> None:
 def _empty_account(account: Account) -> None:
     """Leave a row that opens nothing and says nothing: what it is called now is no address, so nobody can type it."""
     account.sign_in_email = f"forgotten {account.person_id}"
+    account.new_email, account.new_email_until = None, None
     account.password_hash = None
     account.totp_secret, account.totp_confirmed_at, account.totp_last_step = None, None, None
     account.failed_sign_ins, account.locked_until = 0, None

@@ -115,12 +115,16 @@ def summary_of(facts: AccountFacts, *, is_administrator: bool) -> list[dict[str,
         {"key": "Last signed in", "value": signed_in(facts.last_signed_in_at)},
     ]
     if is_administrator:
+        if facts.new_email:
+            rows.insert(1, {"key": "New address, not confirmed yet", "value": facts.new_email})
         rows.append({"key": "Authenticator", "value": "Set up" if facts.has_authenticator else "Not set up"})
     return rows
 
 
 def summary_of_invitation(line: Line) -> list[dict[str, str]]:
     until = day_and_time(as_lived(line.expires_at)) if line.expires_at else ""
+    if line.state in (PersonState.ORGANISATION_CLOSED, PersonState.ORGANISATION_TO_OPEN):
+        until = "Cannot be accepted while the organisation is not open"
     return [
         {"key": "Role", "value": line.role.label if line.role else NO_ROLE},
         {"key": "Organisation", "value": organisation_of(line)},
@@ -157,6 +161,15 @@ class AcceptPage:
     letter: InvitationLetter
     email: str
     way: Way
+    is_new_here: bool = False
+    voids_others: bool = False
+    identity_email: str = ""
+    """What the provider of single sign-on calls whoever has come back from it; theirs is the sign-in that is joined."""
+
+    @property
+    def is_other_address(self) -> bool:
+        """Whether the one who came back is not called as the one who was invited."""
+        return self.identity_email.strip().casefold() != self.email.strip().casefold()
 
     @property
     def title(self) -> str:
@@ -223,6 +236,21 @@ def switch_on_page(facts: AccountFacts) -> ConfirmPage:
     )
 
 
+def password_link_page(facts: AccountFacts) -> ConfirmPage:
+    """Mailing a link to set a password."""
+    return ConfirmPage(
+        title=f"Send {facts.name or 'this person'} a link to set a password",
+        back={"href": url_for("people.person", person_id=facts.person_id)},
+        sentences=(
+            f"The link goes to {facts.email} and works once. Whoever reads mail there can set the password with it.",
+            "Nothing changes until it is used. Then they are signed out everywhere, and their authenticator stays.",
+        ),
+        button="Send the link",
+        done=f"A link to set a password is on its way to {facts.email}.",
+        is_warning=False,
+    )
+
+
 def reset_page(facts: AccountFacts) -> ConfirmPage:
     """Taking a lost second factor away."""
     return ConfirmPage(
@@ -232,6 +260,7 @@ def reset_page(facts: AccountFacts) -> ConfirmPage:
             "Do this only when you are sure who is asking: speak to them, or ask a colleague who knows them.",
             "Their authenticator and recovery codes stop working and they are signed out. Their password stays. "
             "At the next sign-in they set up another authenticator if their role needs one.",
+            "Show that it is you who asks.",
         ),
         button="Reset second factor",
         done=f"The second factor of {facts.name} is reset.",

@@ -20,12 +20,14 @@ from tracker.db import session
 from tracker.organisations.rules import clean_code
 from tracker.people.bodies import bodies_known_on
 from tracker.people.lines import all_lines
-from tracker.people.rows import AccountFacts, Line, LineKind, OpenInvitation, PeopleFilters
+from tracker.people.rows import AccountFacts, Line, LineKey, LineKind, OpenInvitation, PeopleFilters
 from tracker.people.rules import PersonState, may_still_give
 from tracker.web.paging import PAGE_SIZE, Page, Sort, read_page
 
 DEFAULT_SORT = Sort("name")
 SORTS = ("name", "email", "role", "organisation", "signed_in", "state")
+MOST_FOUND = 50
+"""Lines that an address can name and still be taken by every browser and server."""
 MOST_ROWS = 10**9
 """More than the list ever has: which page is asked for is known before how many there are."""
 
@@ -53,6 +55,21 @@ def people_lines(scope: Scope, filters: PeopleFilters, sort: Sort) -> Sequence[L
     return [_line(row) for row in session().execute(_sorted(scope, filters, sort))]
 
 
+def find_lines(scope: Scope, typed: str) -> list[LineKey]:
+    """The lines in scope whose name or email address holds what was typed; at most one more than MOST_FOUND.
+
+    Only what the list shows this viewer is searched: the name behind an invited address is found by administrators.
+    """
+    columns, text = all_lines(scope, clock.today(), clock.real_now()).c, typed.strip()
+    query = (
+        sa.select(columns.kind, columns.key)
+        .where(sa.or_(columns.name.icontains(text, autoescape=True), columns.email.icontains(text, autoescape=True)))
+        .order_by(columns.kind, columns.key)
+        .limit(MOST_FOUND + 1)
+    )
+    return [LineKey(LineKind(kind), key) for kind, key in session().execute(query)]
+
+
 def get_account_visible_to(scope: Scope, person_id: int) -> AccountFacts:
     """The account of a person who holds a role in scope; an administrator sees those without a role too.
 
@@ -67,6 +84,7 @@ def get_account_visible_to(scope: Scope, person_id: int) -> AccountFacts:
             Account.is_active,
             Account.last_signed_in_at,
             Account.totp_confirmed_at.is_not(None),
+            sa.case((Account.new_email_until > clock.real_now(), Account.new_email)),
         )
         .join(Person, Person.id == Account.person_id)
         .where(Person.id == person_id, Person.forgotten_at.is_(None))
@@ -126,7 +144,30 @@ def find_open_invitation(invitation_id: int, *, lock: bool = False) -> OpenInvit
         has_password=account.password_hash is not None,
         has_identity=_count_identities(account.id) > 0,
         has_role=bool(roles_in_force(account.person_id)),
+        has_others=_has_other_invitations(invitation),
     )
+
+
+def offers_without_power(inviter_id: int) -> list[int]:
+    """The invitations of somebody's that could be accepted by their time, and that they may not make any more."""
+    held, bodies = roles_in_force(inviter_id), bodies_known_on(clock.today()).c
+    rows = session().execute(
+        sa.select(Invitation.id, Invitation.role, bodies.organisation_id, bodies.system_id, bodies.region_id)
+        .outerjoin(bodies_known_on(clock.today()), bodies.organisation_id == Invitation.organisation_id)
+        .where(
+            Invitation.invited_by_id == inviter_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.voided_at.is_(None),
+            Invitation.expires_at > clock.real_now(),
+        )
+        .order_by(Invitation.id)
+    )
+    return [
+        invitation_id
+        for invitation_id, role, body_id, system_id, region_id in rows
+        if may_still_give(inviter_id, held, role, None if body_id is None else Place(body_id, system_id, region_id))
+        is None
+    ]
 
 
 def bodies_in_words(organisation_ids: Iterable[int | None]) -> dict[int | None, str]:
@@ -167,6 +208,17 @@ def _count_identities(account_id: int, *which: sa.ColumnElement[bool]) -> int:
     return session().scalar(query.where(ExternalIdentity.account_id == account_id, *which)) or 0
 
 
+def _has_other_invitations(invitation: Invitation) -> bool:
+    query = sa.select(sa.func.count(Invitation.id)).where(
+        Invitation.account_id == invitation.account_id,
+        Invitation.id != invitation.id,
+        Invitation.accepted_at.is_(None),
+        Invitation.voided_at.is_(None),
+        Invitation.expires_at > clock.real_now(),
+    )
+    return bool(session().scalar(query))
+
+
 def _one(lines: Sequence[Line]) -> Line:
     if not lines:
         raise PersonNotFound
@@ -188,6 +240,10 @@ def _sorted(scope: Scope, filters: PeopleFilters, sort: Sort) -> sa.Select[Any]:
     select = sa.select(everything)
     if filters.role:
         select = select.where(columns.role == Role(filters.role))
+    if filters.keys is not None:
+        select = select.where(
+            sa.tuple_(columns.kind, columns.key).in_([(each.kind.value, each.key) for each in filters.keys])
+        )
     if filters.state:
         select = select.where(columns.state == filters.state)
     if text := filters.organisation.strip():

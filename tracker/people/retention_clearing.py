@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.accounts.models import Invitation, OneTimeLink, RecoveryCode, SignInSession
+from tracker.accounts.models import Account, Invitation, OneTimeLink, RecoveryCode, SignInSession
 from tracker.accounts.sessions import LONG_IDLE, LONGEST_SESSION
 from tracker.db import session, transaction
 from tracker.mail.models import OutboxMessage
@@ -61,6 +61,12 @@ def kinds() -> tuple[Kind, ...]:
         ),
         Kind("invitations", Invitation, invitation_is_over),
         Kind("counted tries", ThrottleCounter, ThrottleCounter.expires_at < now),
+        Kind(
+            "new addresses",
+            Account,
+            Account.new_email_until < now,
+            emptied={"new_email": None, "new_email_until": None},
+        ),
         Kind("recovery codes", RecoveryCode, RecoveryCode.used_at.is_not(None)),
         Kind(
             "mail texts",

@@ -18,6 +18,27 @@ class LineKind(StrEnum):
     ACCOUNT = "account"  # Somebody who may sign in and holds no role; for administrators only.
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class LineKey:
+    """One line of the list, as an address may hold it: no name, and not whose an invited address is.
+
+    >>> LineKey.read("invitation.7"), LineKey.read("role.x"), str(LineKey(LineKind.ROLE, 12))
+    (LineKey(kind=<LineKind.INVITATION: 'invitation'>, key=7), None, 'role.12')
+    """
+
+    kind: LineKind
+    key: int
+
+    @classmethod
+    def read(cls, text: str) -> LineKey | None:
+        kind, _, number = text.partition(".")
+        is_one = kind in set(LineKind) and number.isascii() and number.isdigit() and len(number) < 16
+        return cls(LineKind(kind), int(number)) if is_one else None
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}.{self.key}"
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleFilters:
     """What a list of people is asked for; empty is everything."""
@@ -25,6 +46,8 @@ class PeopleFilters:
     role: str = ""
     organisation: str = ""
     state: str = ""
+    keys: tuple[LineKey, ...] | None = None
+    """The lines that a search found; None where nothing was searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +96,8 @@ class AccountFacts:
     is_active: bool
     last_signed_in_at: datetime | None
     has_authenticator: bool
+    new_email: str | None
+    """The corrected address that waits to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +117,8 @@ class OpenInvitation:
     has_password: bool
     has_identity: bool
     has_role: bool
+    has_others: bool
+    """Whether other invitations wait for the same account, which end when this one is taken up."""
 
     @property
     def is_new_here(self) -> bool:

@@ -44,6 +44,10 @@ class CannotInvite(Exception):
     """There is nothing to offer; the message is a sentence for who invites."""
 
 
+class Oneself(CannotInvite):
+    """Somebody offered a role to themselves."""
+
+
 HELD_ALREADY = "This person holds the role already: find them in the list of people."
 ONESELF = "This is your own address. Nobody invites themselves: ask somebody else who may give the role."
 
@@ -57,7 +61,7 @@ def invite(email: str, name: str, offer: Offer, *, mail_from: str) -> int:
     body_id = accounts.body_for_role(offer.role, offer.organisation_code)
     person = account_queries.find_person_of_account(email)
     if person is not None and person.id == offer.by:
-        raise CannotInvite(ONESELF)
+        raise Oneself(ONESELF)
     if person is not None and account_queries.find_membership(person.id, offer.role, body_id) is not None:
         raise CannotInvite(HELD_ALREADY)
     account = accounts.add_account(email=email, name=name, by=offer.by, by_role=offer.grantor.role.value)
@@ -217,6 +221,8 @@ def _find_for_use(token: str) -> OpenInvitation | None:
     link = links.find_link(token, LinkPurpose.INVITATION, lock=True)
     if link is None or link.invitation_id is None:
         return None
+    # All that wait for this account, in one order: taking one up voids the others.
+    account_queries.lock_open_invitations(Invitation.account_id == link.account_id)
     return queries.find_open_invitation(link.invitation_id, lock=True)
 
 

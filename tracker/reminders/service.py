@@ -13,7 +13,7 @@ from datetime import date
 from itertools import islice
 from uuid import uuid4
 
-from tracker.accounts.links import make_for_mail
+from tracker.accounts.links import make_for_mail, recipient_of
 from tracker.accounts.queries import addresses_of
 from tracker.config import Settings
 from tracker.db import session, transaction
@@ -110,6 +110,7 @@ def send_waiting(
         addresses_of,
         mail_from=settings.mail_from,
         links=address_of_link,
+        recipients=recipient_of,
         should_stop=should_stop,
         on_progress=lambda done: on_progress("messages handled", done),
     )

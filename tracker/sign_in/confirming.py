@@ -18,6 +18,8 @@ from tracker.accounts.viewers import OpenSession
 from tracker.audit import service as audit
 from tracker.db import session
 from tracker.sign_in import service
+from tracker.sign_in.acting import role_of
+from tracker.sign_in.service import CodeRefusal
 
 RECENT = timedelta(minutes=15)
 """Who has no password here shows who they are by having signed in not longer ago than this."""
@@ -38,10 +40,32 @@ def is_really(account: Account, open_session: OpenSession, password: str) -> boo
     now = clock.real_now()
     is_right = passwords.is_password(account.password_hash, password)
     if is_right and not service.is_locked(account, now):
+        service.renew_hash(account, password)
         return True
     service.count_failure(account, now)
-    audit.record(verb="confirmation refused", subject=f"person {account.person_id}", by=account.person_id)
+    person_id = account.person_id
+    audit.record(verb="confirmation refused", subject=f"person {person_id}", by=person_id, role=role_of(person_id))
     return False
+
+
+def refusal_of_code(account: Account, code: str) -> CodeRefusal | None:
+    """Why a code of the account's second factor does not do; None where it is right, and used up.
+
+    For what takes that factor away or makes another way round it. The account must be locked. A wrong code counts, and
+    a locked account takes none, as at the sign-in page. An account that has no second factor is asked for none.
+    """
+    if account.totp_confirmed_at is None:
+        return None
+    refusal = service.take_code(account, code).refusal
+    if refusal is not None:
+        audit.record(
+            verb="confirmation refused",
+            subject=f"person {account.person_id}",
+            by=account.person_id,
+            role=role_of(account.person_id),
+            after={"reason": refusal.value},
+        )
+    return refusal
 
 
 def go_on_alone(open_session: OpenSession, *, gave_second_factor: bool = False) -> str:

@@ -1,7 +1,7 @@
 """Mails a link to set a password to whoever asks for one and has an account; it tells nobody which of the two it was.
 
 Known, unknown and switched-off addresses take the same statements and the same answer. The link itself is made when
-the mail leaves.
+the mail leaves: it works for two hours, and the links before it stop working then.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, url_for
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
@@ -22,6 +22,7 @@ from tracker.mail.letters import message_id_for, one_line
 from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import LINK_MARK
 from tracker.mail.rules import MessageState
+from tracker.sign_in.elsewhere import has_second_factor_elsewhere
 from tracker.sign_in.service import NOBODY
 
 
@@ -29,7 +30,8 @@ def ask_for_link(email: str) -> None:
     """Put a mail with a link to set a password into the outbox, for the account of this address if there is one.
 
     One mail an hour for an account, and never one while another waits. None for an account that is switched off, nor
-    for one that only single sign-on opens: whoever reads its mail must not make another way in.
+    for one that only single sign-on opens: whoever reads its mail must not make another way in. For the same reason the
+    mail holds no link, and says where to sign in, where the account's only second factor is with the provider.
     """
     account_id = _find_account_id(email) or NOBODY
     person_id = _queue(account_id)
@@ -48,16 +50,27 @@ def _queue(account_id: int) -> int | None:
     settings: Settings = current_app.extensions["settings"]
     now = clock.real_now()
     reference = links.reference_of_password(account_id)
-    waits = sa.exists().where(OutboxMessage.link_for == reference, OutboxMessage.state == MessageState.QUEUED)
+    waits = sa.exists().where(
+        OutboxMessage.link_for.startswith(links.beginning_of_password(account_id), autoescape=True),
+        OutboxMessage.state == MessageState.QUEUED,
+    )
     only_single_sign_on = sa.and_(
         Account.password_hash.is_(None), sa.exists().where(ExternalIdentity.account_id == Account.id)
     )
+    has_no_link = has_second_factor_elsewhere()
+    elsewhere = {"provider": settings.oidc_name, "sign_in": settings.base_url + url_for("sign_in.start")}
     values = {
         "person_id": Account.person_id,
         "message_id": sa.literal(message_id_for(_key(account_id, now), settings.mail_from)),
-        "subject": sa.literal(one_line(_written("subject"))),
-        "body": sa.literal(_written("body")),
-        "link_for": sa.literal(reference),
+        "subject": sa.case(
+            (has_no_link, one_line(_written("password_elsewhere/subject", **elsewhere))),
+            else_=one_line(_written("password_reset/subject")),
+        ),
+        "body": sa.case(
+            (has_no_link, _written("password_elsewhere/body", **elsewhere)),
+            else_=_written("password_reset/body", link=LINK_MARK, hours=_HOURS),
+        ),
+        "link_for": sa.case((has_no_link, sa.null()), else_=reference),
         "state": sa.literal(MessageState.QUEUED, OutboxMessage.state.type),
         "queued_at": sa.literal(clock.now(), UtcDateTime()),
         "not_before": sa.literal(now, UtcDateTime()),
@@ -81,9 +94,8 @@ def _key(account_id: int, now: datetime) -> str:
     return f"password of account {account_id} in {now:%Y-%m-%d %H}"
 
 
-def _written(part: str) -> str:
-    templates = current_app.jinja_env
-    return templates.get_template(f"email/password_reset/{part}.txt").render(link=LINK_MARK, hours=_HOURS).strip()
+def _written(part: str, **said: object) -> str:
+    return current_app.jinja_env.get_template(f"email/{part}.txt").render(**said).strip()
 
 
-_HOURS = int(links.LIFETIME.total_seconds() // 3600)
+_HOURS = int(links.RESET_LIFETIME.total_seconds() // 3600)

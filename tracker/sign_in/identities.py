@@ -25,6 +25,7 @@ from tracker.accounts.rules import LinkPurpose, SignInMethod
 from tracker.audit import service as audit
 from tracker.db import session
 from tracker.sign_in import service
+from tracker.sign_in.acting import role_of
 from tracker.sign_in.claims import Identity
 from tracker.sign_in.refusals import Refusal, Refused
 from tracker.sign_in.service import FirstFactor
@@ -74,6 +75,7 @@ def record_refusal(reason: Refusal, *, by: int | None = None) -> None:
         verb="sign-in refused" if by is None else "connecting an identity refused",
         subject="single sign-on" if by is None else f"person {by}",
         by=by,
+        role="" if by is None else role_of(by),
         after={"method": SignInMethod.OIDC.value, "reason": reason.value},
     )
 
@@ -106,6 +108,7 @@ def connect(account_id: int, identity: Identity, *, by: int) -> None:
             verb="identity connected",
             subject=f"person {account.person_id}",
             by=by,
+            role=role_of(by),
             after={"issuer": identity.issuer},
         )
 

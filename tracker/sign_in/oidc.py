@@ -168,6 +168,7 @@ def _client() -> Any:
             "scope": "openid email profile",
             "code_challenge_method": "S256",
             "default_timeout": TIMEOUT,
+            "max_redirects": 0,  # What its own description names, and nothing that an answer leads on to.
             "leeway": 0,  # The access token is used at once or never; a minute's life is enough.
         },
     )

@@ -49,6 +49,8 @@ def start() -> ResponseReturnValue:
     goes_on_at = safe_next(request.args.get("next", ""))
     if find_current_viewer() is not None:
         return redirect(goes_on_at)
+    if _is_led_by_another_site():
+        return render_template("sign_in/single_sign_on_start.html", goes_on_at=goes_on_at)
     return _to_provider(Attempt(Purpose.SIGN_IN, goes_on_at, None))
 
 
@@ -148,6 +150,15 @@ def _name() -> dict[str, Any]:
     """What people here call the provider, for every template; None where there is none."""
     settings = _settings()
     return {"oidc_name": settings.oidc_name if settings.has_single_sign_on else None}
+
+
+def _is_led_by_another_site() -> bool:
+    """Whether a page of another site sent the browser here, as browsers say (W3C Fetch Metadata).
+
+    A provider that asks nothing would make a session of that, and nobody would have wanted one. A browser that is too
+    old to say so is let through; another host of our own domain is another site too.
+    """
+    return request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
 
 
 def _to_provider(attempt: Attempt) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from tracker.accounts.viewers import OpenSession
 from tracker.audit import service as audit
 from tracker.db import session
 from tracker.sign_in import confirming, identities
+from tracker.sign_in.acting import role_of
 from tracker.sign_in.claims import Identity
 from tracker.sign_in.identities import ConnectedIdentity
 
@@ -58,6 +59,7 @@ def disconnect(here: OpenSession, identity_id: int, password: str) -> str | None
         verb="identity disconnected",
         subject=f"person {here.person_id}",
         by=here.person_id,
+        role=role_of(here.person_id),
         before={"issuer": leaving.issuer},
     )
     return confirming.go_on_alone(here)

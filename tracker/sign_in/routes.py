@@ -5,7 +5,7 @@ A form that was being saved when a sign-in ran out goes along from page to page,
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import links, queries
@@ -20,19 +20,25 @@ from tracker.accounts.access import (
 )
 from tracker.accounts.rules import LinkPurpose, Permission, SessionStep
 from tracker.accounts.viewers import UnfinishedSignIn
+from tracker.config import Settings
 from tracker.db import transaction
-from tracker.sign_in import authenticators, service
+from tracker.sign_in import authenticators, own_texts, service
 from tracker.sign_in.authenticators import Prepared
 from tracker.sign_in.forgotten import ask_for_link
 from tracker.sign_in.forms import (
     NEW_KEY,
+    UNREADABLE,
+    WRONG_CODE,
     WRONG_FIRST_CODE,
     CodeForm,
     ForgottenForm,
     SetPasswordForm,
     SetUpForm,
     SignInForm,
+    address_to_go_on_to,
 )
+from tracker.sign_in.kept import Kept, brought_along, typed_in_post
+from tracker.sign_in.service import FirstFactor
 from tracker.web.addresses import safe_next
 from tracker.web.browsers import browser_in_words
 from tracker.web.marks import public
@@ -40,29 +46,20 @@ from tracker.web.wording import plural
 
 blueprint = Blueprint("sign_in", __name__)
 
+FORGET_PAGES = '"cache", "storage"'
+"""What a browser throws away at the end (OWASP ASVS 5.0, 14.3.1). The cookie stays: emptied, it brings a message."""
 WRONG = (
     "The email address or the password is not right, or the account is locked for 15 minutes. Check both and try again."
-)
-WRONG_CODE = (
-    "The code is not right, was used already, or the account is locked for 15 minutes. "
-    "Wait for the next code of your app and enter that."
 )
 NO_ROLE = (
     "Your email address and password are right, but you have no role here at present. Ask the health inequalities lead "
     "of your organisation, your regional team or the administrator of this service for an invitation."
 )
-UNREADABLE = (
-    "This service can no longer read your authenticator, because its own key was changed. "
-    "Enter one of your recovery codes, or ask an administrator of this service to reset your second factor."
-)
 TOO_LATE = "The sign-in was not finished within 10 minutes. Sign in again."
-NEVER_KEPT = frozenset({"csrf_token", "password", "current_password", "first_code", "prepared"})
-"""Secrets are typed again: they do not travel through pages. The token belongs to the session that is over."""
-BUTTON = "submit"
-KEPT = "kept."
-"""What was being typed when a sign-in ran out travels through the sign-in page under names with this in front."""
-
-Kept = dict[str, list[str]]
+ELSEWHERE = (
+    "Your email address and password are right, but you have no authenticator app here and your role needs a second "
+    "factor. Sign in with {provider}, which has yours. If you cannot, ask an administrator of this service."
+)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -72,14 +69,14 @@ def start() -> ResponseReturnValue:
     if request.method == "GET" and find_current_viewer() is not None:
         return redirect(safe_next(request.args.get("next", "")))
     form = SignInForm(next=request.args.get("next", ""))
-    kept = _kept()
+    kept = brought_along()
     if form.validate_on_submit():
         with transaction():
             entry = service.sign_in(form.email.data, form.password.data, browser=_browser())
         if entry.token is not None:
             remember_sign_in(entry.token)
             return _go_on_from(entry.step, form.next.data or "", kept)
-        form.refuse(WRONG if entry.has_role else NO_ROLE)
+        form.refuse(_why_nobody_is_in(entry))
     return render_template("sign_in/start.html", form=form, kept=kept)
 
 
@@ -92,7 +89,7 @@ def code() -> ResponseReturnValue:
     if unfinished is None or unfinished.step is not SessionStep.SECOND_FACTOR:
         return _begin_again()
     form = CodeForm(next=request.args.get("next", ""))
-    kept = _kept()
+    kept = brought_along()
     if form.validate_on_submit():
         with transaction():
             given = service.give_code(unfinished, form.code.data, browser=_browser())
@@ -113,7 +110,7 @@ def enrol() -> ResponseReturnValue:
     unfinished = find_unfinished_sign_in()
     if unfinished is None or unfinished.step is not SessionStep.ENROLMENT:
         return _begin_again()
-    form, kept = SetUpForm(next=request.args.get("next", "")), _kept()
+    form, kept = SetUpForm(next=request.args.get("next", "")), brought_along()
     prepared = authenticators.find_prepared(form.prepared.data or "", unfinished.session_id)
     if form.validate_on_submit():
         if prepared is not None:
@@ -132,10 +129,7 @@ def enrol() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     """Ask for the sign-in in the middle of a save. Nothing is written here; what was typed goes along, hidden."""
     form = SignInForm(formdata=None, next=request.args.get("next", ""))
-    kept = {name: request.form.getlist(name) for name in request.form if name not in NEVER_KEPT}
-    if set(kept) <= {BUTTON}:
-        kept = {}  # Nothing was typed, or nothing that may travel: the page is opened anew after the sign-in.
-    return render_template("sign_in/start.html", form=form, kept=kept), 401
+    return render_template("sign_in/start.html", form=form, kept=typed_in_post()), 401
 
 
 @blueprint.post("/sign-out")
@@ -145,7 +139,9 @@ def sign_out() -> ResponseReturnValue:
         service.sign_out(current_session())
     forget_sign_in()
     flash("You have signed out.", "success")
-    return redirect(url_for("sign_in.start", next=request.form.get("next") or None))
+    answer = redirect(url_for("sign_in.start", next=address_to_go_on_to(request.form.get("next", "")) or None))
+    answer.headers["Clear-Site-Data"] = FORGET_PAGES
+    return answer
 
 
 @blueprint.route("/forgotten-password", methods=["GET", "POST"])
@@ -171,9 +167,10 @@ def link_sent() -> ResponseReturnValue:
 @public
 @form_checks_token
 def set_password(token: str) -> ResponseReturnValue:
-    form = SetPasswordForm()
-    if links.find_link(token, LinkPurpose.SET_PASSWORD) is None:
+    form, link = SetPasswordForm(), links.find_link(token, LinkPurpose.SET_PASSWORD)
+    if link is None:
         return render_template("sign_in/link_used.html"), 404
+    form.know_owner(own_texts.about(link.account_id))
     if form.validate_on_submit():
         with transaction():
             is_set = service.set_password_by_link(token, form.password.data)
@@ -182,6 +179,13 @@ def set_password(token: str) -> ResponseReturnValue:
         flash("Your password is set. Sign in with it.", "success")
         return redirect(url_for("sign_in.start"))
     return render_template("sign_in/set_password.html", form=form)
+
+
+def _why_nobody_is_in(entry: FirstFactor) -> str:
+    if entry.goes_elsewhere:
+        settings: Settings = current_app.extensions["settings"]
+        return ELSEWHERE.format(provider=settings.oidc_name)
+    return WRONG if entry.has_role else NO_ROLE
 
 
 def _go_on_from(step: SessionStep | None, next_address: str, kept: Kept) -> ResponseReturnValue:
@@ -202,7 +206,7 @@ def _go_on_from(step: SessionStep | None, next_address: str, kept: Kept) -> Resp
 
 def _begin_again() -> ResponseReturnValue:
     """To the first page of a sign-in, for a browser in which none waits for its second factor; or on, if it is in."""
-    next_address, kept = request.values.get("next", ""), _kept()
+    next_address, kept = address_to_go_on_to(request.values.get("next", "")), brought_along()
     if find_current_viewer() is not None:
         return _go_on_from(SessionStep.OPEN, next_address, kept)
     if request.method == "POST":
@@ -230,10 +234,6 @@ def _set_up_page(
 
 def _codes_page(codes: tuple[str, ...], next_address: str, kept: Kept) -> ResponseReturnValue:
     return render_template("sign_in/recovery_codes.html", codes=codes, goes_on_at=safe_next(next_address), kept=kept)
-
-
-def _kept() -> Kept:
-    return {name.removeprefix(KEPT): request.form.getlist(name) for name in request.form if name.startswith(KEPT)}
 
 
 def _browser() -> str:

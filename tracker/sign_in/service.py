@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
@@ -19,7 +20,8 @@ from tracker.accounts.rules import NEEDS_SECOND_FACTOR, LinkPurpose, SessionStep
 from tracker.accounts.viewers import OpenSession, UnfinishedSignIn
 from tracker.audit import service as audit
 from tracker.db import session
-from tracker.sign_in import authenticators, recovery
+from tracker.sign_in import authenticators, elsewhere, recovery
+from tracker.sign_in.acting import role_of
 
 TRIES_BEFORE_LOCK, LOCK_TIME = 10, timedelta(minutes=15)
 NOBODY = 0
@@ -28,13 +30,32 @@ NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class FirstFactor:
-    """What became of a first factor: a session's token and its step, or nothing; ``has_role`` is False for somebody
-    whose password is right and who holds no role any more.
+    """What became of a first factor: a session's token and its step, or nothing.
+
+    Of somebody whose password is right, ``has_role`` is False where they hold no role any more, and ``goes_elsewhere``
+    is True where their second factor is with the provider of single sign-on, so that they must sign in there.
     """
 
     token: str | None = None
     step: SessionStep | None = None
     has_role: bool = True
+    goes_elsewhere: bool = False
+
+
+class CodeRefusal(StrEnum):
+    """Why a code was not taken, as the audit keeps it."""
+
+    LOCKED = "locked"
+    WRONG = "wrong code"
+    UNREADABLE = "authenticator sealed by another key"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenCode:
+    """What became of a code: used up where there is no refusal."""
+
+    refusal: CodeRefusal | None = None
+    is_recovery_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +96,19 @@ def sign_in(email: str, password: str, *, browser: str = "") -> FirstFactor:
         count_failure(account, now)
         audit.record(verb="sign-in refused", subject=f"person {account.person_id}")
         return FirstFactor()
+    renew_hash(account, password)
     return begin(account, SignInMethod.PASSWORD, browser=browser)
+
+
+def renew_hash(account: Account, password: str) -> None:
+    """Keep a password that was right just now by the present parameters, where it is kept by others.
+
+    It is the same password: no session ends, no link is void, and nothing is to be told.
+    """
+    renewed = passwords.hash_to_renew(account.password_hash or "", password)
+    if renewed is not None:
+        account.password_hash = renewed
+        session().flush()
 
 
 def begin(account: Account, method: SignInMethod, *, browser: str = "", has_second_factor: bool = False) -> FirstFactor:
@@ -93,6 +126,10 @@ def begin(account: Account, method: SignInMethod, *, browser: str = "", has_seco
         step = SessionStep.SECOND_FACTOR
     else:
         step = SessionStep.ENROLMENT if roles & NEEDS_SECOND_FACTOR else SessionStep.OPEN
+    if step is SessionStep.ENROLMENT and method is SignInMethod.PASSWORD and elsewhere.is_elsewhere(account):
+        reason = {"reason": "second factor with the provider"}
+        audit.record(verb="sign-in refused", subject=f"person {account.person_id}", after=reason)
+        return FirstFactor(goes_elsewhere=True)
     token = sessions.begin(
         account.person_id, step=step, method=method, browser=browser, second_factor=has_second_factor
     )
@@ -103,27 +140,38 @@ def begin(account: Account, method: SignInMethod, *, browser: str = "", has_seco
 
 def give_code(unfinished: UnfinishedSignIn, code: str, *, browser: str = "") -> SecondFactor:
     """Check the second factor, an app's code or a recovery code; right ones open a session with a fresh token."""
-    now = clock.real_now()
     account = queries.find_account(unfinished.account_id, lock=True)
     if account is None or not account.is_active or unfinished.step is not SessionStep.SECOND_FACTOR:
         return SecondFactor()
+    taken = take_code(account, code)
+    if taken.refusal is not None:
+        reason = {"reason": taken.refusal.value}
+        audit.record(verb="sign-in refused", subject=f"person {account.person_id}", after=reason)
+        return SecondFactor(is_unreadable=taken.refusal is CodeRefusal.UNREADABLE)
+    left = recovery.how_many_left(account.id) if taken.is_recovery_code else None
+    return SecondFactor(open_fully(account, unfinished, browser=browser, codes_left=left), left)
+
+
+def take_code(account: Account, code: str) -> TakenCode:
+    """Use up a code of an account's authenticator, or one of its recovery codes; a wrong one counts towards the lock.
+
+    The account must be locked for update. While it takes no sign-in it takes no code either. An authenticator that the
+    service can no longer read is not the person's mistake, and no code of it could be guessed: that counts for nothing.
+    """
+    now = clock.real_now()
     if is_locked(account, now):
-        _refuse_code(account, "locked")
-        return SecondFactor()
+        return TakenCode(CodeRefusal.LOCKED)
+    refusal = CodeRefusal.WRONG
     try:
-        is_right, is_unreadable = authenticators.take_code(account, code), False
+        if authenticators.take_code(account, code):
+            return TakenCode()
     except vault.SealedByAnotherKey:
-        is_right, is_unreadable = False, True
-    is_recovered = not is_right and recovery.take(account.id, code)
-    if is_right or is_recovered:
-        left = recovery.how_many_left(account.id) if is_recovered else None
-        return SecondFactor(open_fully(account, unfinished, browser=browser, codes_left=left), left)
-    if is_unreadable:
-        _refuse_code(account, "authenticator sealed by another key")
-        return SecondFactor(is_unreadable=True)
-    count_failure(account, now)
-    _refuse_code(account, "wrong code")
-    return SecondFactor()
+        refusal = CodeRefusal.UNREADABLE
+    if recovery.take(account.id, code):
+        return TakenCode(is_recovery_code=True)
+    if refusal is CodeRefusal.WRONG:
+        count_failure(account, now)
+    return TakenCode(refusal)
 
 
 def enrol(unfinished: UnfinishedSignIn, secret: str, code: str, *, browser: str = "") -> Enrolled | None:
@@ -138,7 +186,12 @@ def enrol(unfinished: UnfinishedSignIn, secret: str, code: str, *, browser: str 
         return None
     authenticators.set_up(account, secret, last_step=step)
     codes = recovery.renew(account.id)
-    audit.record(verb="second factor set up", subject=f"person {account.person_id}", by=account.person_id)
+    audit.record(
+        verb="second factor set up",
+        subject=f"person {account.person_id}",
+        by=account.person_id,
+        role=role_of(account.person_id),
+    )
     # Whatever else was opened with the first factor alone is shut.
     sessions.end_all(account.person_id)
     return Enrolled(open_fully(account, unfinished, browser=browser), tuple(codes))
@@ -187,10 +240,6 @@ def count_failure(account: Account | None, now: datetime) -> None:
         set_committed_value(account, "locked_until", locked_until)
 
 
-def _refuse_code(account: Account, reason: str) -> None:
-    audit.record(verb="sign-in refused", subject=f"person {account.person_id}", after={"reason": reason})
-
-
 def _let_in(account: Account, method: SignInMethod, codes_left: int | None = None) -> None:
     account.failed_sign_ins, account.locked_until = 0, None
     account.last_signed_in_at = clock.real_now()
@@ -200,6 +249,7 @@ def _let_in(account: Account, method: SignInMethod, codes_left: int | None = Non
         verb="signed in",
         subject=f"person {account.person_id}",
         by=account.person_id,
+        role=role_of(account.person_id),
         after={"method": method.value, **left},
     )
 
@@ -207,7 +257,8 @@ def _let_in(account: Account, method: SignInMethod, codes_left: int | None = Non
 def sign_out(open_session: OpenSession) -> None:
     """End a session: a copied cookie is refused from the next request on."""
     sessions.end(open_session.session_id)
-    audit.record(verb="signed out", subject=f"person {open_session.person_id}", by=open_session.person_id)
+    person_id = open_session.person_id
+    audit.record(verb="signed out", subject=f"person {person_id}", by=person_id, role=role_of(person_id))
 
 
 def set_password_by_link(token: str, password: str) -> bool:
@@ -220,5 +271,6 @@ def set_password_by_link(token: str, password: str) -> bool:
     if account is None or not account.is_active:
         return False
     accounts.set_password(account, password)
-    audit.record(verb="password set by link", subject=f"person {account.person_id}", by=account.person_id)
+    person_id = account.person_id
+    audit.record(verb="password set by link", subject=f"person {person_id}", by=person_id, role=role_of(person_id))
     return True

@@ -51,7 +51,8 @@ class DatabaseCounters(Storage):
         first = insert(ThrottleCounter).values(
             key=_stored(key), tries=amount, expires_at=now + timedelta(seconds=expiry)
         )
-        is_over = ThrottleCounter.expires_at <= now
+        # A window from which every try was given back is as if it had never begun: nobody is to see that it had.
+        is_over = sa.or_(ThrottleCounter.expires_at <= now, ThrottleCounter.tries <= 0)
         count = first.on_conflict_do_update(
             index_elements=[ThrottleCounter.key],
             set_={

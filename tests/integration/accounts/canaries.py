@@ -51,6 +51,8 @@ SAID_BY_SOMEBODY = frozenset({Kind.SAID, Kind.PEOPLE, Kind.AUDIT})
 """The name of somebody who updated an ask stands beside the update, in the list of people and in the audit."""
 
 READ_AS: Mapping[str, frozenset[Kind]] = {
+    # An administrator reads it on the page of the person while it waits to be confirmed; none waits here.
+    "account.new_email": frozenset({Kind.NEVER}),
     "account.sign_in_email": frozenset({Kind.PEOPLE}),
     "account.password_hash": frozenset({Kind.NEVER}),
     "account.totp_secret": frozenset({Kind.NEVER}),

@@ -21,13 +21,14 @@ from integration.progress.standing_there import progress_entry, target_request
 from werkzeug.test import TestResponse
 
 from tracker import clock
-from tracker.accounts import links, sessions, vault
+from tracker.accounts import addresses, links, sessions, vault
 from tracker.accounts.access_table import NOBODY, Row, Where
 from tracker.accounts.bodies import find_organisation_id
 from tracker.accounts.models import Account, Invitation, Membership, SignInSession
 from tracker.accounts.rules import Role, SessionStep, SignInMethod
 from tracker.accounts.tokens import token_hash
 from tracker.db import session
+from tracker.sign_in import totp
 
 PLACES = {
     Where.ANY: "",
@@ -131,8 +132,30 @@ class Targets:
         session().commit()
         return {"password_link": path.rpartition("/")[2]}
 
+    def address_link(self, _code: str) -> dict[str, object]:
+        """The link that confirms the corrected address of somebody else."""
+        person_id, _ = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
+        by = make.person(Role.ADMINISTRATOR, email="inviter@example.nhs.uk")
+        new = f"corrected{next(_SERIAL)}@example.nhs.uk"
+        reference = addresses.begin(_account_id(person_id), new, by=by, by_role="administrator")
+        path = links.make_for_mail(reference)
+        session().commit()
+        assert path is not None
+        return {"address_link": path.rpartition("/")[2]}
+
     def own_session(self, _code: str) -> dict[str, object]:
         return {"own_session": NOT_THERE if self.viewer_id is None else _session_of(self.viewer_id)}
+
+    def oneself(self, _code: str) -> dict[str, object]:
+        return {"oneself": NOT_THERE if self.viewer_id is None else self.viewer_id}
+
+    def present_code(self, _code: str) -> dict[str, object]:
+        """A code of the viewer's authenticator; time stands still here, so one that was taken before is forgotten."""
+        if self.viewer_id is not None:
+            forgotten = sa.update(Account).where(Account.person_id == self.viewer_id).values(totp_last_step=None)
+            session().execute(forgotten)
+            session().commit()
+        return {"present_code": totp.code_of(make.AUTHENTICATOR, totp.step_of(clock.real_now()))}
 
     def others_session(self, _code: str) -> dict[str, object]:
         return {"others_session": _session_of(_somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])[0])}
@@ -158,10 +181,13 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "own_request": Targets.own_request,
     "invitation_link": Targets.invitation_link,
     "password_link": Targets.password_link,
+    "address_link": Targets.address_link,
     "own_session": Targets.own_session,
     "others_session": Targets.others_session,
+    "oneself": Targets.oneself,
+    "present_code": Targets.present_code,
 }
-ABOUT_NO_PLACE = {"invitation_link", "password_link", "own_session", "others_session"}
+ABOUT_NO_PLACE = {"address_link", "invitation_link", "password_link", "own_session", "others_session", "oneself"}
 """Names that stand for somebody's own, wherever they are."""
 
 
@@ -222,6 +248,7 @@ def _session_of(person_id: int) -> int:
 UPDATE = {"status": "not_started", "narrative": "Written by the table", "version": "0"}
 NEW_PASSWORD = "nine patient otters"
 INVITED = {"name": "Kim Dale", "email": "{fresh}@example.nhs.uk", "organisation": "{code}"}
+CORRECTED = {"email": "{fresh}@example.nhs.uk", "current_password": make.PASSWORD, "code": "{present_code}"}
 SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/2.2/update": UPDATE,
     # Everything that an update or a decision needs, so that either could be saved.
@@ -265,10 +292,17 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/evidence/{evidence}/check": standing.CHECK,
     "/account/name": {"name": "Kim Dale"},
     "/account/password": {"current_password": make.PASSWORD, "password": NEW_PASSWORD},
-    "/account/recovery-codes": {"current_password": make.PASSWORD},
+    "/account/recovery-codes": {"current_password": make.PASSWORD, "code": "{present_code}"},
     "/account/second-factor/remove": {"current_password": make.PASSWORD},
+    "/account/sessions/{own_session}/end": {"current_password": make.PASSWORD},
+    "/account/sessions/end-others": {"current_password": make.PASSWORD},
     "/set-password/{password_link}": {"password": NEW_PASSWORD},
     "/people/{person}/name": {"name": "Kim Dale"},
+    "/people/{person}/reset-second-factor": {"current_password": make.PASSWORD, "code": "{present_code}"},
+    "/people/{oneself}/reset-second-factor": {"current_password": make.PASSWORD, "code": "{present_code}"},
+    "/people/{person}/email": CORRECTED,
+    "/people/{oneself}/email": CORRECTED,
+    "/people": {"who": ""},
     "/people/invite?organisation={code}&role=contributor": {**INVITED, "role": "contributor"},
     "/people/invite?organisation={code}&role=lead": {**INVITED, "role": "lead"},
     "/people/invite?role=national": {**INVITED, "role": "national", "organisation": ""},
@@ -293,6 +327,7 @@ ENDS_SESSIONS = {
 SAVES_NOTHING = {
     "/sign-out",
     "/audit",
+    "/people",
     "/account/sessions/{own_session}/end",
     "/account/sessions/end-others",
 }

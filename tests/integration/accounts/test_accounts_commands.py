@@ -286,6 +286,15 @@ def test_a_reset_for_nobody_says_so_in_one_sentence(runner: FlaskCliRunner, worl
     assert "\x07" not in result.output
 
 
+def test_an_address_that_no_mail_server_takes_is_refused_in_one_sentence(
+    add: Callable[..., Result], world: make.World
+) -> None:
+    result = add("--role", "administrator", email="ü@exämple.nhs.uk")
+    assert result.exit_code == 1
+    assert 'No mail server takes "ü@exämple.nhs.uk": write the address without accents' in result.output
+    assert people() == 0
+
+
 def test_an_administrators_page_resets_it_under_the_administrators_name(
     app: Flask, client: FlaskClient, world: make.World
 ) -> None:

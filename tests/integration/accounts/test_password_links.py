@@ -114,6 +114,20 @@ def test_a_password_that_will_not_do_is_said_beside_the_field_and_the_link_still
     assert use(client.application.test_client(), link).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "poor", ["robin.ashdown", "Robin.Example-2020", "Northern Dales", "dales-hospitals-robin", "XN1 xn1 robin"]
+)
+def test_a_password_of_own_name_address_or_organisation_is_refused(
+    client: FlaskClient, robin: str, link: str, poor: str
+) -> None:
+    before = password_of(robin)
+    answer = use(client, link, poor)
+    assert answer.status_code == 200
+    assert "made of your own name, email address or organisation" in answer.text
+    assert password_of(robin) == before
+    assert use(client, link).status_code == 302
+
+
 def test_a_link_without_the_pages_token_sets_nothing(client: FlaskClient, robin: str, link: str) -> None:
     before = password_of(robin)
     answer = client.post(link, data={"password": NEW})

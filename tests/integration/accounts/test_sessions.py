@@ -100,6 +100,23 @@ def test_the_last_visit_is_written_once_a_minute_at_most(client: FlaskClient, wo
     assert (session().scalar(seen) or NOON) > NOON
 
 
+@pytest.mark.parametrize(
+    ("role", "is_let_in"),
+    [(Role.REGION, False), (Role.NATIONAL, False), (Role.ADMINISTRATOR, False), (Role.LEAD, True)],
+)
+def test_a_session_without_the_second_factor_that_a_role_needs_opens_nothing(
+    client: FlaskClient, world: make.World, role: Role, *, is_let_in: bool
+) -> None:
+    """However it came to be there: who holds such a role is asked at each request what the session was opened with."""
+    make.sign_in(client, role, {Role.REGION: world.north_region, Role.LEAD: world.north_trust}.get(role))
+    assert client.get("/account").status_code == 200
+    session().execute(sa.update(SignInSession).values(second_factor_at=None))
+    session().commit()
+    answer = client.get("/account")
+    assert answer.status_code == (200 if is_let_in else 302)
+    assert is_let_in or answer.location.startswith("/sign-in")
+
+
 def test_signing_out_ends_the_session_on_the_server_so_that_a_copied_cookie_is_refused(
     app: Flask, client: FlaskClient, world: make.World
 ) -> None:
@@ -111,6 +128,19 @@ def test_signing_out_ends_the_session_on_the_server_so_that_a_copied_cookie_is_r
     assert "You have signed out." in client.get("/sign-in").text
     assert not is_in(client)
     assert not is_in(with_cookie(app, copied))
+
+
+def test_signing_out_asks_the_browser_to_throw_away_what_it_kept_and_nothing_else_does(
+    client: FlaskClient, robin: str
+) -> None:
+    make.enter(client, robin)
+    token = make.csrf_token(client, "/organisations")
+    assert "Clear-Site-Data" not in client.get("/organisations").headers
+    answer = client.post("/sign-out", data={"csrf_token": token})
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    page = client.get("/sign-in")
+    assert "You have signed out." in page.text  # The message came along in the emptied cookie.
+    assert "Clear-Site-Data" not in page.headers
 
 
 def test_signing_out_needs_a_post_with_a_token(client: FlaskClient, world: make.World) -> None:

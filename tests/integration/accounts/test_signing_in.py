@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tracker.accounts.models import Account, SignInSession
+from tracker.accounts.models import Account, Membership, SignInSession
 from tracker.accounts.rules import Role
 from tracker.audit.models import AuditEntry
 from tracker.db import session
@@ -183,3 +183,17 @@ def test_a_view_that_nobody_marked_is_refused_to_everybody(app: Flask, world: ma
     answer = client.get("/forgotten")
     assert answer.status_code == 403
     assert "secret" not in answer.text
+
+
+def test_a_right_password_of_somebody_who_holds_no_role_is_refused_and_the_audit_says_why(
+    client: FlaskClient, world: make.World
+) -> None:
+    person_id = make.person(Role.LEAD, world.north_trust, email="was.lead@example.nhs.uk")
+    session().execute(sa.delete(Membership).where(Membership.person_id == person_id))
+    session().commit()
+    token = make.csrf_token(client, "/sign-in")
+    data = {"csrf_token": token, "email": "was.lead@example.nhs.uk", "password": make.PASSWORD}
+    assert client.post("/sign-in", data=data).status_code == 200
+    assert client.get("/account").status_code == 302
+    refused = session().scalars(sa.select(AuditEntry).where(AuditEntry.verb == "sign-in refused")).one()
+    assert (refused.subject, refused.after) == (f"person {person_id}", {"reason": "no role"})

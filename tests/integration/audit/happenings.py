@@ -4,7 +4,7 @@ that a page would call, inside a request. It asserts nothing that the table is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,7 +23,7 @@ from integration.measures.saying import Saying
 from integration.people import inviting
 from integration.progress.standing_there import progress_entry, target_request
 
-from tracker.accounts import links, second_factors, sessions
+from tracker.accounts import addresses, links, second_factors, sessions
 from tracker.accounts import queries as accounts_queries
 from tracker.accounts import service as accounts
 from tracker.accounts.models import Account, Membership, SignInSession
@@ -37,6 +37,7 @@ from tracker.frameworks.service import load_definition
 from tracker.organisations import service as organisations
 from tracker.organisations.queries import get_open_organisation
 from tracker.own_account import service as own_account
+from tracker.people import managing
 from tracker.progress import leadership
 from tracker.sign_in import forgotten, identities, own_identities, totp
 from tracker.sign_in.claims import Identity
@@ -402,22 +403,50 @@ def confirm_wrongly(here: OpenSession) -> None:
 
 
 def renew_codes(here: OpenSession) -> None:
-    own_account.renew_recovery_codes(here, make.PASSWORD)
+    own_account.renew_recovery_codes(here, make.PASSWORD, present_code(here))
 
 
 def end_this_session(here: OpenSession) -> None:
-    own_account.end_session(here, here.session_id)
+    own_account.end_session(here, make.PASSWORD, here.session_id)
 
 
-def set_up_authenticator(here: OpenSession) -> None:
+def end_other_sessions(here: OpenSession) -> None:
+    own_account.end_other_sessions(here, make.PASSWORD)
+
+
+def present_code(here: OpenSession) -> str:
+    """What the authenticator shows that those have who need one; it is asked of nobody else."""
+    return totp.code_of(make.AUTHENTICATOR, totp.step_of(here.started_at))
+
+
+def set_up_authenticator(here: OpenSession) -> Sequence[str]:
+    """The recovery codes that are shown then."""
     secret = totp.new_secret()
     code = totp.code_of(secret, totp.step_of(here.started_at))
-    own_account.set_up_second_factor(here, make.PASSWORD, secret, code)
+    return own_account.set_up_second_factor(here, make.PASSWORD, secret, code, present_code(here)).recovery_codes
 
 
 def remove_authenticator(here: OpenSession) -> None:
-    set_up_authenticator(here)
-    own_account.remove_second_factor(here, make.PASSWORD)
+    own_account.remove_second_factor(here, make.PASSWORD, set_up_authenticator(here)[0])
+
+
+def begin_address(account: Account, by: int) -> str:
+    return addresses.begin(account.id, "robyn@example.nhs.uk", by=by, by_role="administrator")
+
+
+def confirm_address(account: Account, by: int) -> None:
+    path = links.make_for_mail(begin_address(account, by))
+    assert path is not None
+    assert addresses.confirm(path.rpartition("/")[2])
+
+
+def send_password_link(account: Account, by: int) -> None:
+    managing.mail_password_link(account.person_id, by, "administrator", mail_from="tracker@example.nhs.uk")
+
+
+def refuse_offer(stage: Stage) -> None:
+    answer = inviting.invite(stage.browser(Role.LEAD), Role.ADMINISTRATOR)
+    assert answer.status_code == 200, answer.text
 
 
 def invite(stage: Stage) -> None:
@@ -453,6 +482,13 @@ def ask_for_link(stage: Stage) -> None:
     email = stage.email(Role.LEAD)
     with stage.request():
         forgotten.ask_for_link(email)
+
+
+def try_too_often(stage: Stage) -> None:
+    client = stage.app.test_client()
+    sent = {"csrf_token": make.csrf_token(client, "/forgotten-password"), "email": stage.email(Role.LEAD)}
+    answers = [client.post("/forgotten-password", data=sent).status_code for _ in range(7)]
+    assert answers == [302] * 5 + [429] * 2
 
 
 def set_password_by_link(stage: Stage) -> None:

@@ -31,7 +31,6 @@ from tracker.comments.models import Comment
 from tracker.db import session
 from tracker.evidence.models import Evidence, EvidenceCheck
 from tracker.frameworks.changes import ChangeKind
-from tracker.own_account import service as own_account
 from tracker.progress.models import Appointment, ProgressEntry, Target, TargetDecision
 
 
@@ -49,7 +48,7 @@ class Row:
 
 LEAD, BOARD, REGION, NATIONAL, ADMIN = Role.LEAD, Role.BOARD, Role.REGION, Role.NATIONAL, Role.ADMINISTRATOR
 CLI, SELF = "command line", ""
-"""The roles of the command line, and of people who see to their own account, for which nobody needs one."""
+"""The roles of the command line, and of whoever is not signed in, or held none until then."""
 S = "service"
 DAY = {"as_at-day": "2", "as_at-month": "11", "as_at-year": "2020", "file": "csv"}
 ADD = ["accounts", "add", "kit@example.nhs.uk", "--name", "Kit Larkin", "--role", "lead", "--organisation", "XN1"]
@@ -143,29 +142,34 @@ TABLE = (
     Row("account switched on", managed(how.switch_back_on), ADMIN, "administrator", S),
     Row("name corrected", managed(how.correct_name), ADMIN, "administrator", S),
     Row("second factor reset", managed(how.reset_second_factor), ADMIN, "administrator", S),
+    Row("address correction begun", managed(how.begin_address), ADMIN, "administrator", S),
+    Row("address corrected", managed(how.confirm_address), "robyn@example.nhs.uk", "lead", S),
+    Row("password link sent", managed(how.send_password_link), ADMIN, "administrator", S),
+    Row("refused", how.refuse_offer, LEAD, "lead", S),
     Row("invited", how.invite, LEAD, "lead", "XN1"),
     Row("invitation withdrawn", how.withdraw, LEAD, "lead", "XN1"),
     Row("invitation accepted", how.accept, "kim.marsh@example.nhs.uk", SELF, "XN1"),
     Row("person forgotten", run("people", "forget", "{lead}", "--yes"), None, CLI, S),
     # Who came in, and who was refused.
-    Row("signed in", lambda stage: stage.browser(LEAD), LEAD, SELF, S),
-    Row("signed out", how.sign_out, LEAD, SELF, S),
+    Row("signed in", lambda stage: stage.browser(LEAD), LEAD, "lead", S),
+    Row("signed out", how.sign_out, LEAD, "lead", S),
     Row("sign-in refused", how.fail_to_sign_in, None, SELF, S),
     Row("refused", get(LEAD, "/review/overdue", 403), LEAD, "lead", S),
     Row("refused", get(LEAD, "/organisations/XS1", 404), LEAD, "lead", S),
+    Row("tries paused", how.try_too_often, None, SELF, S),
     Row("password link asked for", how.ask_for_link, None, SELF, S),
-    Row("password set by link", how.set_password_by_link, LEAD, SELF, S),
-    Row("password changed", owned(how.change_password), LEAD, SELF, S),
-    Row("confirmation refused", owned(how.confirm_wrongly), LEAD, SELF, S),
-    Row("second factor set up", owned(how.set_up_authenticator), LEAD, SELF, S),
-    Row("second factor replaced", owned(how.set_up_authenticator, REGION), REGION, SELF, S),
-    Row("second factor removed", owned(how.remove_authenticator), LEAD, SELF, S),
-    Row("recovery codes renewed", owned(how.renew_codes, REGION), REGION, SELF, S),
-    Row("session ended", owned(how.end_this_session), LEAD, SELF, S),
-    Row("other sessions ended", owned(own_account.end_other_sessions), LEAD, SELF, S),
-    Row("identity connected", managed(how.connect), LEAD, SELF, S),
-    Row("identity disconnected", owned(how.disconnect), LEAD, SELF, S),
-    Row("connecting an identity refused", managed(how.refuse_connecting), LEAD, SELF, S),
+    Row("password set by link", how.set_password_by_link, LEAD, "lead", S),
+    Row("password changed", owned(how.change_password), LEAD, "lead", S),
+    Row("confirmation refused", owned(how.confirm_wrongly), LEAD, "lead", S),
+    Row("second factor set up", owned(how.set_up_authenticator), LEAD, "lead", S),
+    Row("second factor replaced", owned(how.set_up_authenticator, REGION), REGION, "region", S),
+    Row("second factor removed", owned(how.remove_authenticator), LEAD, "lead", S),
+    Row("recovery codes renewed", owned(how.renew_codes, REGION), REGION, "region", S),
+    Row("session ended", owned(how.end_this_session), LEAD, "lead", S),
+    Row("other sessions ended", owned(how.end_other_sessions), LEAD, "lead", S),
+    Row("identity connected", managed(how.connect), LEAD, "lead", S),
+    Row("identity disconnected", owned(how.disconnect), LEAD, "lead", S),
+    Row("connecting an identity refused", managed(how.refuse_connecting), LEAD, "lead", S),
     # What is tracked, and of whom.
     Row("framework loaded", run("frameworks", "load"), None, CLI, S, needs_world=False),
     Row("framework corrected", how.correct_framework, None, CLI, S),
@@ -245,6 +249,8 @@ def test_it_is_recorded_by_whom_from_which_role_in_which_chain_and_holds_no_name
 SAYS_ALL_BY_ITSELF = {
     "account added",
     "account switched off",
+    "address corrected",
+    "address correction begun",
     "account switched on",
     "confirmation refused",
     "identity connected",
@@ -252,6 +258,7 @@ SAYS_ALL_BY_ITSELF = {
     "other sessions ended",
     "password changed",
     "password link asked for",
+    "password link sent",
     "password set by link",
     "personal data exported",
     "recovery codes renewed",

@@ -83,6 +83,24 @@ def test_workers_share_the_count_in_redis_and_leave_the_table_empty(
     assert session().scalar(sa.select(sa.func.count()).select_from(ThrottleCounter)) == 0
 
 
+def test_a_sign_in_that_succeeds_is_given_back_in_redis_too(
+    another_app: Callable[..., Flask], only: Only, redis_url: str, world: make.World
+) -> None:
+    make.person(Role.LEAD, world.north_trust, email="robin@example.nhs.uk")
+    only(PASSWORDS, most=2)
+    app = another_app(throttle_url=redis_url)
+    with closing(redis.from_url(redis_url)) as server:
+        server.flushdb()
+        tries = [attempt(app.test_client(), "robin@example.nhs.uk", make.PASSWORD) for _ in range(3)]
+        (key,) = list(server.scan_iter())
+        server.expire(key, 60)
+        tries.append(attempt(app.test_client(), "robin@example.nhs.uk"))
+        # The window begins with the first try that counts.
+        assert server.ttl(key) > 14 * 60
+    tries += [attempt(app.test_client(), "robin@example.nhs.uk") for _ in range(2)]
+    assert tries == [302, 302, 302, 200, 200, 429]
+
+
 def test_what_redis_keeps_names_nobody_and_dies_by_itself(another_app: Callable[..., Flask], redis_url: str) -> None:
     with closing(redis.from_url(redis_url)) as server:
         server.flushdb()

@@ -11,7 +11,7 @@ import make
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
+from integration.hardening.trying import told_of_pauses, try_once
 from werkzeug.test import TestResponse
 
 from tracker import throttles
@@ -22,7 +22,6 @@ from tracker.db import session
 from tracker.web.models import ThrottleCounter
 from tracker.web.throttle import Throttle
 
-WRONG = "three wrong words"
 KNOWN, UNKNOWN = "robin@example.nhs.uk", "nobody@example.nhs.uk"
 PASSWORDS, ADDRESSES = "passwords for one account", "refused sign-ins from one address"
 Later = Callable[..., AbstractContextManager[None]]
@@ -33,16 +32,6 @@ Only = Callable[..., Throttle]
 def robin(world: make.World) -> str:
     make.person(Role.LEAD, world.north_trust, email=KNOWN)
     return KNOWN
-
-
-def try_once(client: FlaskClient, email: str, password: str = WRONG, **more: object) -> TestResponse:
-    token = make.csrf_token(client, "/sign-in")
-    headers = more.pop("headers", {})
-    return client.post(
-        "/sign-in",
-        data={"csrf_token": token, "email": email, "password": password, **more},
-        headers=headers,  # type: ignore[arg-type]
-    )
 
 
 def test_an_account_takes_so_many_tries_and_the_next_is_paused_even_with_the_right_password(
@@ -85,6 +74,37 @@ def comparable(answer: TestResponse) -> str:
     return text.replace(KNOWN, "…").replace(UNKNOWN, "…")
 
 
+def test_sign_ins_of_its_owner_do_not_tell_that_an_address_has_an_account(
+    another_app: Callable[..., Flask], robin: str, only: Only, later: Later
+) -> None:
+    """Before, between and after the tries of a guesser: they are paused at the same try, and for as long."""
+    only(PASSWORDS, most=3)
+    app, paused = another_app(), []
+    for address in (robin, UNKNOWN):
+        for minute in (0, 5, 6, 7):
+            with later(minutes=minute):
+                if address == robin:
+                    assert try_once(app.test_client(), robin, make.PASSWORD).status_code == 302
+                if minute:
+                    assert try_once(app.test_client(), address).status_code == 200
+        with later(minutes=8):
+            paused.append(try_once(app.test_client(), address))
+    assert [each.status_code for each in paused] == [429, 429]
+    assert [each.headers["Retry-After"] for each in paused] == [str(12 * 60)] * 2
+
+
+def test_a_sign_in_that_goes_on_to_the_second_factor_or_carries_a_form_is_given_back_too(
+    another_app: Callable[..., Flask], robin: str, world: make.World, only: Only
+) -> None:
+    make.person(Role.REGION, world.north_region, email="sam@example.nhs.uk")
+    only(PASSWORDS, most=2)
+    app = another_app()
+    for _ in range(4):
+        assert try_once(app.test_client(), "sam@example.nhs.uk", make.PASSWORD).status_code == 302
+        assert "Go on" in try_once(app.test_client(), robin, make.PASSWORD, **{"kept.narrative": "text"}).text
+    assert [try_once(app.test_client(), robin).status_code for _ in range(3)] == [200, 200, 429]
+
+
 def test_an_address_counts_however_it_is_spelled(another_app: Callable[..., Flask], robin: str, only: Only) -> None:
     only(PASSWORDS, most=2)
     client = another_app().test_client()
@@ -110,8 +130,8 @@ def test_an_empty_address_is_answered_by_the_form_however_often(
     assert {try_once(client, "").status_code for _ in range(4)} == {200}
 
 
-def test_a_paused_try_checks_no_password_and_writes_no_audit(
-    another_app: Callable[..., Flask], robin: str, only: Only
+def test_a_paused_try_checks_no_password_and_the_audit_is_told_once_in_a_window(
+    another_app: Callable[..., Flask], robin: str, only: Only, later: Later
 ) -> None:
     only(PASSWORDS, most=1)
     client = another_app().test_client()
@@ -119,9 +139,17 @@ def test_a_paused_try_checks_no_password_and_writes_no_audit(
     entries = session().scalar(sa.select(sa.func.count()).select_from(AuditEntry))
     failures = session().scalar(sa.select(Account.failed_sign_ins).where(Account.sign_in_email == robin))
     session().rollback()
-    assert try_once(client, robin).status_code == 429
-    assert session().scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == entries
+    assert [try_once(client, robin).status_code for _ in range(3)] == [429] * 3
+    (entry,) = told_of_pauses()
+    assert (entry.subject, entry.person_id, entry.role) == (PASSWORDS, None, "")
+    assert entry.after == {"most": 1, "minutes": 15}
+    assert entry.request_id
+    assert session().scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == entries + 1
     assert session().scalar(sa.select(Account.failed_sign_ins).where(Account.sign_in_email == robin)) == failures
+    session().rollback()
+    with later(minutes=15, seconds=1):
+        assert [try_once(client, robin).status_code for _ in range(3)] == [200, 429, 429]
+    assert len(told_of_pauses()) == 2
 
 
 def test_what_was_typed_is_kept_and_sent_again_by_one_press_but_never_the_password(
@@ -221,6 +249,8 @@ def test_every_throttle_of_the_table_is_for_addresses_that_there_are(app: Flask)
             for method in rule.methods or ()
         }
         assert throttle.methods <= methods, throttle.name
+        # A page is asked for by either, and does the same work for both.
+        assert ("GET" in throttle.methods) == ("HEAD" in throttle.methods), throttle.name
 
 
 def test_without_its_counters_the_sign_in_is_out_of_service_and_lets_nobody_in(

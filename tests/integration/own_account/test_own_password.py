@@ -64,6 +64,15 @@ def test_the_current_password_and_a_good_new_one_change_it(app: Flask, inside: F
     assert entry.subject == f"person {account_of(robin).person_id}"
 
 
+def test_own_name_address_and_organisation_make_no_password(inside: FlaskClient, robin: str) -> None:
+    before = account_of(robin).password_hash
+    for poor in ("robin.ashdown", "Robin@example.nhs.uk", "NorthernDales20"):
+        answer = change(inside, new=poor)
+        assert answer.status_code == 200
+        assert "made of your own name, email address or organisation" in answer.text
+    assert account_of(robin).password_hash == before
+
+
 def test_a_change_does_not_make_the_session_last_longer(inside: FlaskClient, later: Later) -> None:
     for minutes in range(50, 11 * 60, 50):
         with later(minutes=minutes):

@@ -54,21 +54,24 @@ def with_one(inside: FlaskClient, robin: str) -> FlaskClient:
 
 
 def set_up(browser: FlaskClient, fields_of: FieldsOf, **changes: list[str]) -> TestResponse:
+    """Fill the page in, with a code of the app before where one is set up."""
     page = browser.get(SET_UP).text
-    own = {"first_code": [code_now(secret=key_on(page))], "current_password": [make.PASSWORD]}
+    own = {"first_code": [code_now(secret=key_on(page))], "current_password": [make.PASSWORD], "code": [code_now()]}
     return browser.post(SET_UP, data=fields_of(page) | own | changes)
 
 
-def confirm(browser: FlaskClient, page: str, password: str = make.PASSWORD) -> TestResponse:
+def confirm(browser: FlaskClient, page: str, password: str = make.PASSWORD, code: str = "") -> TestResponse:
     token = make.csrf_token(browser, page)
-    return browser.post(page, data={"csrf_token": token, "current_password": password})
+    typed = {"current_password": password, "code": code or code_now()}
+    return browser.post(page, data={"csrf_token": token, **typed})
 
 
 def test_anybody_may_set_one_up_and_is_asked_for_its_code_from_then_on(
     app: Flask, inside: FlaskClient, robin: str, fields_of: FieldsOf
 ) -> None:
     copied, before = copy_of(app, inside), token_of(inside)
-    shown = set_up(inside, fields_of)
+    assert 'name="code"' not in inside.get(SET_UP).text
+    shown = set_up(inside, fields_of, code=[])
     assert len(recovery_codes_on(shown.text)) == 10
     assert token_of(inside) != before
     assert not is_in(copied)
@@ -155,7 +158,9 @@ def test_one_that_a_role_needs_cannot_be_removed_but_replaced(
     answer = client.post(REMOVE, data={"csrf_token": token, "current_password": make.PASSWORD})
     assert answer.status_code == 403
     assert account_of(f"{role.value}.{body or 'all'}@example.nhs.uk").totp_secret is not None
-    assert len(recovery_codes_on(set_up(client, fields_of).text)) == 10
+    # The code of now was used to sign in.
+    assert recovery_codes_on(set_up(client, fields_of).text) == []
+    assert len(recovery_codes_on(set_up(client, fields_of, code=[code_now(1)]).text)) == 10
     assert is_in(client)
 
 
@@ -177,7 +182,8 @@ def test_a_role_that_came_in_the_same_moment_keeps_the_second_factor(
         return True
 
     monkeypatch.setattr(is_really, and_now_a_role)
-    answer = with_one.post(REMOVE, data={"csrf_token": token, "current_password": make.PASSWORD})
+    typed = {"current_password": make.PASSWORD, "code": code_now()}
+    answer = with_one.post(REMOVE, data={"csrf_token": token, **typed})
     assert answer.location == "/account"
     assert account_of(robin).totp_secret is not None
 
@@ -210,5 +216,7 @@ def test_who_has_no_password_must_have_signed_in_lately(
             assert "Sign in again to change this" in with_one.get(page).text
     page = with_one.get(SET_UP).text
     assert "current_password" not in page
-    answer = with_one.post(SET_UP, data=fields_of(page) | {"first_code": [code_now(secret=key_on(page))]})
+    first = {"first_code": [code_now(secret=key_on(page))]}
+    assert recovery_codes_on(with_one.post(SET_UP, data=fields_of(page) | first).text) == []
+    answer = with_one.post(SET_UP, data=fields_of(page) | first | {"code": [code_now()]})
     assert len(recovery_codes_on(answer.text)) == 10

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.sign_in.second_steps import audit_entries, copy_of, is_in, main_of
+from integration.sign_in.second_steps import account_of, audit_entries, copy_of, is_in, main_of, set_account
 from werkzeug.test import TestResponse
 
 from tracker.accounts.models import SignInSession
@@ -43,7 +43,8 @@ def ids() -> list[int]:
 
 def end(browser: FlaskClient, session_id: int) -> TestResponse:
     token = make.csrf_token(browser, "/account")
-    return browser.post(f"/account/sessions/{session_id}/end", data={"csrf_token": token})
+    own = {"csrf_token": token, "current_password": make.PASSWORD}
+    return browser.post(f"/account/sessions/{session_id}/end", data=own)
 
 
 def test_each_browser_is_listed_in_words_with_its_times_and_how_one_signed_in(
@@ -108,10 +109,44 @@ def test_all_other_browsers_are_signed_out_together_and_nobody_elses(
     stranger = entered(app, "alex@example.nhs.uk", SAFARI)
     others = [entered(app, robin, SAFARI) for _ in range(2)]
     copied = copy_of(app, others[0])
-    answer = here.post(OTHERS, data={"csrf_token": make.csrf_token(here, OTHERS)})
+    own = {"csrf_token": make.csrf_token(here, OTHERS), "current_password": make.PASSWORD}
+    answer = here.post(OTHERS, data=own)
     assert answer.location == "/account"
     assert [is_in(browser) for browser in (here, stranger, *others, copied)] == [True, True, False, False, False]
     assert len(audit_entries("other sessions ended")) == 1
+
+
+@pytest.mark.parametrize("typed", ["", "not the password"])
+def test_whoever_sits_at_an_open_session_without_the_password_signs_nobody_out(
+    app: Flask, here: FlaskClient, robin: str, typed: str
+) -> None:
+    there = entered(app, robin, SAFARI)
+    for page in (OTHERS, f"/account/sessions/{ids()[-1]}/end"):
+        answer = here.post(page, data={"csrf_token": make.csrf_token(here, page), "current_password": typed})
+        assert answer.status_code == 200
+        assert ("The password is not right" if typed else "Enter your current password") in answer.text
+    assert is_in(there)
+    assert len(audit_entries("confirmation refused")) == (2 if typed else 0)
+    assert account_of(robin).failed_sign_ins == (2 if typed else 0)
+
+
+def test_without_a_password_one_must_have_signed_in_lately(
+    app: Flask, here: FlaskClient, robin: str, later: Later
+) -> None:
+    there = entered(app, robin, SAFARI)
+    set_account(robin, password_hash=None)
+    theirs = ids()[-1]
+    pages = (f"/account/sessions/{theirs}/end", OTHERS)
+    with later(minutes=16):
+        for page in pages:
+            answer = here.post(page, data={"csrf_token": make.csrf_token(here, "/account")})
+            assert "Sign in again to change this" in answer.text
+            assert f'value="{page}"' in answer.text
+        assert is_in(there)
+    with later(minutes=15):
+        assert "current_password" not in here.get(OTHERS).text
+        assert end(here, theirs).location == "/account"
+        assert not is_in(there)
 
 
 @pytest.mark.parametrize("token", [{}, {"csrf_token": "forged"}])

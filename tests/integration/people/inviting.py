@@ -12,12 +12,14 @@ from flask.testing import FlaskClient
 from smtp_server import MailServer
 from werkzeug.test import TestResponse
 
+from tracker import clock
 from tracker.accounts import links
 from tracker.accounts.models import Account, Invitation, Membership
 from tracker.accounts.rules import Role
 from tracker.audit.models import AuditEntry
 from tracker.db import session, transaction
 from tracker.reminders.service import send_waiting
+from tracker.sign_in import totp
 
 NEW = "kim.marsh@example.nhs.uk"
 PASSWORD = "four slow grey seals"
@@ -57,6 +59,14 @@ def accept(client: FlaskClient, link: str, password: str | None = PASSWORD) -> T
     if password is not None:
         sent["password"] = password
     return client.post(link, data=sent)
+
+
+def shown_who_asks(client: FlaskClient, path: str, email: str = "administrator.all@example.nhs.uk") -> dict[str, str]:
+    """What an administrator types to show again who they are; a code that was taken before is forgotten first."""
+    session().execute(sa.update(Account).where(Account.sign_in_email == email).values(totp_last_step=None))
+    session().commit()
+    code = totp.code_of(make.AUTHENTICATOR, totp.step_of(clock.real_now()))
+    return {"csrf_token": make.csrf_token(client, path), "current_password": make.PASSWORD, "code": code}
 
 
 def newest() -> Invitation:

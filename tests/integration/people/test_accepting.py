@@ -322,7 +322,13 @@ def test_a_second_factor_is_asked_for_after_accepting_as_ever(
 
 def test_a_first_password_is_held_to_the_rules_and_the_link_still_works(client: FlaskClient, enter: Enter) -> None:
     link = invited(enter(Role.LEAD))
-    for poor, fault in (("", "Enter a new password"), ("short", "at least 12"), ("x" * 129, "128 characters or fewer")):
+    for poor, fault in (
+        ("", "Enter a new password"),
+        ("short", "at least 12"),
+        ("x" * 129, "128 characters or fewer"),
+        ("kim.marsh.example", "your own name"),
+        ("dales.hospitals", "your own name"),
+    ):
         answer = accept(client, link, poor)
         assert answer.status_code == 200
         assert fault in answer.text
@@ -357,16 +363,31 @@ def test_a_password_set_by_another_link_meanwhile_is_not_set_again(
     assert accept(client, first, PASSWORD).status_code == 302
 
 
-def test_two_offers_into_two_organisations_are_each_taken_up(
+def test_taking_up_one_offer_ends_those_of_elsewhere_and_the_page_says_so_before(
     app: Flask, client: FlaskClient, enter: Enter, world: make.World
 ) -> None:
+    """What a link opens is what was meant when it was sent: a person without this role."""
     here = invited(enter(Role.LEAD))
+    assert "Other invitations wait for you" not in client.get(here).text
     there = invited(enter(Role.LEAD, world.south_trust), Role.BOARD)
+    assert "Other invitations wait for you" in client.get(here).text
     accept(client, here)
-    assert "Sign in with it" in client.get(there).text
+    assert client.get(there).status_code == 404
+    again = invited(enter(Role.LEAD, world.south_trust), Role.BOARD)
+    assert "Sign in with it" in client.get(again).text
     make.enter(client, NEW, PASSWORD)
-    accept(client, there, None)
+    accept(client, again, None)
     assert roles_of(NEW) == [(Role.CONTRIBUTOR, world.north_trust), (Role.BOARD, world.south_trust)]
+
+
+def test_a_role_that_is_given_by_a_command_ends_the_offers_that_wait(
+    app: Flask, client: FlaskClient, enter: Enter, world: make.World
+) -> None:
+    link = invited(enter(Role.LEAD))
+    added = ["accounts", "add", NEW, "--name", "Kim Marsh", "--role", "board", "--organisation", "XS1"]
+    assert app.test_cli_runner().invoke(args=added).exit_code == 0
+    assert client.get(link).status_code == 404
+    assert newest().voided_at is not None
 
 
 def test_a_link_to_set_a_password_is_no_invitation_and_the_other_way_about(

@@ -75,6 +75,53 @@ def test_somebody_new_accepts_without_a_password_and_is_let_in_by_the_provider_f
     assert client.get("/organisations/XN1").status_code == 200
 
 
+def test_the_page_says_whose_sign_in_is_joined_and_warns_where_it_is_another_address(
+    client: FlaskClient, enter: Enter, come_back: Back
+) -> None:
+    link = invited(enter(Role.LEAD))
+    go_there_and_back(client, come_back, link)
+    page = client.get(link).text
+    assert 'You signed in with NHSmail as <strong class="app-long-link">robin@example.nhs.uk</strong>.' in page
+    assert "Whoever can sign in there will sign in here as you." in page
+    assert "This is another address" in page
+    assert f'href="{START}?next={link}"' in page, "Another sign-in can be chosen."
+
+
+def test_the_page_does_not_warn_where_the_address_is_the_invited_one(
+    client: FlaskClient, enter: Enter, come_back: Back
+) -> None:
+    link = invited(enter(Role.LEAD), email="Robin@example.nhs.uk")
+    go_there_and_back(client, come_back, link)
+    page = client.get(link).text
+    assert 'as <strong class="app-long-link">robin@example.nhs.uk</strong>.' in page
+    assert "This is another address" not in page
+
+
+def test_whoever_came_back_as_somebody_else_may_set_a_password_instead(
+    client: FlaskClient, enter: Enter, world: make.World, come_back: Back
+) -> None:
+    link = invited(enter(Role.LEAD))
+    go_there_and_back(client, come_back, link)
+    assert f'href="{link}?by=password"' in client.get(link).text
+    assert accept(client, f"{link}?by=password").location == "/sign-in"
+    assert (identities(), roles_of(NEW)) == ([], [(Role.CONTRIBUTOR, world.north_trust)])
+    make.enter(client, NEW, "four slow grey seals")
+
+
+def test_a_password_is_offered_instead_to_nobody_whose_account_is_in_use(
+    client: FlaskClient, enter: Enter, world: make.World, provider: str, connect: Any, come_back: Back
+) -> None:
+    person_id = make.person(Role.BOARD, world.south_trust, email=NEW)
+    connect(person_id, provider)
+    end_roles(person_id)
+    link = invited(enter(Role.LEAD))
+    come_back(client, client.get(f"{START}?next={link}"))
+    page = client.get(link).text
+    assert "You signed in with NHSmail as" in page
+    assert "set a password instead" not in page
+    assert "New password" not in client.get(f"{link}?by=password").text
+
+
 def test_an_identity_waits_for_one_invitation_and_meets_no_other(
     client: FlaskClient, enter: Enter, come_back: Back
 ) -> None:

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.people.inviting import NEW, accept, invited, link_of, newest, roles_of, said
+from integration.people.inviting import NEW, accept, invited, link_of, newest, roles_of, said, shown_who_asks
 
-from tracker.accounts.models import Account, Membership, Person, RecoveryCode
+from tracker.accounts.models import Account, ExternalIdentity, Membership, Person, RecoveryCode
 from tracker.accounts.rules import Role
 from tracker.db import session
 from tracker.sign_in import recovery
@@ -138,7 +138,8 @@ def test_an_administrator_resets_a_lost_second_factor(app: Flask, enter: Enter, 
     account = session().scalars(sa.select(Account).where(Account.person_id == person_id)).one()
     recovery.renew(account.id)
     session().commit()
-    assert press(administrator, f"/people/{person_id}/reset-second-factor") == 302
+    path = f"/people/{person_id}/reset-second-factor"
+    assert administrator.post(path, data=shown_who_asks(administrator, path)).location == f"/people/{person_id}"
     session().rollback()
     account = session().scalars(sa.select(Account).where(Account.person_id == person_id)).one()
     assert (account.totp_secret, account.totp_confirmed_at) == (None, None)
@@ -170,7 +171,7 @@ def test_an_administrator_corrects_a_name_and_the_audit_keeps_neither_spelling(e
     assert (entry.before, entry.after) == (None, None)
 
 
-@pytest.mark.parametrize("what", ["switch-off", "switch-on", "reset-second-factor", "name"])
+@pytest.mark.parametrize("what", ["switch-off", "switch-on", "reset-second-factor", "name", "password-link"])
 @pytest.mark.parametrize("role", [Role.LEAD, Role.REGION, Role.NATIONAL])
 def test_nobody_else_touches_an_account(enter: Enter, world: make.World, role: Role, what: str, tables: Tables) -> None:
     person_id, client = make.person(Role.CONTRIBUTOR, world.north_trust), enter(role)
@@ -199,6 +200,32 @@ def test_the_last_administrator_stays_whoever_asks(enter: Enter, how: str, table
     press(administrator, f"/people/{other}/switch-on")
     assert press(administrator, path) == 302
     assert administrator.get("/people").status_code == 302, "It was their own, so they are out."
+
+
+@pytest.mark.parametrize("how", ["role", "switch-off"])
+def test_an_administrator_who_never_could_sign_in_is_nobody_who_stays(enter: Enter, how: str, tables: Tables) -> None:
+    """They have neither a password nor a single sign-on: an invitation that nobody has taken up would do as well."""
+    own = make.person(Role.ADMINISTRATOR)
+    other = make.person(Role.ADMINISTRATOR, email="second@example.nhs.uk")
+    session().execute(sa.update(Account).where(Account.person_id == other).values(password_hash=None))
+    session().commit()
+    administrator, before = enter(Role.ADMINISTRATOR), tables()
+    path = removal_of(own, Role.ADMINISTRATOR) if how == "role" else f"/people/{own}/switch-off"
+    answer = administrator.post(path, data={"csrf_token": make.csrf_token(administrator, path)})
+    assert (answer.status_code, tables()) == (409, before)
+    account_id = session().scalar(sa.select(Account.id).where(Account.person_id == other))
+    identity = {"issuer": "https://id.example", "subject": "second", "connected_at": make.LONG_AGO}
+    session().add(ExternalIdentity(account_id=account_id, **identity))
+    session().commit()
+    assert press(administrator, path) == 302, "By single sign-on they can."
+
+
+def test_an_administrator_who_never_could_sign_in_can_go_while_another_is_there(enter: Enter) -> None:
+    make.person(Role.ADMINISTRATOR)
+    other = make.person(Role.ADMINISTRATOR, email="second@example.nhs.uk")
+    session().execute(sa.update(Account).where(Account.person_id == other).values(password_hash=None))
+    session().commit()
+    assert press(enter(Role.ADMINISTRATOR), removal_of(other, Role.ADMINISTRATOR)) == 302
 
 
 def test_an_administrator_who_is_switched_off_can_lose_the_role_while_another_is_there(enter: Enter) -> None:

@@ -22,6 +22,7 @@ from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import database, session, transaction
 from tracker.people import queries as people_queries
+from tracker.people.managing import remove_role
 from tracker.people.personal_data_forget import forget_person
 from tracker.people.service import accept_with_new_password, withdraw
 from tracker.schema import METADATA
@@ -156,6 +157,44 @@ def test_four_administrators_who_all_go_at_once_leave_one(
     outcomes = at_once(*(deed(person) for deed, person in zip((end_role, switch_off) * 2, people, strict=True)))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["LastAdministrator", "bool", "bool", "bool"]
     assert len(administrators()) == 1
+
+
+@pytest.mark.parametrize("deed", [end_role, switch_off, forget])
+def test_two_administrators_who_remove_each_other_do_not_count_on_a_third_who_never_could_sign_in(
+    world: make.World,
+    at_once: Callable[..., list[object]],
+    together: Callable[[object, str, int], None],
+    deed: Callable[[int], Deed],
+) -> None:
+    one = make.person(Role.ADMINISTRATOR, email="one@example.nhs.uk")
+    other = make.person(Role.ADMINISTRATOR, email="other@example.nhs.uk")
+    third = make.person(Role.ADMINISTRATOR, email="third@example.nhs.uk")
+    session().execute(sa.update(Account).where(Account.person_id == third).values(password_hash=None))
+    session().commit()
+    together(queries, "lock_administrators", 2)
+    outcomes = at_once(deed(other), deed(one))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["LastAdministrator", "bool"]
+    assert len(set(administrators()) - {third}) == 1
+
+
+def test_an_inviter_who_loses_the_role_while_an_offer_of_theirs_is_taken_up_leaves_it_taken_or_void(
+    shared_app: Flask, world: make.World, at_once: Callable[..., list[object]]
+) -> None:
+    """Two offers, of which the later is taken: each side changes both, and neither waits in a circle."""
+    first = link_from_lead(shared_app, world)
+    lead = make.person(Role.LEAD, world.north_trust)
+    client = shared_app.test_client()
+    make.sign_in(client, Role.LEAD, world.north_trust)
+    token = invited(client, Role.BOARD).rpartition("/")[2]
+    assert first
+    membership_id = session().scalar(sa.select(Membership.id).where(Membership.person_id == lead))
+    assert membership_id is not None
+    session().rollback()
+    at_once(
+        lambda: accept_with_new_password(token, PASSWORD),
+        lambda: remove_role(lead, membership_id, by=lead, by_role="administrator"),
+    )
+    assert all((each.accepted_at is None) is not (each.voided_at is None) for each in invitations())
 
 
 def link_from_lead(app: Flask, world: make.World) -> str:

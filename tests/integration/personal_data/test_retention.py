@@ -333,6 +333,7 @@ def used_up(person_id: int, world: make.World) -> None:
     for number, used in enumerate([None, NOON]):
         session().add(RecoveryCode(account_id=account.id, code_hash=f"c{number}", created_at=NOON, used_at=used))
         session().add(ThrottleCounter(key=f"t{number}", tries=1, expires_at=NOON + (-hour if number else hour)))
+    account.new_email, account.new_email_until = "mistyped@example.nhs.uk", NOON - hour
     ids = queue_messages(
         [NewMessage(person_id, f"Mail {number}", "Two actions need you.", f"{number}") for number in range(4)],
         mail_from="tracker@example.nhs.uk",
@@ -351,7 +352,15 @@ def used_up(person_id: int, world: make.World) -> None:
     session().commit()
 
 
-CLEARED = {"sign-ins": 3, "links": 3, "invitations": 1, "counted tries": 1, "recovery codes": 1, "mail texts": 2}
+CLEARED = {
+    "sign-ins": 3,
+    "links": 3,
+    "invitations": 1,
+    "counted tries": 1,
+    "new addresses": 1,
+    "recovery codes": 1,
+    "mail texts": 2,
+}
 
 
 def test_what_is_used_up_is_cleared_and_what_is_not_stays(robin: int, world: make.World) -> None:

@@ -165,3 +165,10 @@ def test_a_list_with_nothing_on_it_says_so(client: FlaskClient, world: make.Worl
     empty = make.organisation("YE1", "Empty Region", OrganisationType.REGION)
     make.sign_in(client, Role.REGION, empty)
     assert "Nothing is overdue here." in client.get("/review/overdue").get_data(as_text=True)
+
+
+def test_only_systems_of_the_own_region_are_there_to_choose(as_region: FlaskClient) -> None:
+    page = as_region.get("/review/overdue").get_data(as_text=True)
+    offered = set(re.findall(r'<option value="(\w+)"', page))
+    assert "QN1" in offered
+    assert not offered & {"QS1", "YS1"}

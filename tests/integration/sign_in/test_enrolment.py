@@ -112,7 +112,7 @@ def test_the_right_code_sets_it_up_shows_ten_recovery_codes_and_opens_a_session_
     assert shown.status_code == 200
     codes = recovery_codes_on(shown.text)
     assert len(set(codes)) == 10
-    assert all(len(code.replace("-", "")) == 24 for code in codes)
+    assert all(len(code.replace("-", "")) == 32 for code in codes)
     assert 'href="/" role="button"' in shown.text
     assert is_in(half_in)
     assert token_of(half_in) != before

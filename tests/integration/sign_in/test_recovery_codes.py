@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import re
+
 import make
 import pytest
 import sqlalchemy as sa
+from conftest import NOON
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.sign_in.second_steps import (
@@ -54,6 +58,21 @@ def test_each_code_lets_in_once(app: Flask, codes: list[str]) -> None:
     assert not is_in(again)
     assert give_code(again, codes[1]).status_code == 302
     assert [(entry.after or {}).get("recovery_codes_left") for entry in audit_entries("signed in")] == [9, 8]
+
+
+def test_a_code_has_160_bits_in_groups_that_can_be_read_out(codes: list[str]) -> None:
+    for code in codes:
+        assert re.fullmatch("[a-z2-7]{4}(-[a-z2-7]{4}){7}", code)
+        assert len(base64.b32decode(code.replace("-", "").upper())) * 8 == 160
+    assert len(set(codes)) == 10
+
+
+def test_a_code_of_120_bits_from_before_is_still_taken(app: Flask, codes: list[str]) -> None:
+    with transaction():
+        account_id, before = account_of(EMAIL).id, "abcdef-ghijkl-mnopqr-stuvwx"
+        hashed = token_hash(before.replace("-", ""))
+        session().add(RecoveryCode(account_id=account_id, code_hash=hashed, created_at=NOON))
+    assert give_code(half_in(app), before).status_code == 302
 
 
 def test_a_code_may_be_typed_in_capitals_with_spaces_or_without_its_hyphens(app: Flask, codes: list[str]) -> None:

@@ -101,7 +101,7 @@ def test_production_asks_browsers_to_stay_with_tls(make_kit: Callable[..., Flask
     production = make_kit(
         TRACKER_ENV="production",
         DATABASE_URL="postgresql://db.example/tracker?sslmode=require",
-        SECRET_KEY="abcdefghijklmnopqrstuvwxyz0123456789",
+        SECRET_KEY="Zq3vB8xk1LrT0ypW5uJmE9dHsG4cNfA7",
         TRACKER_BASE_URL="https://tracker.example",
         TRUSTED_HOSTS="tracker.example",
         MAIL="smtps://mail.example",

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
     ("address", "says", "never_says"),
     [
         ("/contact", "Each role is given by invitation", "who add accounts"),
-        ("/answers/403", "administrators of this service", "invite"),
+        ("/answers/403", "an administrator of this service", "invite"),
         ("/accessibility", "Evidence is given as links", "Files that organisations add"),
         ("/privacy", "are removed by themselves", "Nothing is removed by itself"),
         ("/privacy", "people answer each request", "download your data"),

@@ -27,7 +27,9 @@ def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     [
         (f"/set-password/{TOKEN}?from=mail", "/set-password/…?from=mail"),
         (f"/invitations/{TOKEN}", "/invitations/…"),
+        (f"/confirm-address/{TOKEN}", "/confirm-address/…"),
         (f"/sign-in/single-sign-on/callback?code={TOKEN}&state={TOKEN}", "/sign-in/single-sign-on/callback?…"),
+        (f"/sign-in?next=/set-password/{TOKEN}&from=mail", "/sign-in?next=/set-password/…&from=mail"),
     ],
 )
 def test_the_servers_line_for_a_link_holds_the_path_and_not_the_token(
@@ -43,6 +45,35 @@ def test_the_servers_line_for_a_link_holds_the_path_and_not_the_token(
     assert TOKEN not in caplog.text
     assert f"GET {written} HTTP/1.1" in caplog.text
     assert " 200 " in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        (f"/sign-in?next=%2Finvitations%2F{TOKEN}&from=mail", "/sign-in?next=%2Finvitations%2F…&from=mail"),
+        (f"/sign-in?next=%2finvitations%2f{TOKEN}%3ffrom%3dmail", "/sign-in?next=%2finvitations%2f…"),
+        (f"/sign-in?next=%2Fset%2Dpassword%2F{TOKEN}", "/sign-in?next=%2Fset%2Dpassword%2F…"),
+        (
+            f"/sign-in?next=%2Fsign-in%3Fnext%3D%252Finvitations%252F{TOKEN}",
+            "/sign-in?next=%2Fsign-in%3Fnext%3D%252Finvitations%252F…",
+        ),
+        (
+            f"/sign-in?next=%2Fsign-in%2Fsingle-sign-on%2Fcallback%3Fcode%3D{TOKEN}%26state%3D{TOKEN}",
+            "/sign-in?next=%2Fsign-in%2Fsingle-sign-on%2Fcallback%3F…",
+        ),
+        ("/sign-in?next=%2Forganisations%2FXN1", "/sign-in?next=%2Forganisations%2FXN1"),
+    ],
+)
+@pytest.mark.parametrize("name", LOGGERS)
+def test_a_page_to_go_on_to_loses_its_token_too_however_it_is_coded(
+    name: str, path: str, written: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Werkzeug undoes the coding before it writes, gunicorn does not, and a browser sends it as the referrer."""
+    keep_links_out_of_log()
+    line = '127.0.0.1 - - "GET %s HTTP/1.1" 302 199 "https://tracker.example%s" "Browser"'
+    logging.getLogger(name).error(line, path, path)
+    assert TOKEN not in caplog.text
+    assert f'"GET {written} HTTP/1.1" 302 199 "https://tracker.example{written}" "Browser"' in caplog.text
 
 
 def test_a_page_that_fails_is_logged_without_the_token(caplog: pytest.LogCaptureFixture) -> None:

@@ -14,7 +14,7 @@ PROVIDER = {
 PRODUCTION = {
     "TRACKER_ENV": "production",
     "DATABASE_URL": "postgresql://tracker@db.example/tracker?sslmode=verify-full",
-    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
+    "SECRET_KEY": "Zq3vB8xk1LrT0ypW5uJmE9dHsG4cNfA7",
     "TRACKER_BASE_URL": "https://tracker.example.nhs.uk",
     "TRUSTED_HOSTS": "tracker.example.nhs.uk",
     "MAIL": "smtps://relay.example:465",

@@ -98,7 +98,7 @@ def upgrade() -> None:
 
     op.create_table('one_time_link',
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('purpose', sa.Enum('set_password', 'invitation', name='link_purpose', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('purpose', sa.Enum('set_password', 'invitation', 'address', name='link_purpose', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('invitation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('created_at', tracker.db.UtcDateTime(timezone=True), nullable=False),
@@ -120,6 +120,8 @@ def upgrade() -> None:
     op.drop_table('password_link')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.add_column(sa.Column('last_signed_in_at', tracker.db.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('new_email', sa.String(length=254), nullable=True))
+        batch_op.add_column(sa.Column('new_email_until', tracker.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('totp_secret', sa.String(length=300), nullable=True))
         batch_op.add_column(sa.Column('totp_confirmed_at', tracker.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('totp_last_step', sa.BigInteger(), nullable=True))
@@ -158,6 +160,8 @@ def downgrade() -> None:
         batch_op.drop_column('totp_last_step')
         batch_op.drop_column('totp_confirmed_at')
         batch_op.drop_column('totp_secret')
+        batch_op.drop_column('new_email_until')
+        batch_op.drop_column('new_email')
         batch_op.drop_column('last_signed_in_at')
 
     op.create_table('password_link',
