@@ -12,8 +12,6 @@ from tracker.barriers.queries import DEFAULT_SORT, is_current, order_of
 from tracker.barriers.rules import BarrierStatus, Kind, Severity
 from tracker.db import session
 
-TEMPLATE = "barriers/panel.html"
-"""The part of an ask's page; include it with ``barriers_panel``, ``code``, ``framework``, ``ref`` and ``may``."""
 MOST_SHOWN = 5
 
 

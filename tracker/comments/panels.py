@@ -13,9 +13,6 @@ from tracker.comments.models import Comment, CommentWithdrawal
 from tracker.comments.queries import Newer
 from tracker.db import session
 
-TEMPLATE = "comments/panel.html"
-"""The part of a page that shows it; include it with ``comments_panel``, ``code``, ``framework`` and ``ref``."""
-
 
 @dataclass(frozen=True, slots=True)
 class CommentsPanel:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.accounts.rules import Role
-from tracker.evidence.queries import EvidenceLink
 from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, status_word
 from tracker.frameworks.rows import AskView, Scale
 from tracker.frameworks.rules import Confidence
@@ -56,7 +55,6 @@ class AskPage:
     asked: tuple[dict[str, str], ...]
     alternates: tuple[str, ...]
     source_urls: tuple[str, ...]
-    evidence: tuple[EvidenceLink, ...]
     history: tuple[HistoryLine, ...]
     may_confirm: bool
     waits_for_region: int | None
@@ -70,7 +68,6 @@ def ask_page(
     scale: Scale,
     standing: Standing,
     past: Past,
-    evidence: Sequence[EvidenceLink],
     lead: NamedLead | None,
     today: date,
     correct_href: Callable[[int], str] | None = None,
@@ -91,7 +88,6 @@ def ask_page(
         asked=tuple(_asked(ask)),
         alternates=tuple(f"{each.text} ({each.source})" for each in ask.alternates),
         source_urls=ask.source_urls,
-        evidence=tuple(evidence),
         history=history_lines(past, scale, correct_href),
         may_confirm=standing.said_class.is_open
         and standing.entry_id is not None

@@ -9,9 +9,10 @@ from tracker import clock
 from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.rules import Permission
 from tracker.db import transaction
-from tracker.evidence.queries import evidence_links
+from tracker.evidence import panels as evidence_panels
 from tracker.frameworks.queries import get_ask
 from tracker.progress import access, ask_page, items, leadership, merging, presenters, queries, service, target_queries
+from tracker.progress.ask_panels import ask_panels
 from tracker.progress.blueprint import blueprint
 from tracker.progress.forms import ConfirmForm, DecisionForm, UpdateForm
 from tracker.progress.lead_form import UpdateLeadForm
@@ -35,7 +36,6 @@ def ask(code: str, framework: str, ref: str) -> ResponseReturnValue:
         opened.catalogue.scale_of(opened.ask),
         opened.standing,
         ask_page.Past(queries.history_of(*item), queries.confirmations_of(*item), target_queries.targets_told(*item)),
-        evidence_links(today, organisation_ids=one, ask_id=opened.ask.ask_id),
         lead.get(found.organisation_id),
         today,
         (lambda entry_id: f"{address}/history/{entry_id}") if may.update else None,
@@ -44,7 +44,13 @@ def ask(code: str, framework: str, ref: str) -> ResponseReturnValue:
     if confirm is not None:
         confirm.opened_on(opened.standing.version)
     return render_template(
-        "progress/ask.html", page=page, here=here, may=may, standing=opened.standing, confirm=confirm
+        "progress/ask.html",
+        page=page,
+        panels=ask_panels(opened, current_viewer(), today),
+        here=here,
+        may=may,
+        standing=opened.standing,
+        confirm=confirm,
     )
 
 
@@ -68,13 +74,13 @@ def _update(opened: Opened) -> ResponseReturnValue:
     one = [organisation.organisation_id]
     names_lead = ask.records_lead and access.powers_over(viewer, organisation).appoint
     lead = queries.named_leads(today, organisation_ids=one).get(one[0]) if ask.records_lead else None
-    evidence = evidence_links(today, organisation_ids=one, ask_id=ask.ask_id)
+    evidence = evidence_panels.panel(organisation.organisation_id, ask.ask_id, today)
     form = UpdateLeadForm() if names_lead else UpdateForm()
     form.offer(
         ask,
         opened.catalogue.scale_of(ask),
         opened.standing,
-        has_evidence=bool(evidence) or lead is not None,
+        has_evidence=evidence.is_there_evidence or lead is not None,
         today=today,
     )
     latest = queries.find_entry(opened.standing.entry_id)
@@ -133,7 +139,6 @@ def _decide(opened: Opened) -> ResponseReturnValue:
             form.refuse(CHANGED_MEANWHILE)
             form.reopened_on(queries.version_of(organisation.organisation_id, ask.ask_id))
             status = 409
-    one = [organisation.organisation_id]
     return (
         render_template(
             "progress/decide.html",
@@ -141,7 +146,7 @@ def _decide(opened: Opened) -> ResponseReturnValue:
             opened=opened,
             due=presenters.due_words(ask, opened.standing, clock.today()),
             claim=queries.find_entry(opened.standing.entry_id),
-            evidence=evidence_links(clock.today(), organisation_ids=one, ask_id=ask.ask_id),
+            evidence=evidence_panels.panel(organisation.organisation_id, ask.ask_id, clock.today()),
         ),
         status,
     )
