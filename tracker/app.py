@@ -21,6 +21,7 @@ from tracker.barriers import routes as barriers_routes
 from tracker.comments import routes as comments_routes
 from tracker.config import Settings, SettingsError
 from tracker.db import configure_sqlite, database
+from tracker.evidence import asks as evidence_asks
 from tracker.evidence import routes as evidence_routes
 from tracker.evidence.commands import evidence_cli
 from tracker.exports import routes as exports_routes
@@ -37,6 +38,7 @@ from tracker.people import routes as people_routes
 from tracker.people.commands import people_cli
 from tracker.people.queries import PersonNotFound
 from tracker.progress import routes as progress_routes
+from tracker.progress.queries import tracked_asks
 from tracker.reminders.commands import reminders_cli
 from tracker.returns import routes as returns_routes
 from tracker.review import routes as review_routes
@@ -118,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    evidence_asks.init_asks(app, tracked_asks)
     upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()
     return app

@@ -15,6 +15,7 @@ from flask import Flask
 from tracker.audit.service import Sealed, seal_chains
 from tracker.config import Settings
 from tracker.db import database, transaction
+from tracker.evidence.expiring import let_expire
 from tracker.people import retention
 from tracker.people.retention import PurgeOutcome
 from tracker.reminders.schedule import DailyJob
@@ -27,6 +28,7 @@ def init_upkeep(app: Flask, settings: Settings, make_app: Callable[[Settings], F
     app.extensions["owner_context"] = partial(_as_owner, app, settings, make_app)
     app.extensions["daily_jobs"] = (
         DailyJob("sealing the audit", _seal),
+        DailyJob("evidence that expired", _let_evidence_expire),
         DailyJob("retention", partial(_purge, app, settings)),
     )
 
@@ -49,6 +51,17 @@ def _as_owner(app: Flask, settings: Settings, make_app: Callable[[Settings], Fla
 def _seal(_should_stop: ShouldStop) -> Sealed | None:
     with transaction():
         return seal_chains()
+
+
+def _let_evidence_expire(should_stop: ShouldStop) -> int:
+    told = 0
+    while not should_stop():
+        with transaction():
+            lapsed = let_expire()
+        if not lapsed:
+            break
+        told += lapsed
+    return told
 
 
 def _purge(app: Flask, settings: Settings, should_stop: ShouldStop) -> PurgeOutcome:

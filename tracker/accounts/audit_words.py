@@ -37,6 +37,7 @@ VERBS: Mapping[str, str] = {
     "lead named": "Executive lead named",
     "lead corrected": "Executive lead’s details corrected",
     "framework adopted": "Framework adopted",
+    "framework left": "Framework not tracked any more",
     "service recorded": "Answer about a service recorded",
     "system chosen": "Reporting system chosen",
     "reading added": "Reading of a measure added",

@@ -22,6 +22,7 @@ class PanelLine:
     name: str
     url: str
     added_on: date
+    dated_on: date
     expires_on: date | None
     is_expired: bool
     checked_on: date | None
@@ -36,7 +37,12 @@ class EvidencePanel:
     @property
     def is_there_evidence(self) -> bool:
         """Whether a claim may rest on it: something is there that has not expired."""
-        return any(not line.is_expired for line in self.lines)
+        return self.newest_on is not None
+
+    @property
+    def newest_on(self) -> date | None:
+        """The date of the newest that has not expired."""
+        return max((line.dated_on for line in self.lines if not line.is_expired), default=None)
 
 
 def panel(organisation_id: int, ask_id: int, today: date) -> EvidencePanel:
@@ -48,9 +54,16 @@ def panel(organisation_id: int, ask_id: int, today: date) -> EvidencePanel:
         .correlate(version)
         .scalar_subquery()
     )
-    columns = (EvidenceUse.evidence_id, version.kind, version.title, version.url, EvidenceUse.starts_on)
+    columns = (
+        EvidenceUse.evidence_id,
+        version.kind,
+        version.title,
+        version.url,
+        EvidenceUse.starts_on,
+        version.true_on,
+    )
     lines = []
-    for evidence_id, kind, title, url, added_on, expires_on, checked in read(
+    for evidence_id, kind, title, url, added_on, dated_on, expires_on, checked in read(
         query.with_only_columns(*columns, expiry.expires_on, checked_on)
     ):
         lines.append(
@@ -60,6 +73,7 @@ def panel(organisation_id: int, ask_id: int, today: date) -> EvidencePanel:
                 name=title or url,
                 url=url,
                 added_on=added_on,
+                dated_on=dated_on,
                 expires_on=expires_on,
                 is_expired=is_expired(expires_on, today),
                 checked_on=checked,

@@ -31,6 +31,7 @@ __all__ = [
     "get_piece",
     "is_there_evidence",
     "keys_of_rows",
+    "newest_evidence",
 ]
 
 
@@ -71,6 +72,15 @@ def evidence_texts(
         text = (url if kind is EvidenceKind.LINK else title) + (f" ({', '.join(marks)})" if marks else "")
         found.append(EvidenceText(evidence_id, organisation_id, used_for, text, has_expired))
     return found
+
+
+def newest_evidence(organisation_id: int, on: date) -> dict[int, date]:
+    """The date of the newest evidence of each ask of an organisation that has not expired on a day, by ask."""
+    version, expiry, query = in_use(on, None, [organisation_id], None)
+    unexpired = sa.or_(expiry.expires_on.is_(None), expiry.expires_on >= on)
+    newest = query.with_only_columns(EvidenceUse.ask_id, sa.func.max(version.true_on)).where(unexpired)
+    rows = read(newest.order_by(None).group_by(EvidenceUse.ask_id))
+    return {row[0]: row[1] for row in rows}
 
 
 def is_there_evidence(organisation_id: int, ask_id: int, on: date) -> bool:

@@ -13,15 +13,16 @@ import sqlalchemy as sa
 from reports.rows import ProgressRow
 from tracker.accounts.queries import names_of
 from tracker.accounts.rules import Scope
+from tracker.appointments.queries import named_leads
 from tracker.db import session
-from tracker.evidence.queries import evidence_links
+from tracker.evidence.queries import evidence_texts
 from tracker.exports.rows import Surroundings, as_said, progress_row
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.frameworks.rules import OrganisationType
 from tracker.organisations.queries import in_scope, organisations_as_at
 from tracker.organisations.rules import clean_code
 from tracker.progress.models import ProgressEntry
-from tracker.progress.queries import as_standing, bodies_in, named_leads
+from tracker.progress.queries import as_standing, bodies_in
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
 from tracker.progress.standings import join_previous, standings_as_at
@@ -156,11 +157,11 @@ def name_of_scope(scope: Scope, as_at: date) -> str:
 
 
 def _evidence(as_at: date, known_at: datetime | None) -> dict[tuple[int, int], str]:
-    """The links of each item in one text, oldest first."""
-    links: dict[tuple[int, int], list[str]] = {}
-    for link in evidence_links(as_at, known_at):
-        links.setdefault((link.organisation_id, link.ask_id), []).append(link.url)
-    return {item: "; ".join(urls) for item, urls in links.items()}
+    """The evidence of each item in one text, oldest first: links as addresses, the rest by title."""
+    texts: dict[tuple[int, int], list[str]] = {}
+    for each in evidence_texts(as_at, known_at):
+        texts.setdefault((each.organisation_id, each.ask_id), []).append(each.text)
+    return {item: "; ".join(listed) for item, listed in texts.items()}
 
 
 def _names() -> dict[int, str]:

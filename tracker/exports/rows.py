@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from reports.rows import ProgressRow, ScaleEntry
+from tracker.appointments.rows import NamedLead
 from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, Catalogue
 from tracker.frameworks.rules import OrganisationType, StatusClass
 from tracker.progress import rules
 from tracker.progress.date_rules import Slippage
 from tracker.progress.presenters import said_otherwise, standing_word
-from tracker.progress.rows import Body, NamedLead, Standing
+from tracker.progress.rows import Body, Standing
 from tracker.progress.rules import Applicability, EntryKind
 
 

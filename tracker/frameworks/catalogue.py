@@ -1,4 +1,4 @@
-"""Everything that is asked, as known at an instant, in two statements: for lists that join it in Python.
+"""Everything that is asked, as known at an instant, in three statements: for lists that join it in Python.
 
 A list of thousands of statuses repeats a few dozen asks; reading their wording once is cheaper than in every row.
 """
@@ -6,7 +6,7 @@ A list of thousands of statuses repeats a few dozen asks; reading their wording 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -21,12 +21,13 @@ from tracker.frameworks.models import (
     ActionContent,
     Ask,
     AskContent,
+    AskScope,
     Framework,
     FrameworkRevision,
     ScaleStatus,
 )
-from tracker.frameworks.rows import Scale
-from tracker.frameworks.rules import Confidence, DateKind, DatePrecision, Enrolment
+from tracker.frameworks.rows import AskView, Scale
+from tracker.frameworks.rules import Confidence, DateKind, DatePrecision, Enrolment, OrganisationType
 
 NO_UPDATE = "No update"
 """What the absence of any record is called; it is shown and never stored."""
@@ -52,9 +53,12 @@ class AskFacts:
     confidence: Confidence
     records_lead: bool
     effective_from: date
+    effective_to: date | None
     is_adopted: bool
     """Whether the framework is taken up by choice: its dates are the organisation's own."""
     order: tuple[int, int, int]
+    types: frozenset[OrganisationType]
+    """The types of organisation that it is asked of, or that may take it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Catalogue:
 
     asks: Mapping[int, AskFacts]
     scales: Mapping[int, Scale]
+    views: dict[int, AskView] = field(default_factory=dict, compare=False, repr=False)
+    """Asks that were read in full, by id; see ``queries.ask_in_full``."""
 
     def find_ask(self, framework_code: str, ref: str) -> AskFacts | None:
         """One ask by the names it has in an address."""
@@ -131,8 +137,11 @@ def _revisions_known(known_at: datetime | None) -> sa.Executable:
 
 def _read_whole(known_at: datetime | None) -> Catalogue:
     asks: dict[int, AskFacts] = {}
+    types: dict[int, list[OrganisationType]] = {}
+    for ask_id, organisation_type in read(_types_known(known_at)):
+        types.setdefault(ask_id, []).append(organisation_type)
     for row in read(_asks_known(known_at)):
-        values: list[Any] = [*row[:-3], tuple(row[-3:])]
+        values: list[Any] = [*row[:-3], tuple(row[-3:]), frozenset(types.get(row[0], ()))]
         asks[row[0]] = AskFacts(*values)
     return Catalogue(asks=asks, scales=_scales(known_at))
 
@@ -158,6 +167,7 @@ def _asks_known(known_at: datetime | None) -> sa.Executable:
             AskContent.confidence,
             AskContent.records_lead,
             FrameworkRevision.effective_from,
+            FrameworkRevision.effective_to,
             FrameworkRevision.enrolment == Enrolment.ADOPTED,
             FrameworkRevision.position,
             ActionContent.position,
@@ -173,6 +183,16 @@ def _asks_known(known_at: datetime | None) -> sa.Executable:
         )
         .where(is_known_revision(known_at))
         .order_by(FrameworkRevision.position, Framework.code, ActionContent.position, AskContent.position, Ask.id)
+    )
+
+
+@lru_cache(maxsize=16)
+def _types_known(known_at: datetime | None) -> sa.Select[int, OrganisationType]:
+    return (
+        sa.select(AskContent.ask_id, AskScope.organisation_type)
+        .join(AskScope, AskScope.content_id == AskContent.id)
+        .join(FrameworkRevision, FrameworkRevision.id == AskContent.revision_id)
+        .where(is_known_revision(known_at))
     )
 
 

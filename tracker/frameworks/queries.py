@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from werkzeug.exceptions import NotFound
 
 from tracker.db import session
-from tracker.frameworks.catalogue import is_known_revision
+from tracker.frameworks.catalogue import AskFacts, Catalogue, is_known_revision
 from tracker.frameworks.definition import (
     AlternateDefinition,
     ScopeDefinition,
@@ -78,6 +78,13 @@ def get_ask(framework_code: str, ref: str, known_at: datetime | None = None) -> 
     if not found:
         raise AskNotFound
     return found[0]
+
+
+def ask_in_full(catalogue: Catalogue, ask: AskFacts) -> AskView:
+    """Everything that is known of one ask of the catalogue of now, read once as long as no framework changes."""
+    if ask.ask_id not in catalogue.views:
+        catalogue.views[ask.ask_id] = get_ask(ask.framework_code, ask.ref)
+    return catalogue.views[ask.ask_id]
 
 
 def asks_of(revision_id: int) -> tuple[AskView, ...]:

@@ -160,6 +160,15 @@ def tracked_types(known_at: datetime | None = None) -> frozenset[OrganisationTyp
     )
 
 
+def is_tracked(organisation_type: Any, known_at: datetime | None = None) -> sa.ColumnElement[bool]:
+    """Whether the type in a column is tracked: the SQL twin of ``tracked_types``, for a statement about one body."""
+    choice = sa.select(TrackingChoice.is_tracked).where(
+        TrackingChoice.organisation_type == organisation_type, is_known(TrackingChoice, known_at)
+    )
+    by_default = sa.or_(sa.false(), *(organisation_type == kind for kind in sorted(TRACKED_BY_DEFAULT)))
+    return sa.func.coalesce(choice.scalar_subquery(), by_default).is_(True)
+
+
 @lru_cache(maxsize=16)
 def _tracking_choices(known_at: datetime | None) -> sa.Select[OrganisationType, bool]:
     return sa.select(TrackingChoice.organisation_type, TrackingChoice.is_tracked).where(

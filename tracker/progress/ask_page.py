@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.accounts.rules import Role
+from tracker.appointments.rows import NamedLead
 from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, status_word
 from tracker.frameworks.rows import AskView, Scale
 from tracker.frameworks.rules import Confidence
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import rules
+from tracker.progress.concerns import concerns_of
 from tracker.progress.presenters import Tag, due_tag, forecast_words, said_otherwise, standing_word
-from tracker.progress.rows import Confirmed, Entry, NamedLead, Standing, TargetsTold
+from tracker.progress.rows import Confirmed, Entry, Standing, TargetsTold
 from tracker.progress.rules import Applicability, EntryKind
 from tracker.progress.target_presenters import date_rows, target_events
 from tracker.web.wording import NOT_PROVIDED, day, day_and_time, plural
@@ -51,6 +53,8 @@ class AskPage:
     status: Tag
     status_note: str
     due_tag: Tag | None
+    concerns: tuple[str, ...]
+    """What is late by which name, and what should not be believed without a look."""
     position: tuple[dict[str, str], ...]
     asked: tuple[dict[str, str], ...]
     alternates: tuple[str, ...]
@@ -69,10 +73,16 @@ def ask_page(
     standing: Standing,
     past: Past,
     lead: NamedLead | None,
+    evidence_on: date | None,
     today: date,
     correct_href: Callable[[int], str] | None = None,
 ) -> AskPage:
-    """Put the page of one ask together. ``correct_href`` says where an entry is corrected, None where nobody may."""
+    """Put the page of one ask together.
+
+    ``evidence_on`` is the date of its newest evidence that has not expired. ``correct_href`` says where an entry is
+    corrected, None where nobody may.
+    """
+    concerns = concerns_of(facts, scale, standing, evidence_on, has_lead=lead is not None, as_at=today)
     is_settled = standing.status_code is not None or standing.applicability is Applicability.APPLIES
     latest = past.entries[0] if past.entries else None
     return AskPage(
@@ -84,6 +94,7 @@ def ask_page(
         else Tag(standing.applicability.label, standing.applicability.value),
         status_note=said_otherwise(scale, standing),
         due_tag=due_tag(standing, today),
+        concerns=concerns.in_words,
         position=tuple(_position(ask, facts, standing, latest, past.targets, lead, today)),
         asked=tuple(_asked(ask)),
         alternates=tuple(f"{each.text} ({each.source})" for each in ask.alternates),
@@ -168,6 +179,7 @@ def _said(entry: Entry) -> list[tuple[str, str]]:
         ("Expected to be done on", day(entry.forecast_on) if entry.forecast_on else ""),
         ("Blocked by others", entry.blocked_by),
         ("Next step", next_step),
+        ("Review again on", day(entry.review_on) if entry.review_on else ""),
     ]
     return [(key, value) for key, value in rows if value]
 

@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.rules import Permission
+from tracker.appointments import leads
+from tracker.appointments.queries import named_leads
 from tracker.db import transaction
 from tracker.evidence import panels as evidence_panels
-from tracker.frameworks.queries import get_ask
-from tracker.progress import access, ask_page, items, leadership, merging, presenters, queries, service, target_queries
+from tracker.frameworks.queries import ask_in_full
+from tracker.progress import access, ask_page, items, merging, presenters, queries, service, target_queries
 from tracker.progress.ask_panels import ask_panels
 from tracker.progress.blueprint import blueprint
 from tracker.progress.forms import ConfirmForm, DecisionForm, UpdateForm
@@ -28,15 +30,17 @@ def ask(code: str, framework: str, ref: str) -> ResponseReturnValue:
     may = access.powers_over(current_viewer(), found)
     one = [found.organisation_id]
     item = (found.organisation_id, opened.ask.ask_id)
-    lead = queries.named_leads(today, organisation_ids=one) if opened.ask.records_lead else {}
+    lead = named_leads(today, organisation_ids=one) if opened.ask.records_lead else {}
+    panels = ask_panels(opened, current_viewer(), today)
     page = ask_page.ask_page(
         found,
-        get_ask(framework, ref),
+        ask_in_full(opened.catalogue, opened.ask),
         opened.ask,
         opened.catalogue.scale_of(opened.ask),
         opened.standing,
-        ask_page.Past(queries.history_of(*item), queries.confirmations_of(*item), target_queries.targets_told(*item)),
+        ask_page.Past(*queries.said_of(*item), target_queries.targets_told(*item)),
         lead.get(found.organisation_id),
+        panels.evidence.newest_on,
         today,
         (lambda entry_id: f"{address}/history/{entry_id}") if may.update else None,
     )
@@ -46,7 +50,7 @@ def ask(code: str, framework: str, ref: str) -> ResponseReturnValue:
     return render_template(
         "progress/ask.html",
         page=page,
-        panels=ask_panels(opened, current_viewer(), today),
+        panels=panels,
         here=here,
         may=may,
         standing=opened.standing,
@@ -73,7 +77,7 @@ def _update(opened: Opened) -> ResponseReturnValue:
     organisation, ask = opened.organisation, opened.ask
     one = [organisation.organisation_id]
     names_lead = ask.records_lead and access.powers_over(viewer, organisation).appoint
-    lead = queries.named_leads(today, organisation_ids=one).get(one[0]) if ask.records_lead else None
+    lead = named_leads(today, organisation_ids=one).get(one[0]) if ask.records_lead else None
     evidence = evidence_panels.panel(organisation.organisation_id, ask.ask_id, today)
     form = UpdateLeadForm() if names_lead else UpdateForm()
     form.offer(
@@ -96,7 +100,7 @@ def _update(opened: Opened) -> ResponseReturnValue:
             with transaction():
                 is_new = form.keeps_status or service.change_status(item, form.as_change(), opened.catalogue)
                 if is_new and form.lead_details is not None:
-                    leadership.name_lead(organisation, form.lead_details, viewer, role)
+                    leads.name_lead(organisation, form.lead_details, viewer, role)
             flash(
                 "Your update is saved." if is_new else "This update was saved already. Nothing was saved twice.",
                 "success",

@@ -93,6 +93,16 @@ def is_evidence_old(dated_on: date, as_at: date) -> bool:
     return months_after(dated_on, EVIDENCE_MONTHS) < as_at
 
 
+def is_review_due(status_class: StatusClass, review_on: date | None, last_true_on: date | None, as_at: date) -> bool:
+    """Whether an open ask waits for the review its organisation set: from the day *after* it, until something is said.
+
+    An update sets another day or none, so only a confirmation on the day or later shows that it was looked at.
+    """
+    if review_on is None or not status_class.is_open or review_on >= as_at:
+        return False
+    return last_true_on is None or last_true_on < review_on
+
+
 class TargetStep(StrEnum):
     """Whether an organisation agrees a target itself, or asks its region to."""
 

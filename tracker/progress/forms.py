@@ -8,12 +8,12 @@ from typing import Any
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
+from tracker.appointments.leads import LeadDetails
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.definition import StatusDefinition
 from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import Service, StatusClass
 from tracker.progress import rules
-from tracker.progress.leadership import LeadDetails
 from tracker.progress.rows import Entry, Standing
 from tracker.progress.rules import Contradiction, Power
 from tracker.progress.service import StatusChange
@@ -46,6 +46,7 @@ class SaidForm(SavedOnceForm):
     )
     next_step = LongTextField("Next step (optional)", max_length=1000)
     next_step_on = DayField("Date of the next step (optional)", hint="For example, 30 11 2020")
+    review_on = DayField("Review again on (optional)", hint="The day you mean to look at this again")
 
     @property
     def given_evidence(self) -> str:
@@ -86,8 +87,10 @@ class SaidForm(SavedOnceForm):
         self.next_step_on.process(None, entry.next_step_on)
         if entry.status_code in self.words:
             self.reason.data, self.blocked_by.data = entry.reason, entry.blocked_by
-            self.forecast_on.process(None, entry.forecast_on)
-            self.recovery_on.process(None, entry.recovery_on)
+            for name in ("forecast_on", "review_on", "recovery_on"):
+                planned_on: date | None = getattr(entry, name)
+                if planned_on is not None and planned_on >= self.today:  # A plan that has gone by is made anew.
+                    self[name].process(None, planned_on)
             self.completed_on.process(None, entry.completed_on or self.today)
 
     @property
@@ -128,6 +131,10 @@ class SaidForm(SavedOnceForm):
                 "choose another status, or agree another target first"
             )
 
+    def validate_review_on(self, field: Field) -> None:
+        if self.chosen and self.chosen.status_class.is_open and field.data and field.data < self.today:
+            raise ValidationError("The day to review it again must be today or later")
+
     def validate_completed_on(self, field: Field) -> None:
         if not (self.chosen and self.chosen.status_class.is_done):
             return
@@ -155,6 +162,7 @@ class SaidForm(SavedOnceForm):
             expected_version=self.expected_version,
             submission_key=self.key,
             forecast_on=self.forecast_on.data,
+            review_on=self.review_on.data,
             blocked_by=self.blocked_by.data,
             true_on=self.given_day,
             backdating_reason=self.given_backdating_reason,

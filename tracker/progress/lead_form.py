@@ -7,12 +7,13 @@ from datetime import date
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
+from tracker.appointments.leads import LeadDetails
+from tracker.appointments.rows import NamedLead
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import StatusClass
 from tracker.progress.forms import UpdateForm, is_web_address
-from tracker.progress.leadership import LeadDetails
-from tracker.progress.rows import NamedLead, Standing
+from tracker.progress.rows import Standing
 from tracker.web.choices import Choice
 from tracker.web.day_field import DayField
 from tracker.web.fields import EmailField, TextField

@@ -42,6 +42,7 @@ def clash_of(theirs: Entry, yours: StatusChange, scale: Scale) -> Clash:
         ("Date it was done", _day(theirs.completed_on), _day(yours.completed_on)),
         ("Back on track by", _day(theirs.recovery_on), _day(yours.recovery_on)),
         ("Expected to be done on", _day(theirs.forecast_on), _day(yours.forecast_on)),
+        ("Review again on", _day(theirs.review_on), _day(yours.review_on)),
         ("Blocked by others", theirs.blocked_by, yours.blocked_by),
         ("Reason", theirs.reason, yours.reason),
         ("Progress", theirs.narrative, yours.narrative),

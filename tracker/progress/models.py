@@ -1,4 +1,4 @@
-"""Tables of progress: append-only entries, the current position made from them, targets, appointments, adoptions.
+"""Tables of progress: append-only entries, the current position made from them, targets, adoptions.
 
 Every fact has two times: ``true_on`` (or ``starts_on``/``ends_on``), London days on which it was true, and
 ``recorded_at`` (with ``superseded_at`` where it can be taken back), the instants at which the service knew it.
@@ -15,12 +15,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.db import Base, stored_enum
 from tracker.frameworks.rules import StatusClass
 from tracker.progress.rules import EntryKind
-
-
-class AppointmentRole(StrEnum):
-    EXECUTIVE_LEAD = "executive_lead"
-    DEPUTY = "deputy"
-    ASK_OWNER = "ask_owner"
 
 
 class TargetDecision(StrEnum):
@@ -53,6 +47,8 @@ class ProgressEntry(Base):
     next_step_on: Mapped[date | None]
     completed_on: Mapped[date | None]
     forecast_on: Mapped[date | None]
+    review_on: Mapped[date | None]
+    """The day on which the organisation means to look at the ask again."""
     blocked_by: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     true_on: Mapped[date]
     backdating_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
@@ -150,31 +146,21 @@ class TargetRequest(Base):
     decided_body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
 
 
-class Appointment(Base):
-    """A person in a role of an organisation, dated: the answer to ask 6.1. It needs no account."""
-
-    __tablename__ = "appointment"
-    __table_args__ = (
-        sa.Index("ix_appointment_organisation", "organisation_id", "role", "superseded_at"),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
-    )
-
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    role: Mapped[AppointmentRole] = mapped_column(stored_enum(AppointmentRole))
-    ask_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ask.id"))
-    job_title: Mapped[str] = mapped_column(sa.String(200))
-    starts_on: Mapped[date]
-    ends_on: Mapped[date | None]
-    recorded_at: Mapped[datetime]
-    superseded_at: Mapped[datetime | None]
-
-
 class Adoption(Base):
     """That an organisation took up a framework which is not automatic, from a day, perhaps until a day."""
 
     __tablename__ = "adoption"
-    __table_args__ = (sa.Index("ix_adoption_organisation", "organisation_id", "framework_id", "superseded_at"),)
+    __table_args__ = (
+        sa.Index("ix_adoption_organisation", "organisation_id", "framework_id", "superseded_at"),
+        sa.Index(
+            "uq_adoption_open",
+            "organisation_id",
+            "framework_id",
+            unique=True,
+            postgresql_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
+            sqlite_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
+        ),
+    )
 
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     framework_id: Mapped[int] = mapped_column(sa.ForeignKey("framework.id"))

@@ -8,13 +8,17 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.rules import Permission
+from tracker.appointments.queries import named_leads
+from tracker.barriers.panels import register_sum
 from tracker.db import transaction
+from tracker.evidence.queries import newest_evidence
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.organisations.queries import OrganisationSummary, get_organisation_visible_to, service_answers
 from tracker.organisations.service import record_service
-from tracker.progress import access, leadership, presenters, queries
+from tracker.progress import access, adoptions, organisation_rows, queries
 from tracker.progress.blueprint import blueprint
 from tracker.progress.forms import ActionForm, ServicesForm
+from tracker.progress.organisation_page import Known, frameworks_by_choice, organisation_page
 
 
 @blueprint.get("/<string:code>")
@@ -23,18 +27,18 @@ def organisation(code: str) -> ResponseReturnValue:
     viewer, today = current_viewer(), clock.today()
     found = get_organisation_visible_to(viewer, code, Permission.SEE_PROGRESS)
     may = access.powers_over(viewer, found)
-    leads = queries.named_leads(today, organisation_ids=[found.organisation_id])
-    page = presenters.organisation_page(
-        found,
-        queries.standings_of(found.organisation_id, today),
-        read_catalogue(),
-        leads.get(found.organisation_id),
-        service_answers(found.organisation_id, today),
-        url_for(".services", code=found.code) if may.update else "",
-        today,
+    leads = named_leads(today, organisation_ids=[found.organisation_id])
+    known = Known(
+        lead=leads.get(found.organisation_id),
+        services=service_answers(found.organisation_id, today),
+        services_href=url_for(".services", code=found.code) if may.update else "",
+        evidence=newest_evidence(found.organisation_id, today),
+        barriers=register_sum(found.organisation_id, today),
+        more=organisation_rows.rows_of(found, viewer, today),
     )
-    adoptable = queries.adoptable_frameworks(found.organisation_id, found.organisation_type, today) if may.adopt else []
-    return render_template("progress/organisation.html", page=page, may=may, adoptable=adoptable)
+    standings = queries.standings_of(found.organisation_id, today)
+    page = organisation_page(found, standings, read_catalogue(), known, today)
+    return render_template("progress/organisation.html", page=page, may=may)
 
 
 @blueprint.route("/<string:code>/services", methods=["GET", "POST"])
@@ -61,17 +65,38 @@ def services(code: str) -> ResponseReturnValue:
 def adopt(code: str, framework: str) -> ResponseReturnValue:
     viewer = current_viewer()
     found = _organisation_to(Permission.ADOPT_FRAMEWORK, code)
-    offered = dict(queries.adoptable_frameworks(found.organisation_id, found.organisation_type, clock.today()))
-    if framework not in offered:
+    today = clock.today()
+    offered = frameworks_by_choice(read_catalogue(), found.organisation_type, today)
+    if framework not in offered or queries.find_adoption(found.organisation_id, framework, today):
         abort(404)
     form = ActionForm()
     if form.validate_on_submit():
         role = access.role_in(viewer, Permission.ADOPT_FRAMEWORK, found)
         with transaction():
-            leadership.adopt_framework(found, framework, viewer, role)
+            adoptions.adopt_framework(found, framework, viewer, role)
         flash(f"{offered[framework]} is now tracked for {found.name}.", "success")
         return redirect(url_for(".organisation", code=found.code))
     return render_template("progress/adopt.html", form=form, organisation=found, framework_title=offered[framework])
+
+
+@blueprint.route("/<string:code>/adopt/<string:framework>/end", methods=["GET", "POST"])
+@requires(Permission.ADOPT_FRAMEWORK)
+@form_checks_token
+def leave(code: str, framework: str) -> ResponseReturnValue:
+    """Stop tracking a framework that was taken up; what was said stays and comes back with it."""
+    viewer = current_viewer()
+    found = _organisation_to(Permission.ADOPT_FRAMEWORK, code)
+    adoption = queries.find_adoption(found.organisation_id, framework, clock.today())
+    if adoption is None:
+        abort(404)
+    form = ActionForm()
+    if form.validate_on_submit():
+        role = access.role_in(viewer, Permission.ADOPT_FRAMEWORK, found)
+        with transaction():
+            adoptions.leave_framework(found, adoption.adoption_id, viewer, role)
+        flash(f"{adoption.title} is not tracked for {found.name} any more.", "success")
+        return redirect(url_for(".organisation", code=found.code))
+    return render_template("progress/leave.html", form=form, organisation=found, adoption=adoption)
 
 
 def _organisation_to(permission: Permission, code: str) -> OrganisationSummary:

@@ -1,20 +1,18 @@
-"""What the pages of one organisation say, as text and tags; the templates only lay it out."""
+"""The words and tags in which pages say where an ask stands and when it is due; it knows no page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tracker.frameworks.catalogue import AskFacts, Catalogue, status_word
 from tracker.frameworks.presenters import national_date
 from tracker.frameworks.rows import Scale
-from tracker.frameworks.rules import DateKind, DatePrecision, OrganisationType, Service, StatusClass
-from tracker.organisations.queries import OrganisationSummary
+from tracker.frameworks.rules import DateKind, DatePrecision, StatusClass
 from tracker.progress import rules
-from tracker.progress.rows import NamedLead, Standing
-from tracker.progress.rules import Applicability, RollUp
-from tracker.web.wording import day, month, n_of_d, plural
+from tracker.progress.rows import Standing
+from tracker.progress.rules import Applicability
+from tracker.web.wording import day, month, plural
 
 CLASS_WORDS = {
     StatusClass.OFF_COURSE: "Off track",
@@ -37,188 +35,6 @@ class Tag:
 
     text: str
     status_class: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskLine:
-    """One ask in an organisation's list."""
-
-    name: str
-    path: str
-    """Where its page is, below its organisation's."""
-    hint: str
-    tags: tuple[Tag, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSection:
-    """One action with its asks and what they add up to."""
-
-    number: str
-    title: str
-    worst: Tag | None
-    done: str
-    asks: tuple[AskLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FrameworkSection:
-    """One framework with its actions."""
-
-    code: str
-    title: str
-    actions: tuple[ActionSection, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OrganisationPage:
-    """An organisation's page: where it stands, what is next, who leads."""
-
-    title: str
-    code: str
-    about: str
-    summary: tuple[dict[str, str], ...]
-    overdue: tuple[AskLine, ...]
-    sections: tuple[FrameworkSection, ...]
-    to_confirm: int
-
-
-def organisation_page(
-    organisation: OrganisationSummary,
-    standings: Sequence[Standing],
-    catalogue: Catalogue,
-    lead: NamedLead | None,
-    services: Mapping[Service, bool],
-    services_href: str,
-    today: date,
-) -> OrganisationPage:
-    """Group an organisation's standings by framework and action, in the order of the catalogue.
-
-    ``services_href`` is where its services are changed, or "" for somebody who may not.
-    """
-    by_ask = {standing.ask_id: standing for standing in standings}
-    tracked = [(ask, by_ask[ask_id]) for ask_id, ask in catalogue.asks.items() if ask_id in by_ask]
-    lines = {ask.ask_id: _line(ask, standing, catalogue, today) for ask, standing in tracked}
-    late = [standing for _, standing in tracked if standing.days_overdue(today) is not None]
-    return OrganisationPage(
-        title=organisation.name,
-        code=organisation.code,
-        about=about(organisation),
-        summary=(
-            *_done(tracked),
-            *_summary([standing for _, standing in tracked], lead, today),
-            *_services(organisation, services, services_href),
-        ),
-        overdue=tuple(lines[each.ask_id] for each in sorted(late, key=lambda each: each.deadline_on or today)),
-        sections=_sections(by_ask, lines, catalogue),
-        to_confirm=sum(standing.applicability is Applicability.TO_CONFIRM for standing in standings),
-    )
-
-
-def about(organisation: OrganisationSummary) -> str:
-    """Type, code, system and region in one line."""
-    parts = [
-        organisation.organisation_type.label,
-        organisation.code,
-        organisation.system_name,
-        organisation.region_name,
-    ]
-    return " · ".join(part for part in parts if part)
-
-
-def _done(tracked: Sequence[tuple[AskFacts, Standing]]) -> list[dict[str, str]]:
-    """How much is done, framework by framework: they ask for different things and are never added together."""
-    frameworks: dict[str, list[Standing]] = {}
-    for ask, standing in tracked:
-        frameworks.setdefault(ask.framework_title, []).append(standing)
-    rows = []
-    for title, standings in frameworks.items():
-        rolled = _roll_up(standings)
-        key = "Done" if len(frameworks) == 1 else f"Done: {title}"
-        rows.append({"key": key, "value": f"{n_of_d(rolled.done, rolled.of)} asks"})
-    return rows
-
-
-def _summary(standings: Sequence[Standing], lead: NamedLead | None, today: date) -> tuple[dict[str, str], ...]:
-    late = sum(standing.days_overdue(today) is not None for standing in standings)
-    coming = [
-        standing.deadline_on
-        for standing in standings
-        if standing.deadline_on is not None
-        and standing.deadline_on >= today
-        and standing.status_class.is_open
-        and standing.applicability is Applicability.APPLIES
-    ]
-    return (
-        {"key": "Overdue", "value": plural(late, "ask") if late else "Nothing is overdue"},
-        {"key": "Next date", "value": day(min(coming)) if coming else "No date ahead"},
-        {"key": "Executive lead", "value": f"{lead.in_words}" if lead else "No lead named yet"},
-    )
-
-
-def _services(organisation: OrganisationSummary, answers: Mapping[Service, bool], href: str) -> list[dict[str, str]]:
-    """What a trust said it runs, because some asks are there or not there for it."""
-    if organisation.organisation_type is not OrganisationType.TRUST:
-        return []
-    said = {True: "Yes", False: "No", None: "Not said yet"}
-    value = ". ".join(f"{service.label.capitalize()}: {said[answers.get(service)].lower()}" for service in Service)
-    return [{"key": "Services", "value": value} | ({"href": href} if href else {})]
-
-
-def _roll_up(standings: Sequence[Standing]) -> RollUp:
-    return rules.roll_up((standing.status_class, standing.applicability) for standing in standings)
-
-
-def _sections(
-    by_ask: Mapping[int, Standing], lines: Mapping[int, AskLine], catalogue: Catalogue
-) -> tuple[FrameworkSection, ...]:
-    """Every action of each framework that is tracked, those too of which nothing applies here."""
-    codes = {ask.framework_code for ask_id, ask in catalogue.asks.items() if ask_id in by_ask}
-    frameworks: dict[tuple[str, str], dict[str, list[AskFacts]]] = {}
-    for ask in catalogue.asks.values():
-        if ask.framework_code in codes:
-            actions = frameworks.setdefault((ask.framework_code, ask.framework_title), {})
-            actions.setdefault(ask.action_number, []).append(ask)
-    return tuple(
-        FrameworkSection(
-            code=code,
-            title=title,
-            actions=tuple(_action(asks, by_ask, lines) for asks in actions.values()),
-        )
-        for (code, title), actions in frameworks.items()
-    )
-
-
-def _action(asks: Sequence[AskFacts], by_ask: Mapping[int, Standing], lines: Mapping[int, AskLine]) -> ActionSection:
-    here = [ask.ask_id for ask in asks if ask.ask_id in by_ask]
-    rolled = _roll_up([by_ask[ask_id] for ask_id in here])
-    if not here:
-        done = "Nothing in this action applies to this organisation"
-    else:
-        done = f"{n_of_d(rolled.done, rolled.of)} done" if rolled.of else "Nothing to count yet"
-    return ActionSection(
-        number=asks[0].action_number,
-        title=asks[0].action_title,
-        worst=Tag(CLASS_WORDS[rolled.worst], rolled.worst) if rolled.worst else None,
-        done=done,
-        asks=tuple(lines[ask_id] for ask_id in here),
-    )
-
-
-def _line(ask: AskFacts, standing: Standing, catalogue: Catalogue, today: date) -> AskLine:
-    parts = [due_words(ask, standing, today)]
-    if standing.updated_on:
-        parts.append(f"Updated {age(standing.updated_on, today)}")
-    if standing.confirmed_on:
-        parts.append(f"Confirmed {age(standing.confirmed_on, today)}")
-    if standing.is_said_otherwise:
-        parts.append("No recovery plan")
-    return AskLine(
-        name=f"{ask.ref} {ask.wording}",
-        path=f"{ask.framework_code}/{ask.ref}",
-        hint=". ".join(parts),
-        tags=tuple(tag for tag in (status_tag(ask, standing, catalogue), due_tag(standing, today)) if tag),
-    )
 
 
 def status_tag(ask: AskFacts, standing: Standing, catalogue: Catalogue) -> Tag:

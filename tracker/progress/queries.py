@@ -1,31 +1,33 @@
-"""Reads standings, history, named leads and adoptions; which rows a viewer may see comes in as a scope."""
+"""Reads standings, history and adoptions; which rows a viewer may see comes in as a scope."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import Person
 from tracker.accounts.rules import Scope
 from tracker.db import read, session
-from tracker.frameworks.catalogue import is_in_effect, is_known_revision, read_catalogue
+from tracker.frameworks.catalogue import is_known_revision, read_catalogue
 from tracker.frameworks.models import AskContent, AskScope, Framework, FrameworkRevision
 from tracker.frameworks.queries import AskNotFound
-from tracker.frameworks.rules import OPEN_CLASSES, Enrolment, OrganisationType
-from tracker.organisations.queries import holds_on, in_scope, organisations_as_at
-from tracker.progress.models import Adoption, Appointment, AppointmentRole, Confirmation, Progress, ProgressEntry
-from tracker.progress.rows import Body, Confirmed, Entry, NamedLead, OpenItem, Standing
+from tracker.frameworks.rules import OPEN_CLASSES
+from tracker.organisations.queries import OrganisationSummary, holds_on, in_scope, organisations_as_at
+from tracker.progress.models import Adoption, Confirmation, Progress, ProgressEntry
+from tracker.progress.rows import Body, Confirmed, Entry, OpenItem, Standing
 from tracker.progress.rules import Applicability
 from tracker.progress.standings import Standings, standings_as_at
 
 
 def as_standing(row: Any) -> Standing:
     """A row of ``standings_as_at`` as a value: its first columns are the fields of ``Standing``, in their order."""
-    return Standing(row[0], row[1], _APPLICABILITY[row[2]], *row[3:15])
+    return Standing(row[0], row[1], _APPLICABILITY[row[2]], *row[3:16])
 
 
 _APPLICABILITY = {each.value: each for each in Applicability}
@@ -35,6 +37,11 @@ def standings_of(organisation_id: int, as_at: date) -> list[Standing]:
     """Where one organisation stands on everything it is tracked against, in no particular order."""
     statement = _of_one_organisation(standings_as_at(as_at, for_one_organisation=True))
     return [as_standing(row) for row in read(statement, {"organisation_id": organisation_id})]
+
+
+def tracked_asks(organisation: OrganisationSummary, on: date) -> frozenset[int]:
+    """The ids of the asks that are tracked for an organisation on a day, optional and to-confirm ones too."""
+    return frozenset(standing.ask_id for standing in standings_of(organisation.organisation_id, on))
 
 
 def get_standing(organisation_id: int, ask_id: int, as_at: date, known_at: datetime | None = None) -> Standing:
@@ -69,7 +76,32 @@ def history_of(organisation_id: int, ask_id: int) -> list[Entry]:
 
     A correction stands above the entry that it corrects, and both below what was said later.
     """
+    rows = session().execute(_entries(organisation_id, ask_id))
+    return [_as_entry(entry, name) for entry, name in rows]
+
+
+def said_of(organisation_id: int, ask_id: int) -> tuple[list[Entry], list[Confirmed]]:
+    """The same with every confirmation of an entry that nothing had changed, in one statement; newest first."""
+    confirmer = aliased(Person)
     rows = session().execute(
+        _entries(organisation_id, ask_id)
+        .outerjoin(Confirmation, Confirmation.entry_id == ProgressEntry.id)
+        .outerjoin(confirmer, confirmer.id == Confirmation.person_id)
+        .add_columns(Confirmation.true_on, Confirmation.recorded_at, confirmer.name, Confirmation.role)
+        .order_by(Confirmation.true_on.desc(), Confirmation.id.desc())
+    )
+    entries: dict[int, Entry] = {}
+    confirmed = []
+    for entry, name, true_on, recorded_at, confirmer_name, role in rows:
+        if entry.id not in entries:
+            entries[entry.id] = _as_entry(entry, name)
+        if true_on is not None:
+            confirmed.append(Confirmed(true_on, recorded_at, confirmer_name or "", role))
+    return list(entries.values()), confirmed
+
+
+def _entries(organisation_id: int, ask_id: int) -> sa.Select[ProgressEntry, str]:
+    return (
         sa.select(ProgressEntry, Person.name)
         .outerjoin(Person, Person.id == ProgressEntry.person_id)
         .where(ProgressEntry.organisation_id == organisation_id, ProgressEntry.ask_id == ask_id)
@@ -79,18 +111,6 @@ def history_of(organisation_id: int, ask_id: int) -> list[Entry]:
             ProgressEntry.id.desc(),
         )
     )
-    return [_as_entry(entry, name) for entry, name in rows]
-
-
-def confirmations_of(organisation_id: int, ask_id: int) -> list[Confirmed]:
-    """Every day on which somebody said of one ask that nothing had changed, newest first."""
-    rows = session().execute(
-        sa.select(Confirmation.true_on, Confirmation.recorded_at, Person.name, Confirmation.role)
-        .outerjoin(Person, Person.id == Confirmation.person_id)
-        .where(Confirmation.organisation_id == organisation_id, Confirmation.ask_id == ask_id)
-        .order_by(Confirmation.true_on.desc(), Confirmation.id.desc())
-    )
-    return [Confirmed(true_on, recorded_at, name or "", role) for true_on, recorded_at, name, role in rows]
 
 
 def find_entry(entry_id: int | None) -> Entry | None:
@@ -120,6 +140,7 @@ def _as_entry(entry: ProgressEntry, name: str | None) -> Entry:
         next_step_on=entry.next_step_on,
         completed_on=entry.completed_on,
         forecast_on=entry.forecast_on,
+        review_on=entry.review_on,
         blocked_by=entry.blocked_by,
         true_on=entry.true_on,
         backdating_reason=entry.backdating_reason,
@@ -139,82 +160,30 @@ def version_of(organisation_id: int, ask_id: int) -> int:
     return version or 0
 
 
-def named_leads(
-    as_at: date, known_at: datetime | None = None, *, organisation_ids: Collection[int] | None = None
-) -> dict[int, NamedLead]:
-    """The executive lead of each organisation on a day; where two are recorded, the one who started last."""
-    is_narrowed = organisation_ids is not None
-    rows = read(
-        _named_leads(as_at, known_at, is_narrowed=is_narrowed),
-        {"bodies": sorted(organisation_ids)} if organisation_ids is not None else {},
-    )
-    return {row[1]: NamedLead(*row) for row in rows}
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A framework that an organisation took up, since a day."""
+
+    adoption_id: int
+    title: str
+    since: date
 
 
-@lru_cache(maxsize=16)
-def _named_leads(as_at: date, known_at: datetime | None, *, is_narrowed: bool) -> sa.Executable:
-    query = (
-        sa.select(
-            Appointment.id,
-            Appointment.organisation_id,
-            Appointment.person_id,
-            Person.name,
-            Appointment.job_title,
-            Person.contact_email,
-            Appointment.starts_on,
-            Appointment.ends_on,
-        )
-        .join(Person, Person.id == Appointment.person_id)
-        .where(Appointment.role == AppointmentRole.EXECUTIVE_LEAD, holds_on(Appointment, as_at, known_at))
-        .order_by(Appointment.starts_on, Appointment.id)
-    )
-    if is_narrowed:
-        return query.where(Appointment.organisation_id.in_(sa.bindparam("bodies", expanding=True)))
-    return query
-
-
-def adoptable_frameworks(
-    organisation_id: int, organisation_type: OrganisationType, as_at: date
-) -> list[tuple[str, str]]:
-    """Code and title of each framework in force that this organisation may adopt and has not."""
-    rows = read(
-        _adoptable_frameworks(as_at), {"organisation_id": organisation_id, "organisation_type": organisation_type}
-    )
-    return [(code, title) for code, title in rows]
-
-
-@lru_cache(maxsize=16)
-def _adoptable_frameworks(as_at: date) -> sa.Select[str, str]:
-    has_adopted = (
-        sa.select(Adoption.id)
-        .where(
-            Adoption.organisation_id == sa.bindparam("organisation_id"),
-            Adoption.framework_id == FrameworkRevision.framework_id,
-            holds_on(Adoption, as_at),
-        )
-        .exists()
-    )
-    applies = (
-        sa.select(AskScope.id)
-        .join(AskContent, AskContent.id == AskScope.content_id)
-        .where(
-            AskContent.revision_id == FrameworkRevision.id,
-            AskScope.organisation_type == sa.bindparam("organisation_type"),
-        )
-        .exists()
-    )
-    return (
-        sa.select(Framework.code, FrameworkRevision.title)
+def find_adoption(organisation_id: int, framework_code: str, as_at: date) -> Adopted | None:
+    """The adoption of a framework that holds for an organisation on a day and has no end."""
+    row = read(
+        sa.select(Adoption.id, FrameworkRevision.title, Adoption.starts_on)
+        .join(Framework, Framework.id == Adoption.framework_id)
         .join(FrameworkRevision, FrameworkRevision.framework_id == Framework.id)
         .where(
+            Adoption.organisation_id == organisation_id,
+            Framework.code == framework_code,
+            Adoption.ends_on.is_(None),
+            holds_on(Adoption, as_at),
             is_known_revision(None),
-            FrameworkRevision.enrolment == Enrolment.ADOPTED,
-            is_in_effect(as_at),
-            applies,
-            sa.not_(has_adopted),
         )
-        .order_by(FrameworkRevision.position)
-    )
+    ).one_or_none()
+    return Adopted(*row) if row else None
 
 
 def open_items_due_by(horizon: date, *, on: date) -> Iterable[OpenItem]:

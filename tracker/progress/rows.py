@@ -30,6 +30,7 @@ class Standing:
     said_class: StatusClass
     recovery_on: date | None
     forecast_on: date | None
+    review_on: date | None
     confirmed_on: date | None
     version: int = field(compare=False)
     """What a form carries, and no fact: 0 before any record, and where another day than today is read."""
@@ -77,6 +78,7 @@ class Entry:
     next_step_on: date | None
     completed_on: date | None
     forecast_on: date | None
+    review_on: date | None
     blocked_by: str
     true_on: date
     backdating_reason: str
@@ -85,25 +87,6 @@ class Entry:
     person_id: int | None
     person_name: str
     role: str
-
-
-@dataclass(frozen=True, slots=True)
-class NamedLead:
-    """Who answers for an organisation's work on health inequalities, from when to when."""
-
-    appointment_id: int
-    organisation_id: int
-    person_id: int
-    name: str
-    job_title: str
-    email: str
-    starts_on: date
-    ends_on: date | None
-
-    @property
-    def in_words(self) -> str:
-        """Name and post; the post stays a fact when its holder has been forgotten."""
-        return f"{self.name or 'A former colleague'}, {self.job_title}"
 
 
 @dataclass(frozen=True, slots=True)

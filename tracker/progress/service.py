@@ -45,6 +45,7 @@ class StatusChange:
     expected_version: int
     submission_key: str
     forecast_on: date | None = None
+    review_on: date | None = None
     blocked_by: str = ""
     true_on: date | None = None
     backdating_reason: str = ""
@@ -201,6 +202,7 @@ def decide_on_claim(item: Item, decision: Decision, catalogue: Catalogue) -> boo
             next_step_on=claim.next_step_on,
             completed_on=claim.completed_on if decision.is_assured else None,
             forecast_on=before.forecast_on if before else None,
+            review_on=before.review_on if before else None,
             blocked_by=before.blocked_by if before else "",
             body_id=decision.body_id,
             submission_key=decision.submission_key,
@@ -241,6 +243,7 @@ def _entry(change: StatusChange, word: StatusDefinition, kind: EntryKind) -> Pro
         next_step_on=change.next_step_on,
         completed_on=change.completed_on if word.status_class.is_done else None,
         forecast_on=change.forecast_on if is_open else None,
+        review_on=change.review_on if is_open else None,
         blocked_by=change.blocked_by if is_open else "",
         backdating_reason=change.backdating_reason,
         submission_key=change.submission_key,

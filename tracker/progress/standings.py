@@ -19,7 +19,7 @@ from tracker.frameworks.catalogue import is_in_effect, is_known_revision
 from tracker.frameworks.models import Ask, AskContent, AskScope, Framework, FrameworkRevision
 from tracker.frameworks.rules import OPEN_CLASSES, DateKind, Enrolment, OrganisationType, StatusClass
 from tracker.organisations.models import OrganisationService
-from tracker.organisations.queries import holds_on, organisations_as_at, tracked_types
+from tracker.organisations.queries import holds_on, is_tracked, organisations_as_at, tracked_types
 from tracker.progress.models import Adoption, Confirmation, Progress, ProgressEntry, Target
 from tracker.progress.rules import Applicability
 
@@ -46,20 +46,22 @@ def standings_as_at(as_at: date, known_at: datetime | None = None, *, for_one_or
     One row for each organisation open on the day, of a tracked type, and each ask that applies to it then: its
     framework in force and automatic or adopted, its type listed, and its service not denied. Takes one statement to
     build (the tracked types) whatever the number of organisations. ``for_one_organisation`` gives the same rows, faster
-    where the caller narrows the select to one organisation and slower where it does not.
+    and with no such statement where the caller narrows the select to one organisation, and slower where it does not.
     """
     is_now = is_read_from_now(as_at, known_at)
-    return _standings(as_at, known_at, tracked_types(known_at), is_now, for_one_organisation)
+    tracked = None if for_one_organisation else tracked_types(known_at)
+    return _standings(as_at, known_at, tracked, is_now)
 
 
 # Building and hashing this select takes ten times as long as running it for one organisation. Statements hold no rows
 # and are never changed, so those of the latest days are kept and shared.
 @lru_cache(maxsize=16)
 def _standings(
-    as_at: date, known_at: datetime | None, tracked: frozenset[OrganisationType], is_now: bool, for_one: bool
+    as_at: date, known_at: datetime | None, tracked: frozenset[OrganisationType] | None, is_now: bool
 ) -> Standings:
+    """``tracked`` None is for one organisation, whose type is looked up in the same statement."""
     organisations = organisations_as_at(as_at, known_at)
-    if not for_one:
+    if tracked is not None:
         organisations = _looked_up_once(organisations)
     answer, adoption = aliased(OrganisationService), aliased(Adoption)
     position = _position_now() if is_now else _position_then(as_at, known_at)
@@ -102,6 +104,7 @@ def _standings(
             said_class.label("said_class"),
             position.recovery_on.label("recovery_on"),
             position.forecast_on.label("forecast_on"),
+            position.review_on.label("review_on"),
             position.confirmed_on.label("confirmed_on"),
             sa.func.coalesce(position.version, 0).label("version"),
         )
@@ -133,9 +136,12 @@ def _standings(
     )
     for table, condition in position.joins(organisations):
         select = select.outerjoin(table, condition)
+    kind = organisations.c.organisation_type
     select = select.where(
         # Not an IN, whose list SQLAlchemy would write out anew on every run.
-        sa.or_(sa.false(), *(organisations.c.organisation_type == kind for kind in sorted(tracked))),
+        is_tracked(kind, known_at)
+        if tracked is None
+        else sa.or_(sa.false(), *(kind == each for each in sorted(tracked))),
         is_in_effect(as_at),
         sa.or_(FrameworkRevision.enrolment == Enrolment.AUTOMATIC, adoption.id.is_not(None)),
         sa.or_(AskScope.service.is_(None), answer.id.is_(None), answer.is_provided.is_(True)),
@@ -177,6 +183,7 @@ class _Position:
     completed_on: Any
     recovery_on: Any
     forecast_on: Any
+    review_on: Any
     target_on: Any
     confirmed_on: Any
     version: Any
@@ -190,6 +197,7 @@ class _Position:
         self.completed_on = entry.completed_on
         self.recovery_on = entry.recovery_on
         self.forecast_on = entry.forecast_on
+        self.review_on = entry.review_on
         self.target_on = target_on
         self.confirmed_on = confirmed_on
         self.version = version

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.frameworks.rules import OrganisationType
+from tracker.progress.date_rules import Overdue
 from tracker.progress.presenters import Tag, deadline_words
 from tracker.review.rows import OverdueRow
 from tracker.web.downloads import Cell
@@ -44,6 +45,7 @@ CSV_HEADINGS = (
     "days_overdue",
     "lead_title",
     "last_updated_on",
+    "overdue_kind",
 )
 
 
@@ -59,7 +61,7 @@ class OverdueLine:
     wording: str
     status: Tag
     due: str
-    is_target: bool
+    kind: str
     days: int
     updated: str
     lead_title: str
@@ -67,7 +69,7 @@ class OverdueLine:
 
 def overdue_line(row: OverdueRow) -> OverdueLine:
     """A row as the page shows it; what is missing is said in words."""
-    due = deadline_words(row.deadline_on, None if row.is_target else row.ask.precision)
+    due = deadline_words(row.deadline_on, None if row.kind is Overdue.PAST_TARGET else row.ask.precision)
     return OverdueLine(
         code=row.code,
         name=row.name,
@@ -77,7 +79,7 @@ def overdue_line(row: OverdueRow) -> OverdueLine:
         wording=row.ask.wording,
         status=Tag(row.status, row.status_class),
         due=due,
-        is_target=row.is_target,
+        kind=row.kind.label,
         days=row.days_overdue,
         updated=day(row.updated_on) if row.updated_on else "No update",
         lead_title=row.lead_title or "No lead named",
@@ -102,8 +104,9 @@ def csv_cells(row: OverdueRow) -> tuple[Cell, ...]:
         row.status,
         row.status_class,
         row.ask.national_on,
-        row.deadline_on if row.is_target else None,
+        row.deadline_on if row.kind is Overdue.PAST_TARGET else None,
         row.days_overdue,
         row.lead_title,
         row.updated_on,
+        row.kind.label,
     )

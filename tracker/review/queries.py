@@ -12,14 +12,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker.accounts.rules import Scope
+from tracker.appointments.queries import named_leads
 from tracker.db import session
 from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.models import Action, ActionContent, Ask, AskContent, Framework, FrameworkRevision
 from tracker.frameworks.queries import list_frameworks
 from tracker.frameworks.rules import Enrolment, OrganisationType
 from tracker.organisations.queries import in_scope, organisations_as_at, tracked_types
+from tracker.progress.date_rules import Overdue
 from tracker.progress.presenters import standing_word
-from tracker.progress.queries import as_standing, named_leads
+from tracker.progress.queries import as_standing
 from tracker.progress.standings import Standings, standings_as_at
 from tracker.review.rows import FilterOptions, OverdueFilters, OverdueRow
 from tracker.web.paging import Page, Sort, read_page
@@ -202,7 +204,7 @@ def _as_rows(rows: Iterable[Any], catalogue: Catalogue, today: date) -> list[Ove
                 status=standing_word(catalogue.scale_of(ask), standing),
                 status_class=standing.status_class,
                 deadline_on=row.deadline_on,
-                is_target=standing.target_on is not None,
+                kind=Overdue.NATIONAL_DATE_MISSED if standing.target_on is None else Overdue.PAST_TARGET,
                 days_overdue=standing.days_overdue(today) or 0,
                 updated_on=standing.updated_on,
                 lead_title=lead.job_title if lead else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -13,12 +13,13 @@ from tracker.accounts.audit_downloads import record_download
 from tracker.accounts.rules import Permission, Scope
 from tracker.db import transaction
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
-from tracker.review import presenters, queries
+from tracker.review import presenters, queries, request_routes
+from tracker.review.blueprint import blueprint
 from tracker.review.forms import OverdueFilterForm
 from tracker.web.downloads import csv_response, xlsx_response
 from tracker.web.paging import Sort, read_sort
 
-blueprint = Blueprint("review", __name__, url_prefix="/review")
+__all__ = ["blueprint", "request_routes"]
 
 
 @blueprint.get("/overdue")

@@ -7,6 +7,7 @@ from datetime import date
 
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rules import OrganisationType, StatusClass
+from tracker.progress.date_rules import Overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class OverdueRow:
     status: str
     status_class: StatusClass
     deadline_on: date
-    is_target: bool
+    kind: Overdue
     days_overdue: int
     updated_on: date | None
     lead_title: str

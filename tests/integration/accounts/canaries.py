@@ -24,11 +24,11 @@ from integration.progress.standing_there import target_request
 
 from tracker.accounts.models import Account, Person
 from tracker.accounts.rules import HeldRole, Role, Viewer
+from tracker.appointments import leads
 from tracker.audit import service as audit
 from tracker.db import UtcDateTime, session, transaction
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import get_open_organisation
-from tracker.progress import leadership
 from tracker.schema import METADATA
 
 REGIONS = ("YN1", "YS1")
@@ -253,8 +253,8 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
         talking.comment(viewer, "Said", code)
         talking.change_barrier(viewer, "Why", code)
     with transaction():
-        details = leadership.LeadDetails("Lead", "Chair", "chair@example.nhs.uk", date(2020, 9, 1), None)
-        leadership.name_lead(get_open_organisation(code), details, viewer, "lead")
+        details = leads.LeadDetails("Lead", "Chair", "chair@example.nhs.uk", date(2020, 9, 1), None)
+        leads.name_lead(get_open_organisation(code), details, viewer, "lead")
         lead = session().scalars(sa.select(Person.id).where(Person.name == "Lead")).one()
         session().execute(sa.update(Person).where(Person.id == lead).values(name="Named", contact_email=code))
     people[lead] = (code, "lead")

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from integration.comments.talking import BARRIER, barrier_row, comment_row
 from integration.evidence import standing
 from integration.measures.saying import OWN_MEASURE, READING, measured, measured_of_its_own
-from integration.progress.standing_there import progress_entry, target_request
+from integration.progress.standing_there import adoption, progress_entry, target_request
 from werkzeug.test import TestResponse
 
 from tracker import clock
@@ -112,6 +112,11 @@ class Targets:
         """What an organisation said about ask 7.1."""
         return {"entry": progress_entry(code, "7.1")}
 
+    def adopted(self, code: str) -> dict[str, object]:
+        """A framework that was taken up; the one that can be is left for the page where that is done."""
+        adoption(code, "8ua-2020")
+        return {"adopted": "8ua-2020"}
+
     def target_request(self, code: str) -> dict[str, object]:
         """What an organisation asks of its region about ask 3.4."""
         return {"target_request": target_request(code, "3.4")}
@@ -177,6 +182,7 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "barrier": Targets.barrier,
     "evidence": Targets.evidence,
     "entry": Targets.entry,
+    "adopted": Targets.adopted,
     "target_request": Targets.target_request,
     "own_request": Targets.own_request,
     "invitation_link": Targets.invitation_link,

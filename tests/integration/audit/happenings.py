@@ -21,7 +21,7 @@ from flask.testing import FlaskClient
 from integration.comments import talking
 from integration.measures.saying import Saying
 from integration.people import inviting
-from integration.progress.standing_there import progress_entry, target_request
+from integration.progress.standing_there import adoption, progress_entry, target_request
 
 from tracker.accounts import addresses, links, second_factors, sessions
 from tracker.accounts import queries as accounts_queries
@@ -29,6 +29,7 @@ from tracker.accounts import service as accounts
 from tracker.accounts.models import Account, Membership, SignInSession
 from tracker.accounts.rules import HeldRole, Role, SessionStep, SignInMethod, Viewer
 from tracker.accounts.viewers import OpenSession
+from tracker.appointments import leads
 from tracker.comments import service as comments
 from tracker.db import session, transaction
 from tracker.frameworks.definition import ActionDefinition, Definition
@@ -38,7 +39,7 @@ from tracker.organisations import service as organisations
 from tracker.organisations.queries import get_open_organisation
 from tracker.own_account import service as own_account
 from tracker.people import managing
-from tracker.progress import leadership
+from tracker.progress import adoptions
 from tracker.sign_in import forgotten, identities, own_identities, totp
 from tracker.sign_in.claims import Identity
 from tracker.sign_in.refusals import Refusal
@@ -237,9 +238,9 @@ def withdraw_target(stage: Stage) -> None:
 def name_lead(job_title: str) -> Happening:
     def happen(stage: Stage) -> None:
         viewer = stage.viewer(Role.LEAD, "XN1")
-        details = leadership.LeadDetails("Priya Ravensworth", job_title, "priya@example.nhs.uk", date(2020, 9, 1), None)
+        details = leads.LeadDetails("Priya Ravensworth", job_title, "priya@example.nhs.uk", date(2020, 9, 1), None)
         with stage.request():
-            leadership.name_lead(get_open_organisation("XN1"), details, viewer, "lead")
+            leads.name_lead(get_open_organisation("XN1"), details, viewer, "lead")
 
     return happen
 
@@ -252,7 +253,14 @@ def correct_lead(stage: Stage) -> None:
 def adopt(stage: Stage) -> None:
     viewer = stage.viewer(Role.LEAD, "XN1")
     with stage.request():
-        leadership.adopt_framework(get_open_organisation("XN1"), "rcp-2024", viewer, "lead")
+        adoptions.adopt_framework(get_open_organisation("XN1"), "rcp-2024", viewer, "lead")
+
+
+def leave(stage: Stage) -> None:
+    adopted = adoption("XN1", "rcp-2024")
+    viewer = stage.viewer(Role.LEAD, "XN1")
+    with stage.request():
+        adoptions.leave_framework(get_open_organisation("XN1"), adopted, viewer, "lead")
 
 
 def measure(what: Callable[[Saying], object]) -> Happening:

@@ -24,6 +24,7 @@ from integration.evidence import standing
 from tracker.accounts.audit_words import VERBS
 from tracker.accounts.models import Account, Person
 from tracker.accounts.rules import Role
+from tracker.appointments.models import Appointment
 from tracker.audit.models import AuditChain, AuditEntry
 from tracker.audit.queries import verify_chains
 from tracker.barriers.models import BarrierRevision
@@ -31,7 +32,7 @@ from tracker.comments.models import Comment
 from tracker.db import session
 from tracker.evidence.models import Evidence, EvidenceCheck
 from tracker.frameworks.changes import ChangeKind
-from tracker.progress.models import Appointment, ProgressEntry, Target, TargetDecision
+from tracker.progress.models import ProgressEntry, Target, TargetDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ TABLE = (
     Row("lead named", how.name_lead("Medical Director"), LEAD, "lead", "XN1"),
     Row("lead corrected", how.correct_lead, LEAD, "lead", "XN1"),
     Row("framework adopted", how.adopt, LEAD, "lead", "XN1"),
+    Row("framework left", how.leave, LEAD, "lead", "XN1"),
     Row("service recorded", how.answer_about_services, LEAD, "lead", "XN1"),
     Row("system chosen", how.choose_system, LEAD, "lead", "XN1"),
     Row("reading added", how.measure(how.add_reading), LEAD, "lead", "XN1"),

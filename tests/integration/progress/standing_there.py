@@ -11,8 +11,9 @@ from tracker import clock
 from tracker.accounts.bodies import find_organisation_id
 from tracker.db import session
 from tracker.frameworks.catalogue import read_catalogue
+from tracker.frameworks.models import Framework
 from tracker.frameworks.rules import StatusClass
-from tracker.progress.models import Progress, ProgressEntry, TargetRequest
+from tracker.progress.models import Adoption, Progress, ProgressEntry, TargetRequest
 from tracker.progress.rules import EntryKind
 
 
@@ -60,6 +61,19 @@ def target_request(code: str, ref: str) -> int:
     session().add(request)
     session().commit()
     return request.id
+
+
+def adoption(code: str, framework_code: str) -> int:
+    """The id of an adoption that holds since some time."""
+    organisation_id = find_organisation_id(code)
+    framework_id = session().scalars(sa.select(Framework.id).where(Framework.code == framework_code)).one()
+    assert organisation_id is not None
+    held = Adoption(
+        organisation_id=organisation_id, framework_id=framework_id, starts_on=date(2020, 9, 1), recorded_at=clock.now()
+    )
+    session().add(held)
+    session().commit()
+    return held.id
 
 
 def _item(code: str, ref: str) -> tuple[int, int]:

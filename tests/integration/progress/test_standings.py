@@ -16,7 +16,7 @@ from tracker.db import session, transaction
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.rules import OrganisationType, Service, StatusClass
 from tracker.organisations.service import track
-from tracker.progress import leadership, queries, rules
+from tracker.progress import adoptions, queries, rules
 from tracker.progress.queries import as_standing
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
@@ -87,7 +87,7 @@ def test_a_framework_to_adopt_is_tracked_from_the_day_of_adoption(world: make.Wo
     late = datetime(2025, 3, 3, 12, tzinfo=UTC)
     with clock.frozen(late), transaction():
         organisation = tell.item(lead, "6.1").organisation
-        leadership.adopt_framework(organisation, "rcp-2024", lead, "lead")
+        adoptions.adopt_framework(organisation, "rcp-2024", lead, "lead")
     assert "S1" not in tracked(world.north_trust, date(2025, 3, 2))
     assert "S1" in tracked(world.north_trust, date(2025, 3, 3))
     assert "S1" not in tracked(world.south_trust, date(2025, 3, 3))

@@ -17,10 +17,10 @@ from werkzeug.test import TestResponse
 
 from tracker import clock
 from tracker.accounts.rules import Role, Viewer
+from tracker.appointments.queries import named_leads
 from tracker.db import session
 from tracker.frameworks.rules import Service
 from tracker.organisations.queries import service_answers
-from tracker.progress import queries
 from tracker.progress.models import ProgressEntry
 
 PAGE = "/organisations/XN1/8ua-2020/2.2/update"
@@ -210,7 +210,7 @@ def test_ask_6_1_records_the_named_lead(as_lead: FlaskClient, world: make.World)
         "lead_from__day": "14", "lead_from__month": "9", "lead_from__year": "2020",
     }  # fmt: skip
     assert send(as_lead, LEAD_PAGE, **fields).status_code == 302
-    lead = queries.named_leads(date(2020, 11, 2))[world.north_trust]
+    lead = named_leads(date(2020, 11, 2))[world.north_trust]
     assert (lead.name, lead.job_title, lead.starts_on, lead.ends_on) == (
         "Dr Avery Stonebridge",
         "Medical Director",
@@ -218,7 +218,7 @@ def test_ask_6_1_records_the_named_lead(as_lead: FlaskClient, world: make.World)
         None,
     )
     assert "Dr Avery Stonebridge, Medical Director" in text_of(as_lead.get("/organisations/XN1"))
-    assert queries.named_leads(date(2020, 9, 13)) == {}
+    assert named_leads(date(2020, 9, 13)) == {}
 
 
 def test_a_claim_on_6_1_needs_the_lead_and_names_each_gap(as_lead: FlaskClient) -> None:
@@ -236,12 +236,12 @@ def test_a_new_lead_ends_the_one_before_and_a_correction_ends_nobody(as_lead: Fl
     }  # fmt: skip
     send(as_lead, LEAD_PAGE, **first)
     send(as_lead, LEAD_PAGE, **(first | {"lead_job_title": "Director of Nursing"}))
-    assert queries.named_leads(date(2020, 9, 1))[world.north_trust].job_title == "Director of Nursing"
+    assert named_leads(date(2020, 9, 1))[world.north_trust].job_title == "Director of Nursing"
     second = first | {"lead_name": "Ben Second", "lead_email": "ben@example.nhs.uk", "lead_from__month": "10"}
     send(as_lead, LEAD_PAGE, **second)
-    assert queries.named_leads(date(2020, 9, 30))[world.north_trust].name == "Ann First"
-    assert queries.named_leads(date(2020, 10, 1))[world.north_trust].name == "Ben Second"
-    assert queries.named_leads(date(2020, 11, 2), clock.now())[world.north_trust].name == "Ben Second"
+    assert named_leads(date(2020, 9, 30))[world.north_trust].name == "Ann First"
+    assert named_leads(date(2020, 10, 1))[world.north_trust].name == "Ben Second"
+    assert named_leads(date(2020, 11, 2), clock.now())[world.north_trust].name == "Ben Second"
 
 
 def test_the_services_are_asked_once_and_settle_what_applies(as_lead: FlaskClient, world: make.World) -> None:
@@ -316,7 +316,7 @@ def test_a_lead_who_left_is_replaced_without_reopening_an_assured_ask(
         "lead_from__day": "1", "lead_from__month": "11", "lead_from__year": "2020",
     }  # fmt: skip
     assert send(as_lead, LEAD_PAGE, **fields).status_code == 302
-    assert queries.named_leads(date(2020, 11, 2))[world.north_trust].name == "Ben Second"
+    assert named_leads(date(2020, 11, 2))[world.north_trust].name == "Ben Second"
     assert [entry.kind.value for entry in entries()] == ["update", "assured"]
     assert "Complete, assured" in text_of(as_lead.get("/organisations/XN1/8ua-2020/6.1"))
 
@@ -334,7 +334,7 @@ def lead_fields(name: str, email: str, since: tuple[int, int], until: tuple[int,
 
 
 def leads_on(world: make.World, *days: date) -> list[str | None]:
-    found = [queries.named_leads(day).get(world.north_trust) for day in days]
+    found = [named_leads(day).get(world.north_trust) for day in days]
     return [lead.name if lead else None for lead in found]
 
 

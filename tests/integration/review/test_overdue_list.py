@@ -136,14 +136,12 @@ def test_the_workbook_holds_the_same_rows_as_the_csv(as_region: FlaskClient) -> 
 def test_the_lead_is_shown_by_job_title_and_never_by_name(as_region: FlaskClient, lead: Viewer) -> None:
     from datetime import date
 
+    from tracker.appointments import leads
     from tracker.db import transaction
-    from tracker.progress import leadership
 
     with transaction():
-        details = leadership.LeadDetails(
-            "Nobody Else", "Chief Nurse", "nobody.else@example.nhs.uk", date(2020, 9, 1), None
-        )
-        leadership.name_lead(tell.item(lead, "6.1").organisation, details, lead, "lead")
+        details = leads.LeadDetails("Nobody Else", "Chief Nurse", "nobody.else@example.nhs.uk", date(2020, 9, 1), None)
+        leads.name_lead(tell.item(lead, "6.1").organisation, details, lead, "lead")
     for path in ("/review/overdue", "/review/overdue.csv"):
         text = as_region.get(path).get_data(as_text=True)
         assert "Chief Nurse" in text

@@ -13,6 +13,7 @@ from tracker.progress.date_rules import (
     Slippage,
     TargetStep,
     is_evidence_old,
+    is_review_due,
     late_dates,
     months_after,
     outcome_of,
@@ -145,3 +146,31 @@ def test_slippage_is_judged_on_the_first_target_and_counts_every_revision(
     targets: list[date | None], slipped: Slippage
 ) -> None:
     assert slippage(targets) == slipped
+
+
+REVIEW = date(2020, 11, 16)
+
+
+@pytest.mark.parametrize(
+    ("last_true_on", "as_at", "is_due"),
+    [
+        (date(2020, 11, 1), REVIEW, False),
+        (date(2020, 11, 1), REVIEW + ONE, True),
+        (REVIEW - ONE, REVIEW + ONE, True),
+        (REVIEW, REVIEW + ONE, False),
+        (None, REVIEW + ONE, True),
+    ],
+)
+def test_a_review_is_due_from_the_day_after_unless_somebody_looked(
+    last_true_on: date | None, as_at: date, is_due: bool
+) -> None:
+    assert is_review_due(StatusClass.AT_RISK, REVIEW, last_true_on, as_at) is is_due
+
+
+@pytest.mark.parametrize("status", [each for each in StatusClass if not each.is_open])
+def test_only_what_is_open_is_reviewed(status: StatusClass) -> None:
+    assert not is_review_due(status, REVIEW, None, REVIEW + ONE)
+
+
+def test_without_a_day_no_review_is_due() -> None:
+    assert not is_review_due(StatusClass.AT_RISK, None, None, date(2030, 1, 1))

@@ -17,6 +17,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("progress_entry") as batch:
         batch.add_column(sa.Column("forecast_on", sa.Date(), nullable=True))
+        batch.add_column(sa.Column("review_on", sa.Date(), nullable=True))
         batch.add_column(sa.Column("blocked_by", sa.Text(), server_default="", nullable=False))
         batch.add_column(sa.Column("backdating_reason", sa.Text(), server_default="", nullable=False))
         batch.add_column(sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
@@ -97,6 +98,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("decision IS NULL"),
         sqlite_where=sa.text("decision IS NULL"),
     )
+    op.create_index(
+        "uq_adoption_open",
+        "adoption",
+        ["organisation_id", "framework_id"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
+    )
     with op.batch_alter_table("target") as batch:
         batch.add_column(sa.Column("agreed_by", sa.String(length=200), server_default="", nullable=False))
         batch.add_column(sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
@@ -106,6 +115,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("uq_adoption_open", table_name="adoption")
     with op.batch_alter_table("target") as batch:
         batch.drop_constraint(op.f("fk_target_request_id_target_request"), type_="foreignkey")
         batch.drop_constraint(op.f("uq_target_submission_key"), type_="unique")
@@ -119,5 +129,5 @@ def downgrade() -> None:
     with op.batch_alter_table("progress_entry") as batch:
         batch.drop_index("ix_progress_entry_corrects_id")
         batch.drop_constraint(op.f("fk_progress_entry_corrects_id_progress_entry"), type_="foreignkey")
-        for name in ("corrects_id", "backdating_reason", "blocked_by", "forecast_on"):
+        for name in ("corrects_id", "backdating_reason", "blocked_by", "review_on", "forecast_on"):
             batch.drop_column(name)

@@ -1,0 +1,80 @@
+"""Tells what leads kept beside their statuses, through the real services, each on its own day; knows no request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from uuid import uuid4
+
+from tracker.barriers.rows import Said
+from tracker.barriers.service import add_barrier
+from tracker.comments import service as comments
+from tracker.comments.rows import Item as Subject
+from tracker.demo.cast import FRAMEWORK, item, organisation, viewer
+from tracker.demo.work import AIMS, BARRIERS, COMMENTS, NOTES, READINGS, Aimed, Noted, Read, Spoken, Stands
+from tracker.evidence import service as evidence
+from tracker.evidence.rows import NewVersion
+from tracker.evidence.rules import EvidenceKind
+from tracker.measures import service as measures
+from tracker.measures.speaking import Speaker
+
+
+def work_happenings() -> Iterator[tuple[date, Callable[[], object]]]:
+    """Each thing with its day."""
+    for read in READINGS:
+        yield read.on, partial(_read, read)
+    for aimed in AIMS:
+        yield aimed.on, partial(_aim, aimed)
+    for stands in BARRIERS:
+        yield stands.on, partial(_stand, stands)
+    for noted in NOTES:
+        yield noted.on, partial(_note, noted)
+    for spoken in COMMENTS:
+        yield spoken.on, partial(_speak, spoken)
+
+
+def _speaker(by: str, code: str) -> Speaker:
+    return Speaker(organisation(code), viewer(by), viewer(by).held[0].role.value)
+
+
+def _read(read: Read) -> None:
+    entry = measures.ReadingEntry(read.period_end, read.numerator, read.denominator, read.source)
+    measures.add_reading(_speaker(read.by, read.code), read.measure, entry)
+
+
+def _aim(aimed: Aimed) -> None:
+    entry = measures.AimEntry(None, aimed.target, aimed.target_on, aimed.reason)
+    measures.set_aim(_speaker(aimed.by, aimed.code), aimed.measure, entry)
+
+
+def _stand(stands: Stands) -> None:
+    said = Said(
+        kind=stands.kind,
+        title=stands.title,
+        description=stands.description,
+        theme=stands.theme,
+        severity=stands.severity,
+        status=stands.status,
+        action=stands.action,
+        owner=stands.owner,
+        since_on=stands.on,
+        reviewed_on=None,
+        next_review_on=stands.next_review_on,
+        asks=frozenset(item(stands.code, ref, stands.by).ask.ask_id for ref in stands.refs),
+    )
+    add_barrier(organisation(stands.code), said, viewer(stands.by), submission_key=str(uuid4()))
+
+
+def _note(noted: Noted) -> None:
+    about = item(noted.code, noted.ref, noted.by)
+    said = NewVersion(EvidenceKind.NOTE, noted.title, noted.on, note=noted.note, expires_on=noted.expires_on)
+    actor = evidence.Actor(about.organisation, about.viewer.person_id, about.role)
+    evidence.add(actor, said, None, {about.ask.ask_id: f"{FRAMEWORK}/{noted.ref}"}, str(uuid4()))
+
+
+def _speak(spoken: Spoken) -> None:
+    about = item(spoken.code, spoken.ref, spoken.by)
+    named = frozenset(viewer(key).person_id for key in spoken.names)
+    said = comments.NewComment(spoken.text, named, str(uuid4()))
+    comments.add(Subject(about.organisation, about.ask), said, about.viewer)
