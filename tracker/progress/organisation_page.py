@@ -117,8 +117,9 @@ def organisation_page(
         about=about(organisation),
         summary=(
             *_done(tracked),
-            *_summary([standing for _, standing in tracked], today),
+            _overdue(standings, today),
             *_late_by_name(concerns.values()),
+            _next_date(standings, today),
             {"key": "Executive lead", "value": known.lead.in_words if known.lead else "No lead named yet"},
             *_barriers(known.barriers),
             *known.more,
@@ -170,8 +171,12 @@ def _done(tracked: Sequence[tuple[AskFacts, Standing]]) -> list[dict[str, str]]:
     return rows
 
 
-def _summary(standings: Sequence[Standing], today: date) -> tuple[dict[str, str], ...]:
+def _overdue(standings: Sequence[Standing], today: date) -> dict[str, str]:
     late = sum(standing.days_overdue(today) is not None for standing in standings)
+    return {"key": "Overdue", "value": plural(late, "ask") if late else "Nothing is overdue"}
+
+
+def _next_date(standings: Sequence[Standing], today: date) -> dict[str, str]:
     coming = [
         standing.deadline_on
         for standing in standings
@@ -180,10 +185,7 @@ def _summary(standings: Sequence[Standing], today: date) -> tuple[dict[str, str]
         and standing.status_class.is_open
         and standing.applicability is Applicability.APPLIES
     ]
-    return (
-        {"key": "Overdue", "value": plural(late, "ask") if late else "Nothing is overdue"},
-        {"key": "Next date", "value": day(min(coming)) if coming else "No date ahead"},
-    )
+    return {"key": "Next date", "value": day(min(coming)) if coming else "No date ahead"}
 
 
 def _late_by_name(concerns: Iterable[Concerns]) -> list[dict[str, str]]:
