@@ -20,6 +20,8 @@ from bench.country_progress import LONG_AGO, Body, insert, store_progress
 from tracker.accounts import passwords, vault
 from tracker.accounts.models import Account, Membership, Person
 from tracker.accounts.rules import NEEDS_SECOND_FACTOR, Role
+from tracker.appointments.models import Appointment
+from tracker.appointments.rules import AppointmentRole
 from tracker.db import session
 from tracker.evidence.models import Evidence
 from tracker.frameworks.commands import load_built_in_frameworks
@@ -34,7 +36,7 @@ from tracker.organisations.models import (
     TrackingChoice,
 )
 from tracker.organisations.rules import FactSource, LinkKind
-from tracker.progress.models import Appointment, AppointmentRole, ProgressEntry
+from tracker.progress.models import ProgressEntry
 
 PASSWORD = "seven quiet herons"
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.audit.models import AuditChain, AuditEntry, AuditSeal, SealedHead
-from tracker.db import session
+from tracker.db import read, session
 
 SERVICE_CHAIN = "service"
 COMMAND_LINE, SERVICE_ITSELF = "command line", "the service"
@@ -64,10 +64,10 @@ def record(
         entry_hash="",
     )
     entry.entry_hash = entry.computed_hash(chain.name)
-    chain.length = entry.number
-    chain.head_hash = entry.entry_hash
-    session().add(entry)
-    session().flush()
+    # Every save comes through here, and objects that the session watches would cost as much again as the statements.
+    connection = session().connection()
+    connection.execute(_ADD_ENTRY, {name: getattr(entry, name) for name in _COLUMNS})
+    connection.execute(_MOVE_HEAD, {"chain": chain.id, "moved_to": entry.number, "new_hash": entry.entry_hash})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +124,30 @@ def _grown_chains() -> list[sa.Row[tuple[int, str, int, str]]]:
     )
 
 
-def _locked_chain(name: str) -> AuditChain:
+def _locked_chain(name: str) -> sa.Row[int, str, int, str]:
     """The head of a chain, locked until the end of the transaction; made on its first use."""
-    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    session().execute(
-        insert(AuditChain).values(name=name, length=0, head_hash="").on_conflict_do_nothing(index_elements=["name"])
-    )
-    return (
-        session()
-        .scalars(
-            sa.select(AuditChain)
-            .where(AuditChain.name == name)
-            # Two who add to a chain queue; a seal, whose rows point at it, waits for nobody and keeps nobody waiting.
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-        .one()
-    )
+    found = read(_HEAD, {"chain": name}).one_or_none()
+    if found is None:
+        insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
+        new = insert(AuditChain).values(name=name, length=0, head_hash="")
+        session().execute(new.on_conflict_do_nothing(index_elements=["name"]))
+        found = read(_HEAD, {"chain": name}).one()
+    return found
+
+
+# Two who add to a chain queue; a seal, whose rows point at it, waits for nobody and keeps nobody waiting.
+_HEAD = (
+    sa.select(AuditChain.id, AuditChain.name, AuditChain.length, AuditChain.head_hash)
+    .where(AuditChain.name == sa.bindparam("chain"))
+    .with_for_update(key_share=True)
+)
+_COLUMNS = [column.name for column in AuditEntry.__table__.columns if not column.primary_key]
+_ADD_ENTRY = sa.insert(AuditEntry)
+_MOVE_HEAD = (
+    sa.update(AuditChain)
+    .where(AuditChain.id == sa.bindparam("chain"))
+    .values(length=sa.bindparam("moved_to"), head_hash=sa.bindparam("new_hash"))
+)
 
 
 def _role_without_a_viewer() -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tracker import clock
 from tracker.accounts.rules import Viewer
 from tracker.audit import service as audit
-from tracker.db import session
+from tracker.db import read, session
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rules import StatusClass
 from tracker.organisations.queries import OrganisationSummary
@@ -44,51 +46,65 @@ class Item:
         """The item as audit and ledger name it: "XN1/8ua-2020/6.1"."""
         return f"{self.organisation.code}/{self.ask.framework_code}/{self.ask.ref}"
 
-    def deadline(self, progress: Progress) -> date | None:
+    def deadline(self, position: Position) -> date | None:
         """The day the ask is judged on: the agreed target, else the national date of kind "by"."""
-        return rules.deadline(self.ask.date_kind, self.ask.national_on, progress.target_on)
+        return rules.deadline(self.ask.date_kind, self.ask.national_on, position.target_on)
 
 
-def locked(item: Item) -> Progress:
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an item stands now, with what of its last entry every change must know; ``version`` counts its changes."""
+
+    progress_id: int
+    version: int
+    entry_id: int | None
+    status_class: StatusClass
+    target_on: date | None
+    confirmed_on: date | None
+    last_code: str | None
+    last_true_on: date | None
+    last_corrects_id: int | None
+
+
+def locked(item: Item) -> Position:
     """The current position of an item, locked until the transaction ends; made on the first word about it."""
-    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    session().execute(
-        insert(Progress)
-        .values(
-            organisation_id=item.organisation.organisation_id,
-            ask_id=item.ask.ask_id,
-            version=0,
-            status_class=StatusClass.NO_UPDATE,
+    place = {"organisation": item.organisation.organisation_id, "ask": item.ask.ask_id}
+    row = read(_LOCKED, place).one_or_none()
+    if row is None:
+        insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
+        new = insert(Progress).values(
+            organisation_id=place["organisation"], ask_id=place["ask"], version=0, status_class=StatusClass.NO_UPDATE
         )
-        .on_conflict_do_nothing(index_elements=["organisation_id", "ask_id"])
-    )
-    return (
-        session()
-        .scalars(
-            sa.select(Progress)
-            .where(
-                Progress.organisation_id == item.organisation.organisation_id,
-                Progress.ask_id == item.ask.ask_id,
-            )
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        .one()
-    )
+        session().execute(new.on_conflict_do_nothing(index_elements=["organisation_id", "ask_id"]))
+        row = read(_LOCKED, place).one()
+    return Position(*row)
+
+
+def move(position: Position, **changes: object) -> None:
+    """Change the row behind a position, and count it, so that whoever opened a form before is told."""
+    moved = {"progress": position.progress_id, "version": position.version + 1} | changes
+    session().connection().execute(_moving(tuple(sorted(changes))), moved)
+
+
+# Kept because building it takes longer than running it.
+@lru_cache(maxsize=16)
+def _moving(columns: tuple[str, ...]) -> sa.Update:
+    changed: dict[str, Any] = {name: sa.bindparam(name) for name in ("version", *columns)}
+    return sa.update(Progress).where(Progress.id == sa.bindparam("progress")).values(changed)
 
 
 def is_saved(submission_key: str) -> bool:
     """Whether the form with this key was saved before: a double click, or a page sent twice."""
-    return bool(session().scalar(sa.select(sa.exists().where(ProgressEntry.submission_key == submission_key))))
+    return read(_SAVED, {"key": submission_key}).one_or_none() is not None
 
 
-def check_version(progress: Progress, expected: int) -> None:
+def check_version(position: Position, expected: int) -> None:
     """Raise ChangedMeanwhile where somebody else saved since the form was opened."""
-    if progress.version != expected:
+    if position.version != expected:
         raise ChangedMeanwhile
 
 
-def add_entry(item: Item, progress: Progress, entry: ProgressEntry, *, verb: str, true_on: date | None = None) -> None:
+def add_entry(item: Item, position: Position, entry: ProgressEntry, *, verb: str, true_on: date | None = None) -> None:
     """Complete an entry with who, where and when, move the current position to it, and audit the move.
 
     It is true today, unless told otherwise. A correction moves the position only where it is of the entry that counts.
@@ -99,17 +115,21 @@ def add_entry(item: Item, progress: Progress, entry: ProgressEntry, *, verb: str
     entry.recorded_at = clock.now()
     entry.person_id = item.viewer.person_id
     entry.role = item.role
-    last = session().get(ProgressEntry, progress.entry_id) if progress.entry_id else None
-    before: dict[str, str | int] = {"status_class": progress.status_class.value}
-    if last is not None:
-        before |= {"status": last.status_code, "entry": last.id}
-    session().add(entry)
-    session().flush()
-    if entry.corrects_id is None or (last is not None and entry.corrects_id in (last.id, last.corrects_id)):
-        progress.entry_id = entry.id
-        progress.status_class = entry.status_class
-        progress.confirmed_on = None  # What was confirmed was the entry before.
-    progress.version += 1
+    before: dict[str, object] = {"status_class": position.status_class.value}
+    if position.entry_id is not None:
+        before |= {"status": position.last_code, "entry": position.entry_id}
+    # Every save comes through here, and an object that the session watches would cost more than the statement.
+    said = {name: value for name, value in vars(entry).items() if name in _COLUMNS}
+    entry_id = session().connection().execute(_ADD, said).scalar_one()
+    is_of_the_last = position.entry_id is not None and entry.corrects_id in (
+        position.entry_id,
+        position.last_corrects_id,
+    )
+    if entry.corrects_id is None or is_of_the_last:
+        # What was confirmed was the entry before.
+        move(position, entry_id=entry_id, status_class=entry.status_class, confirmed_on=None)
+    else:
+        move(position)
     audit.record(
         verb=verb,
         subject=item.subject,
@@ -121,7 +141,7 @@ def add_entry(item: Item, progress: Progress, entry: ProgressEntry, *, verb: str
         after={
             "status": entry.status_code,
             "status_class": entry.status_class.value,
-            "entry": entry.id,
+            "entry": entry_id,
             "true_on": entry.true_on,
             "completed_on": entry.completed_on,
             "recovery_on": entry.recovery_on,
@@ -129,3 +149,24 @@ def add_entry(item: Item, progress: Progress, entry: ProgressEntry, *, verb: str
             "corrects": entry.corrects_id,
         },
     )
+
+
+_LOCKED = (
+    sa.select(
+        Progress.id,
+        Progress.version,
+        Progress.entry_id,
+        Progress.status_class,
+        Progress.target_on,
+        Progress.confirmed_on,
+        ProgressEntry.status_code,
+        ProgressEntry.true_on,
+        ProgressEntry.corrects_id,
+    )
+    .outerjoin(ProgressEntry, ProgressEntry.id == Progress.entry_id)
+    .where(Progress.organisation_id == sa.bindparam("organisation"), Progress.ask_id == sa.bindparam("ask"))
+    .with_for_update(of=Progress)
+)
+_SAVED = sa.select(ProgressEntry.id).where(ProgressEntry.submission_key == sa.bindparam("key"))
+_COLUMNS = frozenset(column.name for column in ProgressEntry.__table__.columns)
+_ADD = sa.insert(ProgressEntry).returning(ProgressEntry.id)

@@ -19,8 +19,8 @@ from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.definition import StatusDefinition
 from tracker.frameworks.rules import StatusClass
 from tracker.progress import rules
-from tracker.progress.items import Item, MoveNotAllowed, add_entry, check_version, is_saved, locked
-from tracker.progress.models import Confirmation, Progress, ProgressEntry
+from tracker.progress.items import Item, MoveNotAllowed, Position, add_entry, check_version, is_saved, locked, move
+from tracker.progress.models import Confirmation, ProgressEntry
 from tracker.progress.rules import Contradiction, EntryKind, Power
 from tracker.web.wording import day
 
@@ -58,18 +58,18 @@ def change_status(item: Item, change: StatusChange, catalogue: Catalogue) -> boo
     own dates speak against it, and for a day before the entry that counts; ChangedMeanwhile when somebody else saved
     since ``expected_version``. Whether reasons and evidence are there is the form's check.
     """
-    progress = locked(item)
+    position = locked(item)
     if is_saved(change.submission_key):
         return False
-    check_version(progress, change.expected_version)
+    check_version(position, change.expected_version)
     word = catalogue.scale_of(item.ask).find(change.status_code)
-    if word is None or word.status_class not in rules.classes_after(progress.status_class, Power.ORGANISATION):
+    if word is None or word.status_class not in rules.classes_after(position.status_class, Power.ORGANISATION):
         raise MoveNotAllowed(MOVED)
-    _check_day(item, progress, change)
-    _check_on_course(item, progress, word.status_class, change)
+    _check_day(item, position, change)
+    _check_on_course(item, position, word.status_class, change)
     _add_evidence(item, change)
     entry = _entry(change, word, EntryKind.UPDATE)
-    add_entry(item, progress, entry, verb="status update", true_on=change.true_on)
+    add_entry(item, position, entry, verb="status update", true_on=change.true_on)
     return True
 
 
@@ -79,10 +79,10 @@ def correct_entry(item: Item, entry_id: int, change: StatusChange, catalogue: Ca
     The corrected entry stays readable in the history and in everything that is asked as known before. Raises
     MoveNotAllowed where it is no entry of this ask that counts still, or for a status that it cannot be corrected to.
     """
-    progress = locked(item)
+    position = locked(item)
     if is_saved(change.submission_key):
         return False
-    check_version(progress, change.expected_version)
+    check_version(position, change.expected_version)
     wrong = find_correctable(item, entry_id)
     word = catalogue.scale_of(item.ask).find(change.status_code)
     if wrong is None or word is None or word.status_class not in rules.classes_for_correction(wrong.status_class):
@@ -92,7 +92,7 @@ def correct_entry(item: Item, entry_id: int, change: StatusChange, catalogue: Ca
     entry.corrects_id = wrong.corrects_id or wrong.id
     if wrong.completed_on is None:
         entry.completed_on = None
-    add_entry(item, progress, entry, true_on=wrong.true_on, verb="entry corrected")
+    add_entry(item, position, entry, true_on=wrong.true_on, verb="entry corrected")
     return True
 
 
@@ -112,21 +112,21 @@ def confirm_status(item: Item, expected_version: int) -> bool:
     Raises MoveNotAllowed where there is nothing to confirm, or where its own dates speak against it by now: overdue
     with no recovery plan, or a recovery date that has gone by, needs an update. ChangedMeanwhile as ``change_status``.
     """
-    progress = locked(item)
-    last = session().get(ProgressEntry, progress.entry_id) if progress.entry_id else None
+    position = locked(item)
+    last = session().get(ProgressEntry, position.entry_id) if position.entry_id else None
     today = clock.today()
-    if progress.confirmed_on == today:
+    if position.confirmed_on == today:
         return False
-    check_version(progress, expected_version)
-    if last is None or not progress.status_class.is_open:
+    check_version(position, expected_version)
+    if last is None or not position.status_class.is_open:
         raise MoveNotAllowed("There is no open status to confirm.")
     if last.true_on == today:
         return False
     contradiction = rules.why_not_confirm(
-        last.status_class, item.deadline(progress), last.forecast_on, last.recovery_on, today
+        last.status_class, item.deadline(position), last.forecast_on, last.recovery_on, today
     )
     if contradiction is not None:
-        raise MoveNotAllowed(f"{_in_words(contradiction, item.deadline(progress))} Update it instead.")
+        raise MoveNotAllowed(f"{_in_words(contradiction, item.deadline(position))} Update it instead.")
     confirmation = Confirmation(
         organisation_id=item.organisation.organisation_id,
         ask_id=item.ask.ask_id,
@@ -137,8 +137,7 @@ def confirm_status(item: Item, expected_version: int) -> bool:
         role=item.role,
     )
     session().add(confirmation)
-    progress.confirmed_on = today
-    progress.version += 1
+    move(position, confirmed_on=today)
     session().flush()
     audit.record(
         verb="status confirmed",
@@ -173,12 +172,12 @@ def decide_on_claim(item: Item, decision: Decision, catalogue: Catalogue) -> boo
     False when this very form was saved before. Raises MoveNotAllowed when there is no claim to decide on, or when the
     person who decides is the one who claimed; ChangedMeanwhile as ``change_status`` does.
     """
-    progress = locked(item)
+    position = locked(item)
     if is_saved(decision.submission_key):
         return False
-    check_version(progress, decision.expected_version)
-    claim = session().get(ProgressEntry, progress.entry_id) if progress.entry_id else None
-    if claim is None or not is_claim(progress.status_class):
+    check_version(position, decision.expected_version)
+    claim = session().get(ProgressEntry, position.entry_id) if position.entry_id else None
+    if claim is None or not is_claim(position.status_class):
         raise MoveNotAllowed("There is no claim to decide on any more.")
     if claim.person_id == item.viewer.person_id:
         raise MoveNotAllowed("You made this claim, so somebody else must decide on it.")
@@ -190,7 +189,7 @@ def decide_on_claim(item: Item, decision: Decision, catalogue: Catalogue) -> boo
         code = before.status_code if before else scale.in_class(StatusClass.NOT_STARTED)[0].code
     add_entry(
         item,
-        progress,
+        position,
         ProgressEntry(
             kind=EntryKind.ASSURED if decision.is_assured else EntryKind.RETURNED,
             status_code=code,
@@ -263,14 +262,13 @@ def _add_evidence(item: Item, change: StatusChange) -> None:
         )
 
 
-def _check_day(item: Item, progress: Progress, change: StatusChange) -> None:
+def _check_day(item: Item, position: Position, change: StatusChange) -> None:
     today = clock.today()
     if change.true_on is None or change.true_on == today:
         return
     if change.true_on > today:
         raise MoveNotAllowed("The day on which this was true must be today or in the past.")
-    last = session().get(ProgressEntry, progress.entry_id) if progress.entry_id else None
-    earliest = rules.earliest_true_on(last.true_on if last else None, item.ask.effective_from)
+    earliest = rules.earliest_true_on(position.last_true_on, item.ask.effective_from)
     if change.true_on < earliest:
         raise MoveNotAllowed(
             f"The day on which this was true must be {day(earliest)} or later: that is the day of the last entry, "
@@ -280,8 +278,8 @@ def _check_day(item: Item, progress: Progress, change: StatusChange) -> None:
         raise MoveNotAllowed("Enter the reason why this is recorded later than it was true.")
 
 
-def _check_on_course(item: Item, progress: Progress, wanted: StatusClass, change: StatusChange) -> None:
-    deadline_on = item.deadline(progress)
+def _check_on_course(item: Item, position: Position, wanted: StatusClass, change: StatusChange) -> None:
+    deadline_on = item.deadline(position)
     contradiction = rules.why_not_on_course(wanted, deadline_on, change.forecast_on, change.recovery_on, clock.today())
     if contradiction is not None:
         raise MoveNotAllowed(_in_words(contradiction, deadline_on))

@@ -16,8 +16,8 @@ from tracker.audit import service as audit
 from tracker.db import session
 from tracker.frameworks.rules import national_deadline
 from tracker.progress.date_rules import TargetStep, step_for_target
-from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed, check_version, locked
-from tracker.progress.models import Progress, Target, TargetDecision, TargetRequest
+from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed, Position, check_version, locked, move
+from tracker.progress.models import Target, TargetDecision, TargetRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,17 @@ def change_target(item: Item, change: TargetChange) -> TargetOutcome:
     Raises MoveNotAllowed for a day that has gone by, for the target there is already, and while a request waits;
     ChangedMeanwhile when somebody else saved since ``expected_version``.
     """
-    progress = locked(item)
+    position = locked(item)
     if _is_saved(change.submission_key):
         return TargetOutcome.SAVED_BEFORE
-    check_version(progress, change.expected_version)
+    check_version(position, change.expected_version)
     if change.target_on is not None and change.target_on < clock.today():
         raise MoveNotAllowed("The target must be today or later.")
-    if change.target_on == progress.target_on:
+    if change.target_on == position.target_on:
         raise MoveNotAllowed("This is the target there is already.")
     if find_open_request(item) is not None:
         raise MoveNotAllowed("A request for another target waits for your region. Withdraw it first.")
-    if step_of(item, progress.target_on, change.target_on) is TargetStep.AGREE:
+    if step_of(item, position.target_on, change.target_on) is TargetStep.AGREE:
         agree_target(
             item,
             change.target_on,
@@ -64,7 +64,7 @@ def change_target(item: Item, change: TargetChange) -> TargetOutcome:
             submission_key=change.submission_key,
         )
         return TargetOutcome.AGREED
-    _ask_region(item, progress, change)
+    _ask_region(item, position, change)
     return TargetOutcome.ASKED
 
 
@@ -89,8 +89,8 @@ def agree_target(
     submission_key: str | None = None,
 ) -> None:
     """Agree a local target for an ask, or withdraw it (None). From now on overdue is judged on it."""
-    progress = locked(item)
-    before = progress.target_on
+    position = locked(item)
+    before = position.target_on
     target = Target(
         organisation_id=item.organisation.organisation_id,
         ask_id=item.ask.ask_id,
@@ -104,8 +104,7 @@ def agree_target(
         submission_key=submission_key,
     )
     session().add(target)
-    progress.target_on = target_on
-    progress.version += 1
+    move(position, target_on=target_on)
     session().flush()
     audit.record(
         verb="target agreed",
@@ -177,7 +176,7 @@ def find_open_request(item: Item) -> TargetRequest | None:
     )
 
 
-def _ask_region(item: Item, progress: Progress, change: TargetChange) -> None:
+def _ask_region(item: Item, position: Position, change: TargetChange) -> None:
     request = TargetRequest(
         organisation_id=item.organisation.organisation_id,
         ask_id=item.ask.ask_id,
@@ -191,7 +190,7 @@ def _ask_region(item: Item, progress: Progress, change: TargetChange) -> None:
         submission_key=change.submission_key,
     )
     session().add(request)
-    progress.version += 1
+    move(position)
     session().flush()
     audit.record(
         verb="target asked for",
@@ -199,7 +198,7 @@ def _ask_region(item: Item, progress: Progress, change: TargetChange) -> None:
         by=item.viewer.person_id,
         role=item.role,
         organisation_code=item.organisation.code,
-        before={"target_on": progress.target_on},
+        before={"target_on": position.target_on},
         after={"target_on": change.target_on, "request": request.id},
     )
 
