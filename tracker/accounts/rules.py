@@ -100,26 +100,21 @@ _OWN_READING = {
     Permission.SEE_PROGRESS: Reach.OWN,
     Permission.EXPORT_PROGRESS: Reach.OWN,
 }
+_OWN_WORK = {**_OWN_READING, Permission.UPDATE_PROGRESS: Reach.OWN, Permission.COMMENT: Reach.OWN}
 
 POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
     {
         Role.LEAD: {
-            **_OWN_READING,
-            Permission.UPDATE_PROGRESS: Reach.OWN,
+            **_OWN_WORK,
             Permission.APPOINT_LEAD: Reach.OWN,
             Permission.ADOPT_FRAMEWORK: Reach.OWN,
             Permission.SUBMIT_RETURNS: Reach.OWN,
-            Permission.COMMENT: Reach.OWN,
             Permission.SEE_PEOPLE: Reach.OWN,
             Permission.INVITE_PEOPLE: Reach.OWN,  # contributors and board members only: GRANTS
             Permission.END_ROLES: Reach.OWN,
             Permission.READ_AUDIT: Reach.OWN,
         },
-        Role.CONTRIBUTOR: {
-            **_OWN_READING,
-            Permission.UPDATE_PROGRESS: Reach.OWN,
-            Permission.COMMENT: Reach.OWN,
-        },
+        Role.CONTRIBUTOR: _OWN_WORK,
         Role.BOARD: {
             **_OWN_READING,
             Permission.DECIDE_RETURNS: Reach.OWN,

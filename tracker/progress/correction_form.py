@@ -9,8 +9,8 @@ from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.definition import StatusDefinition
 from tracker.frameworks.rows import Scale
 from tracker.progress import rules
-from tracker.progress.forms import SaidForm
 from tracker.progress.rows import Entry, Standing
+from tracker.progress.said_form import SaidForm
 from tracker.web.fields import Button, TextField
 from tracker.web.validators import Needed
 
