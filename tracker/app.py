@@ -37,9 +37,11 @@ from tracker.own_account import routes as own_account_routes
 from tracker.people import routes as people_routes
 from tracker.people.commands import people_cli
 from tracker.people.queries import PersonNotFound
+from tracker.progress import organisation_rows
 from tracker.progress import routes as progress_routes
 from tracker.progress.queries import tracked_asks
 from tracker.reminders.commands import reminders_cli
+from tracker.returns import panels as returns_panels
 from tracker.returns import routes as returns_routes
 from tracker.review import routes as review_routes
 from tracker.sign_in import oidc_routes
@@ -121,6 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     evidence_asks.init_asks(app, tracked_asks)
+    organisation_rows.add(app, returns_panels.organisation_rows)
     upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()
     return app

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts.access import current_viewer, find_current_viewer, requires
-from tracker.accounts.rules import Permission, Viewer
+from tracker.accounts.rules import Permission, Role, Viewer
+from tracker.appointments.queries import asks_owned_by
 from tracker.web.wording import day
 
 blueprint = Blueprint("navigation", __name__)
@@ -45,14 +46,18 @@ def home() -> ResponseReturnValue:
 def home_url(viewer: Viewer) -> str:
     """The page a person most likely came for.
 
-    Somebody with one organisation goes straight to it; teams that watch over many go to what is overdue, and whoever
-    looks after accounts to the people.
+    A contributor who owns asks goes to those, and somebody else with one organisation straight to it; teams that watch
+    over many go to what is overdue, and whoever looks after accounts to the people.
     """
     if viewer.may_anywhere(Permission.REVIEW_OVERDUE):
         return url_for("review.overdue")
     if viewer.may_anywhere(Permission.MANAGE_ACCOUNTS):
         return url_for("people.index")
     own = {held.organisation_code for held in viewer.held if held.organisation_code}
+    if viewer.roles == {Role.CONTRIBUTOR}:
+        owned = asks_owned_by(viewer.person_id, clock.today())
+        if codes := [each.organisation_code for each in owned if each.organisation_code in own]:
+            return url_for("progress.my_asks", code=codes[0])
     if len(own) == 1:
         return url_for("progress.organisation", code=own.pop())
     return url_for("organisations.index")

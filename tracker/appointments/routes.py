@@ -1,7 +1,11 @@
-"""The pages of appointments."""
+"""The pages of who answers for what in an organisation: the list, its changes, and handing over."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from tracker.appointments import change_routes, hand_over_routes, list_routes
+from tracker.appointments.blueprint import blueprint
 
-blueprint = Blueprint("appointments", __name__, url_prefix="/organisations")
+PAGES = (list_routes, change_routes, hand_over_routes)
+"""Loading a module adds its pages to the blueprint."""
+
+__all__ = ["PAGES", "blueprint"]

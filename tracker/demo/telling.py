@@ -32,6 +32,7 @@ from tracker.demo.story import (
     StillTrue,
     Wanted,
 )
+from tracker.demo.telling_boards import board_happenings
 from tracker.demo.telling_work import work_happenings
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.commands import load_built_in_frameworks
@@ -79,6 +80,7 @@ def _happenings() -> Iterator[tuple[date, Callable[[], object]]]:
     for still in STILL_TRUE:
         yield still.on, partial(_confirm, still)
     yield from work_happenings()
+    yield from board_happenings()
 
 
 def _add_account(person: Person, password: str) -> None:

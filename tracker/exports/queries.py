@@ -18,6 +18,7 @@ from tracker.db import session
 from tracker.evidence.queries import evidence_texts
 from tracker.exports.rows import Surroundings, as_said, progress_row
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
+from tracker.frameworks.models import AskContent
 from tracker.frameworks.rules import OrganisationType
 from tracker.organisations.queries import in_scope, organisations_as_at
 from tracker.organisations.rules import clean_code
@@ -25,8 +26,9 @@ from tracker.progress.models import ProgressEntry
 from tracker.progress.queries import as_standing, bodies_in
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
-from tracker.progress.standings import join_previous, standings_as_at
+from tracker.progress.standings import standings_as_at
 from tracker.progress.target_queries import slippages
+from tracker.returns.standing_before import last_returned
 
 EVERYWHERE = Scope(is_everywhere=True)
 ROWS_AT_ONCE = 1000
@@ -74,18 +76,24 @@ def progress_report(wanted: Wanted) -> Report:
     catalogue = read_catalogue(known_at)
     bodies = bodies_in(wanted.within, as_at, known_at)
     standings = standings_as_at(as_at, known_at)
-    select, previous = join_previous(standings, standings.select, as_at, known_at)
-    entry = standings.entry
-    select = select.add_columns(
-        entry.kind,
-        entry.narrative,
-        entry.reason,
-        entry.next_step,
-        entry.next_step_on,
-        entry.person_id,
-        previous.status_code.label("previous_code"),
-        previous.status_class.label("previous_class"),
-    ).where(in_scope(standings.organisations, wanted.within), in_scope(standings.organisations, wanted.place))
+    entry, before = standings.entry, last_returned(as_at, known_at)
+    is_same_item = sa.and_(
+        before.c.organisation_id == standings.organisations.c.organisation_id, before.c.ask_id == AskContent.ask_id
+    )
+    select = (
+        standings.select.outerjoin(before, is_same_item)
+        .add_columns(
+            entry.kind,
+            entry.narrative,
+            entry.reason,
+            entry.next_step,
+            entry.next_step_on,
+            entry.person_id,
+            before.c.status.label("previous_status"),
+            before.c.status_class.label("previous_class"),
+        )
+        .where(in_scope(standings.organisations, wanted.within), in_scope(standings.organisations, wanted.place))
+    )
     around = Surroundings(
         as_at=as_at,
         catalogue=catalogue,

@@ -9,18 +9,19 @@ from typing import Any
 
 from reports.rows import ProgressRow, ScaleEntry
 from tracker.appointments.rows import NamedLead
-from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, Catalogue
+from tracker.frameworks.catalogue import AskFacts, Catalogue
 from tracker.frameworks.rules import OrganisationType, StatusClass
 from tracker.progress import rules
 from tracker.progress.date_rules import Slippage
 from tracker.progress.presenters import said_otherwise, standing_word
 from tracker.progress.rows import Body, Standing
 from tracker.progress.rules import Applicability, EntryKind
+from tracker.returns.rules import movement
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the latest entry of an item says, and the status before it."""
+    """What the latest entry of an item says, and its status in the last return that the board approved."""
 
     kind: EntryKind | None
     narrative: str | None
@@ -28,7 +29,7 @@ class Said:
     next_step: str | None
     next_step_on: date | None
     person_id: int | None
-    previous_code: str | None
+    previous_status: str | None
     previous_class: StatusClass | None
 
 
@@ -71,8 +72,8 @@ def progress_row(standing: Standing, said: Said, around: Surroundings) -> Progre
         date_kind=ask.date_kind.value,
         status=_status(ask, standing, around.catalogue),
         status_class=_status_class(standing),
-        previous_status=_previous(ask, standing, said, around.catalogue),
-        movement=_movement(standing, said),
+        previous_status=said.previous_status or "",
+        movement=movement(said.previous_class, standing.status_class).value,
         forecast=expected.label if expected else "",
         national_date=ask.national_on,
         national_date_precision=ask.precision.value if ask.precision else "",
@@ -142,28 +143,6 @@ def _status_class(standing: Standing) -> str:
     return standing.status_class.value
 
 
-def _previous(ask: AskFacts, standing: Standing, said: Said, catalogue: Catalogue) -> str:
-    """The word before the latest one: "No update" where there was none; nothing where nothing was ever said."""
-    if standing.status_code is None:
-        return ""
-    return catalogue.word(ask, said.previous_code) if said.previous_code else NO_UPDATE
-
-
-def _movement(standing: Standing, said: Said) -> str:
-    """Better, worse or the same by class, or new; "changed" to and from not applicable, which is neither."""
-    now, before = standing.status_class, said.previous_class
-    if standing.status_code is None:
-        return ""
-    if before is None:
-        return "New"
-    if now is before:
-        return "Same"
-    if StatusClass.NOT_APPLICABLE in (now, before):
-        return "Changed"
-    order = list(StatusClass)
-    return "Better" if order.index(now) > order.index(before) else "Worse"
-
-
 def _assurance(standing: Standing, said: Said) -> str:
     if standing.status_class is StatusClass.DONE_ASSURED:
         return "Assured"
@@ -185,6 +164,6 @@ def as_said(row: Any) -> Said:
         next_step=row.next_step,
         next_step_on=row.next_step_on,
         person_id=row.person_id,
-        previous_code=row.previous_code,
+        previous_status=row.previous_status,
         previous_class=row.previous_class,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.accounts.rules import Role
-from tracker.appointments.rows import NamedLead
+from tracker.appointments.rows import InPost
 from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, status_word
 from tracker.frameworks.rows import AskView, Scale
 from tracker.frameworks.rules import Confidence
@@ -72,7 +72,7 @@ def ask_page(
     scale: Scale,
     standing: Standing,
     past: Past,
-    lead: NamedLead | None,
+    lead: InPost | None,
     evidence_on: date | None,
     today: date,
     correct_href: Callable[[int], str] | None = None,
@@ -146,7 +146,7 @@ def _position(
     standing: Standing,
     latest: Entry | None,
     told: TargetsTold,
-    lead: NamedLead | None,
+    lead: InPost | None,
     today: date,
 ) -> list[dict[str, str]]:
     rows = [{"key": "Last update", "value": _age(standing.updated_on, today)}]

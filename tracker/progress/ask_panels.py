@@ -1,4 +1,4 @@
-"""What the features below keep of one ask (evidence, measures, barriers, comments), for its page; it writes nothing."""
+"""What the features below keep of one ask, from its owners to its comments, for its page; it writes nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.accounts.rules import Viewer
+from tracker.appointments import panels as appointments
 from tracker.barriers import panels as barriers
 from tracker.comments import panels as comments
 from tracker.evidence import panels as evidence
@@ -17,6 +18,7 @@ from tracker.progress.opened import Opened
 class AskPanels:
     """One panel a feature; ``comments`` is None for whoever may not comment there."""
 
+    owners: appointments.OwnersPanel
     evidence: evidence.EvidencePanel
     measures: measures.Panel
     barriers: barriers.BarriersPanel
@@ -28,6 +30,7 @@ def ask_panels(opened: Opened, viewer: Viewer, today: date) -> AskPanels:
     place, ask = opened.organisation.place, opened.ask
     item = (opened.organisation.organisation_id, ask.ask_id)
     return AskPanels(
+        owners=appointments.panel(*item, today),
         evidence=evidence.panel(*item, today),
         measures=measures.panel(*item, ask.framework_code, ask.ref, today),
         barriers=barriers.panel(*item),

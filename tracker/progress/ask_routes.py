@@ -28,9 +28,7 @@ def ask(code: str, framework: str, ref: str) -> ResponseReturnValue:
     found, here = opened.organisation, {"code": opened.organisation.code, "framework": framework, "ref": ref}
     address = url_for(".ask", code=found.code, framework=framework, ref=ref)
     may = access.powers_over(current_viewer(), found)
-    one = [found.organisation_id]
     item = (found.organisation_id, opened.ask.ask_id)
-    lead = named_leads(today, organisation_ids=one) if opened.ask.records_lead else {}
     panels = ask_panels(opened, current_viewer(), today)
     page = ask_page.ask_page(
         found,
@@ -39,7 +37,7 @@ def ask(code: str, framework: str, ref: str) -> ResponseReturnValue:
         opened.catalogue.scale_of(opened.ask),
         opened.standing,
         ask_page.Past(*queries.said_of(*item), target_queries.targets_told(*item)),
-        lead.get(found.organisation_id),
+        panels.owners.lead if opened.ask.records_lead else None,
         panels.evidence.newest_on,
         today,
         (lambda entry_id: f"{address}/history/{entry_id}") if may.update else None,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.appointments.rows import NamedLead
+from tracker.appointments.panels import InPostSum
 from tracker.barriers.panels import RegisterSum
 from tracker.frameworks.catalogue import AskFacts, Catalogue
 from tracker.frameworks.rules import OrganisationType, Service
@@ -84,7 +84,7 @@ class Known:
     newest evidence of each ask. ``more`` are summary rows that other features bring.
     """
 
-    lead: NamedLead | None
+    in_post: InPostSum
     services: Mapping[Service, bool]
     services_href: str
     evidence: Mapping[int, date]
@@ -104,7 +104,7 @@ def organisation_page(
             catalogue.scale_of(ask),
             standing,
             known.evidence.get(ask.ask_id),
-            has_lead=known.lead is not None,
+            has_lead=known.in_post.lead is not None,
             as_at=today,
         )
         for ask, standing in tracked
@@ -120,7 +120,7 @@ def organisation_page(
             _overdue(standings, today),
             *_late_by_name(concerns.values()),
             _next_date(standings, today),
-            {"key": "Executive lead", "value": known.lead.in_words if known.lead else "No lead named yet"},
+            *_people(organisation, known.in_post, tracked, today),
             *_barriers(known.barriers),
             *known.more,
             *_services(organisation, known.services, known.services_href),
@@ -193,6 +193,28 @@ def _late_by_name(concerns: Iterable[Concerns]) -> list[dict[str, str]]:
     counted = Counter(words for each in concerns for words in each.in_words)
     names = [*(kind.label for kind in Overdue), LACKS_EVIDENCE, REVIEW_DUE, NO_RECOVERY_PLAN]
     return [{"key": name, "value": plural(counted[name], "ask")} for name in names if counted[name]]
+
+
+def _people(
+    organisation: OrganisationSummary, in_post: InPostSum, tracked: Sequence[tuple[AskFacts, Standing]], today: date
+) -> list[dict[str, str]]:
+    """Who leads and who stands in, or for how long nobody has; and how many asks have an owner, once some have."""
+    asked = [
+        ask.effective_from for ask, each in tracked if ask.records_lead and each.applicability is Applicability.APPLIES
+    ]
+    vacancy = in_post.vacancy(min(asked, default=None), organisation.opened_on, today)
+    lead = "No lead named yet"
+    if in_post.lead is not None:
+        lead = in_post.lead.in_words
+    elif vacancy is not None:
+        lead = f"Vacant for {plural(vacancy.days(today), 'day')}, since {day(vacancy.since)}"
+    rows = [{"key": "Executive lead", "value": lead}]
+    if in_post.deputy is not None:
+        rows.append({"key": "Deputy", "value": in_post.deputy.in_words})
+    if in_post.owned_asks:
+        counted = sum(each.applicability is not Applicability.OPTIONAL for _, each in tracked)
+        rows.append({"key": "Asks with an owner", "value": n_of_d(in_post.owned_asks, counted)})
+    return rows
 
 
 def _barriers(register: RegisterSum) -> list[dict[str, str]]:

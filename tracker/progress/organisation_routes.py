@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.rules import Permission
-from tracker.appointments.queries import named_leads
+from tracker.appointments.panels import in_post_sum
 from tracker.barriers.panels import register_sum
 from tracker.db import transaction
 from tracker.evidence.queries import newest_evidence
@@ -27,9 +27,8 @@ def organisation(code: str) -> ResponseReturnValue:
     viewer, today = current_viewer(), clock.today()
     found = get_organisation_visible_to(viewer, code, Permission.SEE_PROGRESS)
     may = access.powers_over(viewer, found)
-    leads = named_leads(today, organisation_ids=[found.organisation_id])
     known = Known(
-        lead=leads.get(found.organisation_id),
+        in_post=in_post_sum(found.organisation_id, today),
         services=service_answers(found.organisation_id, today),
         services_href=url_for(".services", code=found.code) if may.update else "",
         evidence=newest_evidence(found.organisation_id, today),

@@ -242,16 +242,8 @@ def _position_then(as_at: date, known_at: datetime | None) -> _Position:
     )
 
 
-def join_previous(
-    standings: Standings, select: sa.Select[Any], as_at: date, known_at: datetime | None
-) -> tuple[sa.Select[Any], Any]:
-    """Join, to a select of standings, the entry before the one that counts; for what has moved since."""
-    previous = aliased(ProgressEntry, _latest(ProgressEntry, as_at, known_at, rank=2))
-    return select.outerjoin(previous, _of_item(previous)(standings.organisations)), previous
-
-
-def _latest(table: Any, as_at: date, known_at: datetime | None, *, rank: int = 1) -> sa.Subquery:
-    """For each item the row that was true last by the end of a day (by day, then as recorded), or the rank-th last."""
+def _latest(table: Any, as_at: date, known_at: datetime | None) -> sa.Subquery:
+    """For each item the row that was true last by the end of a day: by day, then as recorded."""
     newest_first = sa.func.row_number().over(
         partition_by=(table.organisation_id, table.ask_id), order_by=(table.true_on.desc(), _place(table).desc())
     )
@@ -261,7 +253,7 @@ def _latest(table: Any, as_at: date, known_at: datetime | None, *, rank: int = 1
     if table is ProgressEntry:
         ranked = ranked.where(sa.not_(_is_corrected(known_at)))
     numbered = ranked.subquery()
-    return sa.select(numbered).where(numbered.c.rank == rank).subquery()
+    return sa.select(numbered).where(numbered.c.rank == 1).subquery()
 
 
 def _place(table: Any) -> Any:

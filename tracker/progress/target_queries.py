@@ -3,38 +3,81 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import Person
-from tracker.db import read, session
+from tracker.db import read
 from tracker.progress.date_rules import Slippage, slippage
 from tracker.progress.models import Target, TargetRequest
 from tracker.progress.rows import AgreedTarget, TargetAsked, TargetsTold
 
 
 def targets_told(organisation_id: int, ask_id: int) -> TargetsTold:
-    """Every target of one ask and every request for one, in two statements."""
-    rows = session().execute(
-        sa.select(Target, Person.name)
-        .outerjoin(Person, Person.id == Target.person_id)
-        .where(Target.organisation_id == organisation_id, Target.ask_id == ask_id)
-        .order_by(Target.true_on, Target.id)
-    )
-    agreed = tuple(
-        AgreedTarget(
-            target_on=target.target_on,
-            reason=target.reason,
-            agreed_by=target.agreed_by,
-            true_on=target.true_on,
-            recorded_at=target.recorded_at,
-            person_name=name or "",
-            is_asked=target.request_id is not None,
+    """Every target of one ask and every request for one, in one statement."""
+    rows = list(read(_told(), {"organisation": organisation_id, "ask": ask_id}))
+    agreed = tuple(AgreedTarget(*row[2:9]) for row in rows if row.sort == _AGREED)
+    asked = tuple(
+        TargetAsked(
+            request_id=row.id,
+            wanted_on=row.target_on,
+            reason=row.reason,
+            agreed_by=row.agreed_by,
+            true_on=row.true_on,
+            recorded_at=row.recorded_at,
+            person_name=row.person_name,
+            decision=row.decision or "",
+            decision_reason=row.decision_reason,
+            decided_on=row.decided_on,
         )
-        for target, name in rows
+        for row in rows
+        if row.sort == _ASKED
     )
-    return TargetsTold(agreed, tuple(_asked(organisation_id, ask_id)))
+    return TargetsTold(agreed, asked)
+
+
+_AGREED, _ASKED = "agreed", "asked"
+
+
+@lru_cache(maxsize=1)
+def _told() -> sa.Executable:
+    """Both in the same columns: targets by the day they were true and as recorded, requests as they were made."""
+
+    def rows_of(table: Any, sort: str, on: Any, is_asked: Any, decision: Any, why: Any, decided_on: Any) -> Any:
+        return (
+            sa.select(
+                sa.literal(sort).label("sort"),
+                table.id.label("id"),
+                on.label("target_on"),
+                table.reason.label("reason"),
+                table.agreed_by.label("agreed_by"),
+                table.true_on.label("true_on"),
+                table.recorded_at.label("recorded_at"),
+                sa.func.coalesce(Person.name, "").label("person_name"),
+                is_asked.label("is_asked"),
+                decision.label("decision"),
+                why.label("decision_reason"),
+                decided_on.label("decided_on"),
+            )
+            .outerjoin(Person, Person.id == table.person_id)
+            .where(table.organisation_id == sa.bindparam("organisation"), table.ask_id == sa.bindparam("ask"))
+        )
+
+    nothing, no_day = sa.cast(sa.null(), sa.String), sa.cast(sa.null(), sa.Date)
+    agreed = rows_of(Target, _AGREED, Target.target_on, Target.request_id.is_not(None), nothing, sa.literal(""), no_day)
+    asked = rows_of(
+        TargetRequest,
+        _ASKED,
+        TargetRequest.wanted_on,
+        sa.true(),
+        sa.cast(TargetRequest.decision, sa.String),
+        TargetRequest.decision_reason,
+        TargetRequest.decided_on,
+    )
+    both = sa.union_all(agreed, asked).subquery()
+    return sa.select(both).order_by(both.c.sort, both.c.true_on, both.c.id)
 
 
 def slippages(as_at: date, known_at: datetime | None = None) -> dict[tuple[int, int], Slippage]:
@@ -46,33 +89,3 @@ def slippages(as_at: date, known_at: datetime | None = None) -> dict[tuple[int, 
     for organisation_id, ask_id, target_on in read(query.order_by(Target.true_on, Target.id)):
         targets.setdefault((organisation_id, ask_id), []).append(target_on)
     return {item: slippage(agreed) for item, agreed in targets.items()}
-
-
-def find_open_request(organisation_id: int, ask_id: int) -> TargetAsked | None:
-    """The request of one ask that waits for its region."""
-    return next((each for each in _asked(organisation_id, ask_id) if not each.decision), None)
-
-
-def _asked(organisation_id: int, ask_id: int) -> list[TargetAsked]:
-    asker = aliased(Person)
-    rows = session().execute(
-        sa.select(TargetRequest, asker.name)
-        .outerjoin(asker, asker.id == TargetRequest.person_id)
-        .where(TargetRequest.organisation_id == organisation_id, TargetRequest.ask_id == ask_id)
-        .order_by(TargetRequest.id)
-    )
-    return [
-        TargetAsked(
-            request_id=request.id,
-            wanted_on=request.wanted_on,
-            reason=request.reason,
-            agreed_by=request.agreed_by,
-            true_on=request.true_on,
-            recorded_at=request.recorded_at,
-            person_name=name or "",
-            decision=request.decision.value if request.decision else "",
-            decision_reason=request.decision_reason,
-            decided_on=request.decided_on,
-        )
-        for request, name in rows
-    ]

@@ -5,12 +5,13 @@ It must not write, and it holds each wording once however many organisations sha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.accounts.queries import holders_of
 from tracker.accounts.rules import Role
+from tracker.appointments.queries import asks_to_remind_of
 from tracker.frameworks.rules import DatePrecision
 from tracker.progress.queries import open_items_due_by
 from tracker.progress.rows import OpenItem
@@ -18,6 +19,9 @@ from tracker.reminders.rules import STANDARD, Slot, slot_on
 
 ROLES_REMINDED = frozenset({Role.LEAD, Role.SYSTEM})
 """A system team is reminded of the system's own asks only, never of its members'."""
+
+AnswersFor = Mapping[int, frozenset[int] | None]
+"""The organisations somebody is reminded of: all asks of each (None), or only those that they own there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,28 @@ class DueWork:
     names: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
-def organisations_of_recipients() -> dict[int, tuple[int, ...]]:
-    """The people to be told, and the organisations each of them answers for now."""
-    found: dict[int, set[int]] = {}
+def recipients(on: date) -> dict[int, AnswersFor]:
+    """The people to be told, and what each of them answers for: by role now, and as the owner of asks on a day.
+
+    Whoever is reminded of all asks of an organisation is so of those that they own there, once.
+    """
+    found: dict[int, dict[int, frozenset[int] | None]] = {
+        person_id: dict(bodies) for person_id, bodies in asks_to_remind_of(on).items()
+    }
     for holder in holders_of(ROLES_REMINDED):
         if holder.organisation_id is not None:
-            found.setdefault(holder.person_id, set()).add(holder.organisation_id)
-    return {person_id: tuple(sorted(bodies)) for person_id, bodies in sorted(found.items())}
+            found.setdefault(holder.person_id, {})[holder.organisation_id] = None
+    return {person_id: dict(sorted(bodies.items())) for person_id, bodies in sorted(found.items())}
+
+
+def due_for(work: DueWork, answers_for: AnswersFor) -> dict[int, Sequence[DueAsk]]:
+    """What is due for one person, by organisation; organisations with nothing due for them are left out."""
+    due: dict[int, Sequence[DueAsk]] = {
+        body: of_body if asks is None else [ask for ask in of_body if ask.ask_id in asks]
+        for body, asks in answers_for.items()
+        if (of_body := work.asks_of.get(body))
+    }
+    return {body: asks for body, asks in due.items() if asks}
 
 
 def work_due(on: date, bodies_of: Mapping[int, Iterable[int]]) -> DueWork:

@@ -23,10 +23,13 @@ from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.senders import Sender, sender_from
 from tracker.mail.service import SendOutcome, send_due
 from tracker.reminders.digests import Digest, digest_of
-from tracker.reminders.queries import DueAsk, DueWork, organisations_of_recipients, work_due
+from tracker.reminders.queries import DueAsk, DueWork, due_for, recipients, work_due
 
 PEOPLE_AT_ONCE = 200
 """People decided in one transaction: few enough to hold locks for moments, many enough for few statements."""
+
+DueOf = Mapping[int, Sequence[DueAsk]]
+"""What is due for one person, by organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def send_reminders(
     for group in _in_groups(people):
         if should_stop():
             break
-        told = _queue_digests(_plan(group, work), work, on=on, settings=settings)
+        told = _queue_digests(_plan(group), work, on=on, settings=settings)
         queued += told
         already += len(group) - told
         on_progress("digests queued", queued)
@@ -120,7 +123,7 @@ def preview(on: date, settings: Settings) -> Iterator[PlannedDigest]:
     """What a pass for a day would tell each person, in the order of their ids; writes nothing."""
     work, people = _work_and_people(on)
     for group in _in_groups(people):
-        plan = _plan(group, work)
+        plan = _plan(group)
         # The reading ends with each group, so that a long preview holds nothing up.
         session().rollback()
         for planned in plan:
@@ -141,25 +144,21 @@ def preview(on: date, settings: Settings) -> Iterator[PlannedDigest]:
             )
 
 
-def _work_and_people(on: date) -> tuple[DueWork, dict[int, tuple[int, ...]]]:
+def _work_and_people(on: date) -> tuple[DueWork, dict[int, DueOf]]:
     """What is due, and the people who have something due; the reading is over before anything is written."""
-    bodies_of = organisations_of_recipients()
-    work = work_due(on, bodies_of)
+    people = recipients(on)
+    work = work_due(on, people)
     session().rollback()
-    return work, {
-        person_id: due_in
-        for person_id, bodies in bodies_of.items()
-        if (due_in := tuple(body for body in bodies if body in work.asks_of))
-    }
+    return work, {person_id: due for person_id, bodies in people.items() if (due := due_for(work, bodies))}
 
 
-def _in_groups(people: Mapping[int, tuple[int, ...]]) -> Iterator[dict[int, tuple[int, ...]]]:
+def _in_groups(people: Mapping[int, DueOf]) -> Iterator[dict[int, DueOf]]:
     everybody = iter(people.items())
     while group := dict(islice(everybody, PEOPLE_AT_ONCE)):
         yield group
 
 
-def _plan(group: Mapping[int, tuple[int, ...]], work: DueWork) -> list[Planned]:
+def _plan(group: Mapping[int, DueOf]) -> list[Planned]:
     """For each person of a group, what is due and which of it is fresh, from one read of the ledger.
 
     A reminder is taken care of when its series has an entry as late as it is, or later: slots that went by
@@ -168,8 +167,8 @@ def _plan(group: Mapping[int, tuple[int, ...]], work: DueWork) -> list[Planned]:
     due_of = {
         person_id: {
             Reminder(Series(person_id, body, ask.ask_id, ask.deadline_on), ask.slot.kind, ask.slot.due_on): ask
-            for body in bodies
-            for ask in work.asks_of[body]
+            for body, asks in bodies.items()
+            for ask in asks
         }
         for person_id, bodies in group.items()
     }

@@ -1,7 +1,11 @@
-"""The pages of returns."""
+"""The pages of an organisation's returns to its board: read, and worked on."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from tracker.returns import reading_routes, work_routes
+from tracker.returns.blueprint import blueprint
 
-blueprint = Blueprint("returns", __name__, url_prefix="/organisations")
+PAGES = (reading_routes, work_routes)
+"""Loading a module adds its pages to the blueprint."""
+
+__all__ = ["PAGES", "blueprint"]

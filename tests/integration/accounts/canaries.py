@@ -21,6 +21,7 @@ from integration.comments import talking
 from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.progress.standing_there import target_request
+from integration.returns import returning
 
 from tracker.accounts.models import Account, Person
 from tracker.accounts.rules import HeldRole, Role, Viewer
@@ -57,6 +58,7 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "account.password_hash": frozenset({Kind.NEVER}),
     "account.totp_secret": frozenset({Kind.NEVER}),
     "appointment.job_title": frozenset({Kind.SAID}),
+    "appointment_change.reason": frozenset({Kind.SAID}),
     "audit_entry.after": frozenset({Kind.AUDIT}),
     "audit_entry.before": frozenset({Kind.AUDIT}),
     "audit_entry.request_id": frozenset({Kind.AUDIT}),
@@ -99,6 +101,18 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "progress_entry.next_step": frozenset({Kind.SAID}),
     "progress_entry.reason": frozenset({Kind.SAID}),
     "recovery_code.code_hash": frozenset({Kind.NEVER}),
+    "return_control.agenda_item": frozenset({Kind.SAID}),
+    "return_control.author": frozenset({Kind.SAID}),
+    "return_control.considered_by": frozenset({Kind.SAID}),
+    "return_control.meeting": frozenset({Kind.SAID}),
+    "return_control.recommendation": frozenset({Kind.SAID}),
+    "return_control.summary": frozenset({Kind.SAID}),
+    "return_control.title": frozenset({Kind.SAID}),
+    "return_decision.reason": frozenset({Kind.SAID}),
+    # What is marked in it is not what was frozen any more, so no page shows it.
+    "return_row.content": frozenset({Kind.NEVER}),
+    "return_row.status": frozenset({Kind.SAID}),
+    "return_submission.heading": frozenset({Kind.NEVER}),
     "sign_in_session.browser": frozenset({Kind.NEVER}),
     "sign_in_session.token_hash": frozenset({Kind.NEVER}),
     "target.agreed_by": frozenset({Kind.SAID}),
@@ -109,6 +123,9 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     # People of three sorts: who updates, who is named as executive lead, and who holds a role and does neither.
     "author.contact_email": frozenset({Kind.PEOPLE}),
     "author.name": SAID_BY_SOMEBODY,
+    # Who decides on a return for its board stands in the document control of the return.
+    "approver.contact_email": frozenset({Kind.PEOPLE}),
+    "approver.name": SAID_BY_SOMEBODY,
     "lead.contact_email": frozenset({Kind.SAID}),
     # An administrator who looks for a name in the audit finds whoever has it, to read what was done about them.
     "lead.name": frozenset({Kind.SAID, Kind.AUDIT}),
@@ -118,6 +135,8 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
 }
 
 LOOKED_UP = {
+    "appointment_change.role": "a word for a role",
+    "appointment_change.submission_key": "a random key of a form",
     "audit_chain.head_hash": "a hash of what the chain holds",
     "audit_chain.name": "the code of the organisation, by which its chain is found",
     "audit_entry.entry_hash": "a hash of what the entry holds",
@@ -153,6 +172,18 @@ LOOKED_UP = {
     "progress_entry.role": "a word for a role",
     "progress_entry.status_code": "a word of the framework",
     "progress_entry.submission_key": "a random key of a form",
+    "return_cadence.board_dates": "days",
+    "return_cadence.role": "a word for a role",
+    "return_cadence.submission_key": "a random key of a form",
+    "return_check.role": "a word for a role",
+    "return_check.submission_key": "a random key of a form",
+    "return_control.role": "a word for a role",
+    "return_control.submission_key": "a random key of a form",
+    "return_decision.role": "a word for a role",
+    "return_decision.submission_key": "a random key of a form",
+    "return_submission.role": "a word for a role",
+    "return_submission.sha256": "a hash of what a return holds",
+    "return_submission.submission_key": "a random key of a form",
     "target.submission_key": "a random key of a form",
     "target_request.decided_role": "a word for a role",
     "target_request.role": "a word for a role",
@@ -237,6 +268,8 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
     if code in REGIONS:
         return
     viewer = Viewer(author, "Author", (HeldRole(role, organisation_id, code),))
+    approver = make.person(Role.BOARD, organisation_id, email=f"approver.{code}@example.nhs.uk")
+    people[approver] = (code, "approver")
     tell.say(viewer, "2.3", "complete_claimed", code=code, evidence_url="https://example.nhs.uk/plan")
     then = date(2020, 12, 1)
     said = {"narrative": "Said", "reason": "Why", "recovery_on": then, "next_step": "Then", "next_step_on": then}
@@ -252,6 +285,9 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
         standing.say(viewer, member, code)
         talking.comment(viewer, "Said", code)
         talking.change_barrier(viewer, "Why", code)
+        board = Viewer(approver, "Board", (HeldRole(Role.BOARD, organisation_id, code),))
+        for come_to in ("approved", "sent_back"):
+            returning.story(viewer, board, come_to, code)
     with transaction():
         details = leads.LeadDetails("Lead", "Chair", "chair@example.nhs.uk", date(2020, 9, 1), None)
         leads.name_lead(get_open_organisation(code), details, viewer, "lead")
@@ -270,7 +306,7 @@ def _fill_empty_tables(codes: Mapping[str, int], people: Mapping[int, tuple[str,
         there = {owner for row in _rows(table) if (owner := _owner(table, row, codes, people)) is not None}
         for code in set(codes) - there:
             if not table.name.startswith(
-                ("progress", "target", "appointment", "evidence", "barrier", "measure", "own_measure")
+                ("progress", "target", "appointment", "evidence", "barrier", "measure", "own_measure", "return_")
             ):
                 account_id = session().scalar(sa.select(Account.id).where(Account.person_id == members[code]))
                 own = {"organisation_id": codes[code], "person_id": members[code], "account_id": account_id}

@@ -7,17 +7,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from uuid import uuid4
 
 import make
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from integration.appointments import in_post
 from integration.comments.talking import BARRIER, barrier_row, comment_row
 from integration.evidence import standing
 from integration.measures.saying import OWN_MEASURE, READING, measured, measured_of_its_own
 from integration.progress.standing_there import adoption, progress_entry, target_request
+from integration.returns.returning import CADENCE, CONTROL, return_row
 from werkzeug.test import TestResponse
 
 from tracker import clock
@@ -43,6 +45,8 @@ PLACES = {
 """Leads, contributors and board members are of XN1; QN1 is its system, YN1 its region; nobody has the code XZ9."""
 NOT_THERE = 1_000_000
 """The number of somebody or something that does not exist: what stands in a place that is unknown."""
+AHEAD = date(2025, 12, 1)
+"""A day to come, on the day at which the table is executed."""
 _SERIAL = count()
 
 
@@ -104,6 +108,41 @@ class Targets:
     def barrier(self, code: str) -> dict[str, object]:
         return {"barrier": barrier_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
 
+    def draft_return(self, code: str) -> dict[str, object]:
+        """A return to the board of somebody else, that has come as far as the name says."""
+        return {"draft_return": self._return("draft", code)}
+
+    def checked_return(self, code: str) -> dict[str, object]:
+        return {"checked_return": self._return("checked", code)}
+
+    def submitted_return(self, code: str) -> dict[str, object]:
+        return {"submitted_return": self._return("submitted", code)}
+
+    def approved_return(self, code: str) -> dict[str, object]:
+        return {"approved_return": self._return("approved", code)}
+
+    def returned_return(self, code: str) -> dict[str, object]:
+        return {"returned_return": self._return("sent_back", code)}
+
+    def _return(self, state: str, code: str) -> int:
+        return return_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code, state)
+
+    def appointment(self, code: str) -> dict[str, object]:
+        """Somebody else who owns ask 2.2."""
+        owner, _ = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
+        return {"appointment": in_post.owner_row(owner, code), "owner": owner}
+
+    def version_to_appoint(self, code: str) -> dict[str, object]:
+        return {"version_to_appoint": in_post.version(code)}
+
+    def version_to_hand_over(self, code: str) -> dict[str, object]:
+        return {"version_to_hand_over": in_post.version(code)}
+
+    def own_appointment(self, code: str) -> dict[str, object]:
+        """Whoever asks, as the owner of ask 2.2."""
+        owner = self.viewer_id or _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])[0]
+        return {"own_appointment": in_post.owner_row(owner, code)}
+
     def evidence(self, code: str) -> dict[str, object]:
         """A file that somebody else added as evidence for ask 2.2."""
         return {"evidence": standing.a_file(_somebody(Role.LEAD, code)[0], code)}
@@ -119,10 +158,10 @@ class Targets:
 
     def target_request(self, code: str) -> dict[str, object]:
         """What an organisation asks of its region about ask 3.4."""
-        return {"target_request": target_request(code, "3.4")}
+        return {"target_request": target_request(code, "3.4", wanted_on=AHEAD)}
 
     def own_request(self, code: str) -> dict[str, object]:
-        return {"own_request": target_request(code, "3.1")}
+        return {"own_request": target_request(code, "3.1", wanted_on=AHEAD)}
 
     def invitation_link(self, _code: str) -> dict[str, object]:
         reference = links.reference_of_invitation(_invitation(Role.CONTRIBUTOR, PLACES[Where.OWN]))
@@ -180,6 +219,16 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "own_comment": Targets.own_comment,
     "others_comment": Targets.others_comment,
     "barrier": Targets.barrier,
+    "draft_return": Targets.draft_return,
+    "checked_return": Targets.checked_return,
+    "submitted_return": Targets.submitted_return,
+    "approved_return": Targets.approved_return,
+    "returned_return": Targets.returned_return,
+    "appointment": Targets.appointment,
+    "owner": Targets.appointment,
+    "own_appointment": Targets.own_appointment,
+    "version_to_appoint": Targets.version_to_appoint,
+    "version_to_hand_over": Targets.version_to_hand_over,
     "evidence": Targets.evidence,
     "entry": Targets.entry,
     "adopted": Targets.adopted,
@@ -268,7 +317,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
         "wanted": "agree",
         "target_on-day": "1",
         "target_on-month": "12",
-        "target_on-year": "2020",
+        "target_on-year": "2025",
         "reason": "Why",
         "agreed_by": "The board",
         "version": "0",
@@ -291,6 +340,20 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/barriers/add": BARRIER,
     "/organisations/{code}/barriers/{barrier}/change": BARRIER | {"reason": "Why", "version": "1"},
     "/organisations/{code}/barriers/{barrier}/close": {"outcome": "settled", "reason": "Why", "version": "1"},
+    "/organisations/{code}/returns/start": CONTROL,
+    "/organisations/{code}/returns/cadence": CADENCE | {"version": "0"},
+    "/organisations/{code}/returns/{draft_return}/change": CONTROL | {"version": "1"},
+    "/organisations/{code}/returns/{draft_return}/check": {"version": "1"},
+    "/organisations/{code}/returns/{checked_return}/submit": {"version": "1"},
+    "/organisations/{code}/returns/{submitted_return}/decide": {"decision": "approved", "version": "1"},
+    "/organisations/{code}/in-post/appoint": in_post.APPOINTED,
+    "/organisations/{code}/in-post/{appointment}/correct": in_post.APPOINTED | {"reason": "Why"},
+    "/organisations/{code}/in-post/{own_appointment}/end": in_post.LAST_DAY,
+    "/organisations/{code}/in-post/{appointment}/end": in_post.LAST_DAY,
+    "/organisations/{code}/in-post/{appointment}/take-back": {"reason": "Why"},
+    "/organisations/{code}/in-post/hand-over/{owner}": in_post.APPOINTED
+    | in_post.FROM_TODAY
+    | {"version": "{version_to_hand_over}"},
     "/organisations/{code}/evidence/add": {**standing.NOTE, "asks": "8ua-2020/2.2"},
     "/organisations/{code}/evidence/{evidence}/new-version": standing.NOTE,
     "/organisations/{code}/evidence/{evidence}/asks": {"asks": "8ua-2020/6.1", "version": "0"},

@@ -22,6 +22,7 @@ from integration.comments import talking
 from integration.measures.saying import Saying
 from integration.people import inviting
 from integration.progress.standing_there import adoption, progress_entry, target_request
+from integration.returns import returning
 
 from tracker.accounts import addresses, links, second_factors, sessions
 from tracker.accounts import queries as accounts_queries
@@ -330,6 +331,22 @@ def change_barrier(viewer: Viewer) -> None:
 
 def close_barrier(viewer: Viewer) -> None:
     talking.close_barrier(viewer, "Robin says so")
+
+
+def return_to_board(come_to: str) -> Happening:
+    """The lead of XN1 brings a return as far as a word says, and the board decides on it."""
+
+    def happen(stage: Stage) -> None:
+        lead, board = stage.viewer(Role.LEAD, "XN1"), stage.viewer(Role.BOARD, "XN1")
+        with stage.request():
+            returning.story(lead, board, come_to)
+
+    return happen
+
+
+def download_return(stage: Stage) -> None:
+    return_to_board("started")(stage)
+    stage.browser(Role.LEAD).get("/organisations/XN1/returns/1/rows.csv")
 
 
 def choose_system(stage: Stage) -> None:

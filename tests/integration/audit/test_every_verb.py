@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from conftest import NOON
 from flask import Flask
+from integration.appointments import in_post
 from integration.audit import happenings as how
 from integration.audit.happenings import Happening, Stage
 from integration.audit.verbs import verbs_in_source
@@ -24,7 +25,7 @@ from integration.evidence import standing
 from tracker.accounts.audit_words import VERBS
 from tracker.accounts.models import Account, Person
 from tracker.accounts.rules import Role
-from tracker.appointments.models import Appointment
+from tracker.appointments.models import Appointment, AppointmentChange
 from tracker.audit.models import AuditChain, AuditEntry
 from tracker.audit.queries import verify_chains
 from tracker.barriers.models import BarrierRevision
@@ -96,6 +97,11 @@ TABLE = (
     Row("evidence file refused", standing.refused, BOARD, "board", "XN1"),
     Row("evidence files swept", standing.swept, None, CLI, S),
     Row("lead named", how.name_lead("Medical Director"), LEAD, "lead", "XN1"),
+    Row("appointed", how.talk(in_post.appointed), LEAD, "lead", "XN1"),
+    Row("appointment corrected", how.talk(in_post.corrected), LEAD, "lead", "XN1"),
+    Row("appointment ended", how.talk(in_post.ended), LEAD, "lead", "XN1"),
+    Row("appointment withdrawn", how.talk(in_post.withdrawn), LEAD, "lead", "XN1"),
+    Row("appointments handed over", how.talk(in_post.handed_over), LEAD, "lead", "XN1"),
     Row("lead corrected", how.correct_lead, LEAD, "lead", "XN1"),
     Row("framework adopted", how.adopt, LEAD, "lead", "XN1"),
     Row("framework left", how.leave, LEAD, "lead", "XN1"),
@@ -113,6 +119,13 @@ TABLE = (
     Row("barrier added", how.talk(talking.barrier), LEAD, "lead", "XN1"),
     Row("barrier changed", how.talk(how.change_barrier), LEAD, "lead", "XN1"),
     Row("barrier closed", how.talk(how.close_barrier), LEAD, "lead", "XN1"),
+    Row("return started", how.return_to_board("started"), LEAD, "lead", "XN1"),
+    Row("return changed", how.return_to_board("changed"), LEAD, "lead", "XN1"),
+    Row("return checked", how.return_to_board("checked"), LEAD, "lead", "XN1"),
+    Row("return submitted", how.return_to_board("submitted"), LEAD, "lead", "XN1"),
+    Row("return approved", how.return_to_board("approved"), BOARD, "board", "XN1"),
+    Row("return sent back", how.return_to_board("sent_back"), BOARD, "board", "XN1"),
+    Row("return cadence set", how.return_to_board("cadence"), LEAD, "lead", "XN1"),
     # Files that leave the service: in the chain of the one body they are about, else in the service's.
     Row("progress exported", report(BOARD), BOARD, "board", "XN1"),
     Row("progress exported", report(REGION), REGION, "region", "YN1"),
@@ -123,10 +136,16 @@ TABLE = (
     Row("progress exported", run(*WRITE, "{folder}/one.csv", "--organisation", "XN1"), None, CLI, "XN1"),
     Row("overdue list exported", get(REGION, "/review/overdue.csv", type="trust"), REGION, "region", "YN1"),
     Row("overdue list exported", get(NATIONAL, "/review/overdue.xlsx"), NATIONAL, "national", S),
+    Row("target requests exported", get(REGION, "/review/target-requests.csv"), REGION, "region", "YN1"),
     Row("measures exported", get(BOARD, "/organisations/XN1/measures.csv"), BOARD, "board", "XN1"),
     Row("measures exported", get(REGION, "/organisations/XN1/measures.xlsx"), REGION, "region", "XN1"),
     Row("barriers exported", get(BOARD, "/organisations/XN1/barriers.csv"), BOARD, "board", "XN1"),
     Row("barriers exported", get(REGION, "/organisations/XN1/barriers.xlsx"), REGION, "region", "XN1"),
+    Row("returns exported", get(BOARD, "/organisations/XN1/returns.csv"), BOARD, "board", "XN1"),
+    Row("returns exported", get(REGION, "/organisations/XN1/returns.xlsx"), REGION, "region", "XN1"),
+    Row("return exported", how.download_return, LEAD, "lead", "XN1"),
+    Row("people in post exported", get(BOARD, "/organisations/XN1/in-post.csv"), BOARD, "board", "XN1"),
+    Row("people in post exported", get(REGION, "/organisations/XN1/in-post.xlsx"), REGION, "region", "XN1"),
     Row("evidence downloaded", standing.downloaded, BOARD, "board", "XN1"),
     Row("evidence list exported", get(BOARD, "/organisations/XN1/evidence.csv"), BOARD, "board", "XN1"),
     Row("organisations exported", get(LEAD, "/organisations.csv", q="Robin"), LEAD, "lead", "XN1"),
@@ -281,6 +300,7 @@ def _personal_texts_in_audit() -> list[str]:
         Person.contact_email,
         Account.sign_in_email,
         Appointment.job_title,
+        AppointmentChange.reason,
         ProgressEntry.narrative,
         ProgressEntry.reason,
         ProgressEntry.next_step,

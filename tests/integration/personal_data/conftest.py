@@ -13,12 +13,14 @@ import tell
 from conftest import NOON
 from flask import Flask
 from integration.comments import talking
+from integration.returns import returning
 
 from tracker.accounts import links, sessions
 from tracker.accounts import service as accounts
 from tracker.accounts.models import ExternalIdentity, Invitation
 from tracker.accounts.queries import find_account_of_person
 from tracker.accounts.rules import HeldRole, Role, SessionStep, SignInMethod, Viewer
+from tracker.appointments import leads
 from tracker.audit import service as audit
 from tracker.db import database, session, transaction
 from tracker.frameworks.catalogue import read_catalogue
@@ -26,7 +28,7 @@ from tracker.mail import ledger
 from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.rules import MessageState
-from tracker.progress import leadership, service, targets
+from tracker.progress import adoptions, service, targets
 from tracker.schema import METADATA
 from tracker.sign_in import recovery
 
@@ -63,8 +65,8 @@ def asha(app: Flask, world: make.World, administrator: int) -> Known:
 
 def _work(viewer: Viewer) -> None:
     about = tell.item(viewer, "6.1")
-    details = leadership.LeadDetails(NAME, "Medical Director", EMAIL, date(2020, 9, 14), None)
-    leadership.name_lead(about.organisation, details, viewer, "lead")
+    details = leads.LeadDetails(NAME, "Medical Director", EMAIL, date(2020, 9, 14), None)
+    leads.name_lead(about.organisation, details, viewer, "lead")
     service.change_status(
         tell.item(viewer, "2.2"),
         tell.change(
@@ -76,9 +78,10 @@ def _work(viewer: Viewer) -> None:
         read_catalogue(),
     )
     targets.agree_target(tell.item(viewer, "7.1"), date(2020, 12, 1), "Agreed with the region")
-    leadership.adopt_framework(about.organisation, "rcp-2024", viewer, "lead")
+    adoptions.adopt_framework(about.organisation, "rcp-2024", viewer, "lead")
     talking.comment(viewer, "Thank you")
     talking.change_barrier(viewer, "The system has begun")
+    returning.everything(viewer)
     audit.record(verb="membership granted", subject=f"person {viewer.person_id}", organisation_code="XN1")
 
 

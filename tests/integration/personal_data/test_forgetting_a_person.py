@@ -16,6 +16,9 @@ from smtp_server import running
 from tracker.accounts import links
 from tracker.accounts.models import Account, Invitation, Membership, Person
 from tracker.accounts.rules import HeldRole, Role, Viewer
+from tracker.appointments import leads
+from tracker.appointments.models import Appointment
+from tracker.appointments.queries import named_leads
 from tracker.audit import service as audit
 from tracker.audit.models import AuditEntry
 from tracker.audit.queries import verify_chains
@@ -25,9 +28,8 @@ from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.mail.rules import MessageState
 from tracker.people.personal_data import TEXTS, Holds
 from tracker.people.personal_data_forget import forget_person
-from tracker.progress import leadership, service
-from tracker.progress.models import Appointment, ProgressEntry
-from tracker.progress.queries import named_leads
+from tracker.progress import service
+from tracker.progress.models import ProgressEntry
 from tracker.reminders.service import send_waiting
 
 NAME, EMAIL = "Asha Whitcombe", "asha.whitcombe@example.nhs.uk"
@@ -256,8 +258,8 @@ def test_a_forgotten_lead_is_replaced_by_a_new_person(runner: FlaskCliRunner, wo
     forget(runner)
     viewer = Viewer(asha.administrator, "Jo Fenwick", (HeldRole(Role.LEAD, world.north_trust, "XN1"),))
     with transaction():
-        details = leadership.LeadDetails("Grace Hale", "Chief Nurse", "grace@example.nhs.uk", date(2020, 9, 14), None)
-        leadership.name_lead(tell.item(viewer, "6.1").organisation, details, viewer, "lead")
+        details = leads.LeadDetails("Grace Hale", "Chief Nurse", "grace@example.nhs.uk", date(2020, 9, 14), None)
+        leads.name_lead(tell.item(viewer, "6.1").organisation, details, viewer, "lead")
     assert named_leads(date(2020, 11, 2))[world.north_trust].name == "Grace Hale"
     assert count(Person, Person.name == "", Person.contact_email == "") == 2
 

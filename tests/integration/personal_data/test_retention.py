@@ -16,6 +16,8 @@ from tracker.accounts import service as accounts
 from tracker.accounts.models import Account, Invitation, Membership, OneTimeLink, Person, RecoveryCode, SignInSession
 from tracker.accounts.queries import find_account_of_person, find_membership
 from tracker.accounts.rules import LinkPurpose, Role, SessionStep, SignInMethod
+from tracker.appointments.models import Appointment
+from tracker.appointments.rules import AppointmentRole
 from tracker.audit.models import AuditEntry
 from tracker.audit.queries import verify_chains
 from tracker.db import session, transaction
@@ -24,7 +26,6 @@ from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.rules import MessageState
 from tracker.organisations.models import OrganisationLife
 from tracker.people import retention, retention_clearing
-from tracker.progress.models import Appointment, AppointmentRole
 from tracker.web.models import ThrottleCounter
 
 MONTHS = 24

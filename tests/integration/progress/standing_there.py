@@ -44,13 +44,13 @@ def progress_entry(code: str, ref: str) -> int:
     return entry.id
 
 
-def target_request(code: str, ref: str) -> int:
+def target_request(code: str, ref: str, wanted_on: date = date(2021, 3, 1)) -> int:
     """The id of a request that waits for the region."""
     organisation_id, ask_id = _item(code, ref)
     request = TargetRequest(
         organisation_id=organisation_id,
         ask_id=ask_id,
-        wanted_on=date(2021, 3, 1),
+        wanted_on=wanted_on,
         reason="Why",
         agreed_by="The board",
         true_on=date(2020, 9, 1),

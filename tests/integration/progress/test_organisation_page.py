@@ -15,8 +15,12 @@ from integration.comments.talking import barrier_row
 
 from tracker import clock
 from tracker.accounts.rules import Role, Viewer
-from tracker.db import session
+from tracker.db import session, transaction
 from tracker.evidence.models import Evidence, EvidenceExpiry
+from tracker.organisations.queries import get_open_organisation
+from tracker.returns import cadences
+from tracker.returns.acts import Act
+from tracker.returns.due_rules import Rhythm
 
 PAGE = "/organisations/XN1"
 LEAD = "lead.5@example.nhs.uk"
@@ -136,3 +140,15 @@ def test_every_register_of_the_organisation_is_one_click_away(as_lead: FlaskClie
     assert links is not None
     assert f'href="{PAGE}/{where}"' in links.group(1)
     assert as_lead.get(f"{PAGE}/{where}").status_code == 200
+
+
+def test_the_next_return_is_there_and_has_its_own_name_when_it_is_late(as_lead: FlaskClient, lead: Viewer) -> None:
+    assert not {"Next board return", "Return past its review date"} & set(summary(as_lead))
+    with clock.frozen(noon(2020, 10, 1)), transaction():
+        act = Act(get_open_organisation("XN1"), lead, "lead", "a-form", 0)
+        cadences.set_cadence(act, Rhythm(None, None, (date(2020, 11, 2), date(2020, 12, 7))))
+    assert summary(as_lead)["Next board return"] == "2 November 2020"
+    with clock.frozen(noon(2020, 11, 3)):
+        rows = summary(again(as_lead))
+    assert rows["Return past its review date"] == "1 day, due on 2 November 2020"
+    assert "Next board return" not in rows

@@ -1,0 +1,96 @@
+"""Every problem that a check finds as a sentence with a link to the page where it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from tracker.returns.rows import Problem
+from tracker.returns.rules import STALE_AFTER_DAYS, ProblemKind
+from tracker.web.wording import day, in_words, plural
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """What is wrong, and the link that leads to where it is mended; the link's words say what one does there."""
+
+    sentence: str
+    href: str
+    link: str
+
+
+def problem_lines(problems: Sequence[Problem], code: str, lead_ask: tuple[str, str] | None) -> list[ProblemLine]:
+    """The problems of one organisation; ``lead_ask`` names the ask, by framework and ref, where its lead is named."""
+    return [_line(problem, code, lead_ask) for problem in problems]
+
+
+IN_SHORT = {
+    ProblemKind.NO_LEAD: "No executive lead was in post",
+    ProblemKind.TO_CONFIRM: "It was not known which services the organisation runs",
+    ProblemKind.NO_UPDATE: "No update yet",
+    ProblemKind.STALE: f"Not updated or confirmed for more than {STALE_AFTER_DAYS} days",
+    ProblemKind.RECOVERY_PASSED: "The day by which it was to be back on track had passed",
+    ProblemKind.OVERDUE_NO_PLAN: "Past its date, with no day by which it will be back",
+}
+
+
+def warnings_in_short(warnings: Sequence[str]) -> list[str]:
+    """What a return was submitted with, for its board: the asks that have the same warning in one line.
+
+    >>> warnings_in_short(["no_lead", "no_update 8ua-2020/1.1", "no_update 8ua-2020/1.2", "of_later 8ua-2020/1.2"])
+    ['No executive lead was in post', 'No update yet: 1.1 and 1.2', 'Of later: 1.2']
+    """
+    asks: dict[str, list[str]] = {}
+    for warning in warnings:
+        kind, _, item = warning.partition(" ")
+        asks.setdefault(kind, []).append(item.rpartition("/")[2])
+    lines = []
+    for kind, refs in asks.items():
+        known = IN_SHORT.get(ProblemKind(kind)) if kind in set(ProblemKind) else None
+        words = known or kind.replace("_", " ").capitalize()
+        named = in_words([ref for ref in refs if ref])
+        lines.append(f"{words}: {named}" if named else words)
+    return lines
+
+
+def _line(problem: Problem, code: str, lead_ask: tuple[str, str] | None) -> ProblemLine:
+    kind, on = problem.kind, day(problem.on)
+    whole = {
+        ProblemKind.NOTHING_TRACKED: "Nothing of what this return covers was tracked on that day.",
+        ProblemKind.NO_LEAD: "No executive lead was in post on that day.",
+        ProblemKind.TO_CONFIRM: f"{plural(problem.count, 'ask depends', 'asks depend')} on the services you run, "
+        "and we do not know which you run.",
+    }
+    if kind in whole:
+        href, link = _where(kind, code, lead_ask)
+        return ProblemLine(whole[kind], href, link)
+    sentence = {
+        ProblemKind.NO_RECOVERY_PLAN: f"is said to be on track, but its date of {on} has passed and there is no day by "
+        "which it will be back.",
+        ProblemKind.FORECAST_LATE: f"is said to be on track, but is expected to be done on {on}, after its date.",
+        ProblemKind.NO_EVIDENCE: "is claimed as complete, but there is no evidence for it that still counts.",
+        ProblemKind.NO_REASON: "has a status that needs a reason, and none is given.",
+        ProblemKind.NO_RECOVERY_DATE: "has a status that needs a day by which it will be back, and none is given.",
+        ProblemKind.NO_UPDATE: "has no update yet.",
+        ProblemKind.STALE: f"was last updated or confirmed on {on}, more than {STALE_AFTER_DAYS} days before.",
+        ProblemKind.RECOVERY_PASSED: f"was to be back on track by {on}, which has passed.",
+        ProblemKind.OVERDUE_NO_PLAN: f"is past its date of {on}, and there is no day by which it will be back.",
+    }[kind]
+    if kind is ProblemKind.NO_EVIDENCE:
+        href = url_for("evidence.add", code=code, ask=f"{problem.framework}/{problem.ask_ref}")
+        link = f"Add evidence for ask {problem.ask_ref}"
+    else:
+        href = url_for("progress.update", code=code, framework=problem.framework, ref=problem.ask_ref)
+        link = f"Update ask {problem.ask_ref}"
+    return ProblemLine(f"Ask {problem.ask_ref} ({problem.wording}) {sentence}", href, link)
+
+
+def _where(kind: ProblemKind, code: str, lead_ask: tuple[str, str] | None) -> tuple[str, str]:
+    if kind is ProblemKind.TO_CONFIRM:
+        return url_for("progress.services", code=code), "Tell us which services you run"
+    if kind is ProblemKind.NO_LEAD and lead_ask is not None:
+        framework, ref = lead_ask
+        return url_for("progress.ask", code=code, framework=framework, ref=ref), "Name the executive lead"
+    return url_for("progress.organisation", code=code), "See what is tracked"
