@@ -1,14 +1,14 @@
-"""The register of personal data: which rows are about a person, and which texts may name one; it reads nothing itself.
+"""The register of personal data: which rows are about a person; it reads nothing itself.
 
 Tables are named and not imported, so that one place covers every package. Tests hold it against the whole schema: a new
-column that refers to a person, or a new column of text, fails them until it stands here.
+column that refers to a person fails them until it stands here, a new column of text until it stands in
+``personal_texts.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ SECTIONS = (
             "next_step_on",
             "completed_on",
             "forecast_on",
+            "review_on",
             "blocked_by",
             "true_on",
             "backdating_reason",
@@ -297,185 +298,3 @@ NOT_SHOWN = (
     "Other people are shown by their number, except in texts written to or by this person.",
 )
 """What an export leaves out, in words for whoever reads it."""
-
-
-class Holds(StrEnum):
-    """What a column of text may hold, and so what becomes of it when somebody is forgotten."""
-
-    IDENTITY = "identity"  # names and addresses: emptied, or deleted with their row
-    MAIL = "mail"  # written by the service to somebody: names are taken out
-    TYPED = "typed"  # written by people, and may name anybody: searched and reported
-    AUDIT = "audit"  # holds no names by rule and can never be changed: searched and reported
-    PUBLISHED = "published"  # taken from published files: organisations and frameworks
-    CODE = "code"  # codes, hashes, numbers and words of the service's own
-
-
-TEXTS: Mapping[str, Holds] = {
-    **dict.fromkeys(
-        (
-            "person.name",
-            "person.contact_email",
-            "account.new_email",
-            "account.sign_in_email",
-            "external_identity.issuer",
-            "external_identity.subject",
-            "sign_in_session.browser",
-        ),
-        Holds.IDENTITY,
-    ),
-    **dict.fromkeys(("outbox_message.subject", "outbox_message.body", "outbox_message.last_error"), Holds.MAIL),
-    **dict.fromkeys(
-        (
-            "appointment.job_title",
-            "appointment_change.reason",
-            "barrier_revision.action",
-            "barrier_revision.description",
-            "barrier_revision.owner",
-            "barrier_revision.reason",
-            "barrier_revision.title",
-            "comment.text",
-            "evidence.file_name",
-            "evidence.note",
-            "evidence.title",
-            "evidence.url",
-            "evidence_check.note",
-            "organisation_import.files",
-            "measure_aim.reason",
-            "measure_reading.reason",
-            "measure_reading.source",
-            "own_measure.denominator_words",
-            "own_measure.name",
-            "own_measure.numerator_words",
-            "progress_entry.backdating_reason",
-            "progress_entry.blocked_by",
-            "progress_entry.narrative",
-            "progress_entry.next_step",
-            "progress_entry.reason",
-            "return_control.agenda_item",
-            "return_control.author",
-            "return_control.considered_by",
-            "return_control.meeting",
-            "return_control.recommendation",
-            "return_control.summary",
-            "return_control.title",
-            "return_decision.reason",
-            "return_row.content",
-            "return_submission.heading",
-            "target.agreed_by",
-            "target.reason",
-            "target_request.agreed_by",
-            "target_request.decision_reason",
-            "target_request.reason",
-        ),
-        Holds.TYPED,
-    ),
-    **dict.fromkeys(("audit_entry.subject", "audit_entry.before", "audit_entry.after"), Holds.AUDIT),
-    **dict.fromkeys(
-        (
-            "action_content.label",
-            "action_content.title",
-            "ask_content.alternates",
-            "ask_content.audience",
-            "ask_content.date_note",
-            "ask_content.evidence_expected",
-            "ask_content.measure",
-            "ask_content.measure_target",
-            "ask_content.scope_note",
-            "ask_content.season",
-            "ask_content.source",
-            "ask_content.source_urls",
-            "ask_content.wording",
-            "framework_revision.issuer",
-            "framework_revision.note",
-            "framework_revision.sources",
-            "framework_revision.title",
-            "organisation_life.close_said_by",
-            "organisation_name.display_name",
-            "organisation_name.published_name",
-            "scale_status.definition",
-            "scale_status.label",
-        ),
-        Holds.PUBLISHED,
-    ),
-    **dict.fromkeys(
-        (
-            "account.password_hash",
-            "account.totp_secret",
-            "action.number",
-            "ask.ref",
-            "appointment_change.role",
-            "appointment_change.submission_key",
-            "audit_chain.head_hash",
-            "audit_chain.name",
-            "audit_entry.entry_hash",
-            "audit_entry.previous_hash",
-            "audit_entry.request_id",
-            "audit_entry.role",
-            "audit_entry.verb",
-            "audit_seal.previous_hash",
-            "audit_seal.seal_hash",
-            "audit_sealed_head.head_hash",
-            "barrier.submission_key",
-            "barrier_revision.role",
-            "barrier_revision.submission_key",
-            "barrier_revision.theme",
-            "comment.role",
-            "comment.submission_key",
-            "evidence.sha256",
-            "evidence.storage_key",
-            "evidence.submission_key",
-            "evidence_check.role",
-            "evidence_check.submission_key",
-            "evidence_expiry.submission_key",
-            "framework.code",
-            "framework_revision.digest",
-            "framework_revision.supersedes_code",
-            "ledger_entry.kind",
-            "measure_aim.measure_code",
-            "measure_aim.role",
-            "measure_aim.submission_key",
-            "measure_head.measure_code",
-            "measure_reading.measure_code",
-            "measure_reading.role",
-            "measure_reading.submission_key",
-            "one_time_link.token_hash",
-            "organisation.code",
-            "organisation_import.counts",
-            "organisation_ons_code.ons_code",
-            "outbox_message.claimed_by",
-            "outbox_message.link_for",
-            "outbox_message.message_id",
-            "own_measure.measure_code",
-            "own_measure.role",
-            "own_measure.submission_key",
-            "progress_entry.role",
-            "progress_entry.status_code",
-            "progress_entry.submission_key",
-            "confirmation.role",
-            "return_cadence.board_dates",
-            "return_cadence.role",
-            "return_cadence.submission_key",
-            "return_check.role",
-            "return_check.submission_key",
-            "return_control.role",
-            "return_control.submission_key",
-            "return_decision.role",
-            "return_decision.submission_key",
-            "return_row.status",
-            "return_submission.role",
-            "return_submission.sha256",
-            "return_submission.submission_key",
-            "target.submission_key",
-            "target_request.decided_role",
-            "target_request.role",
-            "target_request.submission_key",
-            "recovery_code.code_hash",
-            "scale_status.code",
-            "scale_status.colour",
-            "sign_in_session.token_hash",
-            "throttle_counter.key",
-        ),
-        Holds.CODE,
-    ),
-}
-"""Every column of text in the schema."""

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from tracker.db import Base, session
 from tracker.mail.models import OutboxMessage
 from tracker.mail.rules import MessageState
-from tracker.people.personal_data import TEXTS, Holds
+from tracker.people.personal_texts import TEXTS, Holds
 
 STAND_IN = "a former colleague"
 ADDRESS_STAND_IN = "(address removed)"

@@ -282,7 +282,7 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
     measuring.add(own, date(2020, 9, 30), 20, 40)
     measuring.aim(own, 600)
     with transaction():
-        standing.say(viewer, member, code)
+        standing.say(viewer, approver, code)
         talking.comment(viewer, "Said", code)
         talking.change_barrier(viewer, "Why", code)
         board = Viewer(approver, "Board", (HeldRole(Role.BOARD, organisation_id, code),))

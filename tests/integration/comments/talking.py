@@ -14,7 +14,7 @@ from tracker.barriers.queries import get_barrier
 from tracker.barriers.rows import Said
 from tracker.barriers.rules import BarrierStatus, Kind, Severity
 from tracker.comments import service as comments
-from tracker.comments.models import Comment
+from tracker.comments.models import Comment, CommentMention
 from tracker.comments.rows import Item
 from tracker.comments.service import NewComment
 from tracker.db import session
@@ -45,6 +45,20 @@ def comment(viewer: Viewer, text: str, code: str = "XN1") -> int:
     added = comments.add(item(code), NewComment(text, frozenset(), str(uuid4())), viewer)
     assert added is not None
     return added
+
+
+def withdrawn_mention(by: Viewer, named: Viewer) -> None:
+    """Somebody is named in a comment of another, and takes back one of their own; in the caller's transaction.
+
+    The mention is a row alone: the service would mail it too.
+    """
+    named_in = comment(by, "Please look")
+    mention = CommentMention(
+        comment_id=named_in, person_id=named.person_id, true_on=clock.today(), recorded_at=clock.now()
+    )
+    session().add(mention)
+    taken_back = comment(named, "Never mind")
+    comments.withdraw(item("XN1"), taken_back, named, expected=taken_back)
 
 
 def barrier(viewer: Viewer, code: str = "XN1", title: str = "No analyst") -> int:

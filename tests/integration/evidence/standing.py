@@ -66,6 +66,12 @@ def say(viewer: Viewer, checker: int, code: str) -> None:
     service.check(_actor(checker, code, "region"), note, service.CheckSaid(day, "Found"), expected=0, key=new_key())
 
 
+def expiring(person_id: int, code: str) -> None:
+    """A note that is good until the end of 2030; inside a transaction."""
+    until = NewVersion(EvidenceKind.NOTE, "Plan", date(2020, 9, 14), note="Note", expires_on=date(2030, 12, 31))
+    service.add(_actor(person_id, code), until, None, {ask_id("2.2"): "8ua-2020/2.2"}, new_key())
+
+
 def a_file_of_lead(stage: Any) -> int:
     return a_file(stage.person(Role.LEAD), "XN1")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import make
@@ -13,8 +13,11 @@ import tell
 from conftest import NOON
 from flask import Flask
 from integration.comments import talking
+from integration.evidence import standing
+from integration.measures.saying import Saying
 from integration.returns import returning
 
+from tracker import clock
 from tracker.accounts import links, sessions
 from tracker.accounts import service as accounts
 from tracker.accounts.models import ExternalIdentity, Invitation
@@ -29,6 +32,7 @@ from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.rules import MessageState
 from tracker.progress import adoptions, service, targets
+from tracker.progress.models import TargetRequest
 from tracker.schema import METADATA
 from tracker.sign_in import recovery
 
@@ -56,6 +60,7 @@ def asha(app: Flask, world: make.World, administrator: int) -> Known:
     viewer = Viewer(person_id, NAME, (HeldRole(Role.LEAD, world.north_trust, "XN1"),))
     with transaction():
         _work(viewer)
+    _more_work(viewer, administrator, world)
     with transaction():
         _mail(person_id, administrator, world)
     with transaction():
@@ -83,6 +88,38 @@ def _work(viewer: Viewer) -> None:
     talking.change_barrier(viewer, "The system has begun")
     returning.everything(viewer)
     audit.record(verb="membership granted", subject=f"person {viewer.person_id}", organisation_code="XN1")
+
+
+def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
+    """What she confirmed, asked for, decided, counted, checked, was mentioned in and took back; names nobody."""
+    other = Viewer(other_id, "", (HeldRole(Role.LEAD, world.north_trust, "XN1"),))
+    as_region = replace(viewer, held=(HeldRole(Role.REGION, world.north_region, "YN1"),))
+    with clock.frozen(NOON - timedelta(days=7)):
+        tell.say(viewer, "1.1", "not_started")
+    tell.confirm(viewer, "1.1")
+    for asker in (viewer, other):
+        with transaction():
+            about = tell.item(asker, "3.1" if asker is viewer else "8.1")
+            wanted = targets.TargetChange(
+                target_on=date(2021, 5, 1),
+                reason="Why",
+                agreed_by="The board",
+                expected_version=0,
+                submission_key=f"wanted by {asker.person_id}",
+            )
+            targets.change_target(about, wanted)
+    with transaction():
+        asked = session().scalars(sa.select(TargetRequest.id).where(TargetRequest.person_id == other_id)).one()
+        decision = targets.RequestDecision(True, "", world.north_region)
+        targets.decide_on_request(tell.item(as_region, "8.1"), asked, decision)
+    counting = Saying(viewer, "XN1")
+    own = counting.own()
+    counting.add(own, date(2020, 9, 30), 20, 40)
+    counting.aim(own, 600)
+    with transaction():
+        standing.say(other, viewer.person_id, "XN1")
+        standing.expiring(viewer.person_id, "XN1")
+        talking.withdrawn_mention(other, viewer)
 
 
 def _mail(person_id: int, other_id: int, world: make.World) -> None:

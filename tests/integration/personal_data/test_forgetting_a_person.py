@@ -26,11 +26,12 @@ from tracker.db import session, transaction
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.mail.rules import MessageState
-from tracker.people.personal_data import TEXTS, Holds
 from tracker.people.personal_data_forget import forget_person
+from tracker.people.personal_texts import TEXTS, Holds
 from tracker.progress import service
 from tracker.progress.models import ProgressEntry
 from tracker.reminders.service import send_waiting
+from tracker.returns.models import ReturnRow
 
 NAME, EMAIL = "Asha Whitcombe", "asha.whitcombe@example.nhs.uk"
 
@@ -45,11 +46,18 @@ def count(model, *which) -> int:
     return session().scalar(sa.select(sa.func.count()).select_from(model).where(*which)) or 0
 
 
+def frozen_rows() -> list[str]:
+    """Where the two returns that were submitted hold what was said of ask 2.2, as they tell of it."""
+    held = sa.select(ReturnRow.id).where(ReturnRow.content.contains("Whitcombe")).order_by(ReturnRow.id)
+    return [f"XN1 8ua-2020 2.2: content (return_row {row_id})" for row_id in session().scalars(held)]
+
+
 @pytest.fixture
 def nothing_typed(asha) -> None:
     """Without the texts in which people named her: those are theirs."""
     session().execute(sa.update(ProgressEntry).values(narrative="It is presented."))
     session().execute(sa.text("UPDATE evidence SET url = 'https://xn1.example/paper.pdf'"))
+    session().execute(sa.text("UPDATE return_row SET content = '{}'"))
     session().commit()
 
 
@@ -68,10 +76,11 @@ def test_the_name_and_the_address_are_nowhere_any_more(runner: FlaskCliRunner, d
 def test_texts_that_people_typed_are_left_and_their_places_told(runner: FlaskCliRunner, asha) -> None:
     lines = forget(runner).stdout.splitlines()
     assert lines[0] == f"Forgotten: person {asha.lead}, person {asha.lead + 1}."
-    assert lines[1].startswith("2 texts that people typed may still hold the name, the last name or the address.")
+    assert lines[1].startswith("4 texts that people typed may still hold the name, the last name or the address.")
     assert lines[2:] == [
         "  XN1: url (evidence 1)",
         "  XN1 8ua-2020 2.2: narrative (progress_entry 1)",
+        *(f"  {each}" for each in frozen_rows()),
     ]
     assert session().scalar(sa.select(ProgressEntry.narrative)) == "Dr Whitcombe presents it."
 

@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 
-from tracker.people.personal_data import ACCOUNT, AUDIT_ABOUT_THEM, PERSON, SECTIONS, TEXTS, Holds
+from tracker.people.personal_data import ACCOUNT, AUDIT_ABOUT_THEM, PERSON, SECTIONS
+from tracker.people.personal_texts import TEXTS, Holds
 from tracker.schema import METADATA
 
 ALL = (PERSON, ACCOUNT, *SECTIONS)

@@ -26,6 +26,7 @@ from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.rules import MessageState
 from tracker.organisations.models import OrganisationLife
 from tracker.people import retention, retention_clearing
+from tracker.returns.models import ReturnRow
 from tracker.web.models import ThrottleCounter
 
 MONTHS = 24
@@ -213,11 +214,15 @@ def test_a_named_lead_without_an_account_is_forgotten_too(world: make.World, adm
 def test_the_history_and_the_audit_stand_and_the_reason_is_told(asha, dump: Callable[[], str]) -> None:
     leave(asha.lead)
     appoint_rows = session().scalar(sa.select(sa.func.count()).select_from(Appointment))
+    held = sa.select(ReturnRow.id).where(ReturnRow.content.contains("Whitcombe")).order_by(ReturnRow.id)
+    frozen = session().scalars(held).all()
+    assert len(frozen) == 2
     outcome = purge_on(FIRST_DAY_OVER)
     assert outcome.people == 1
     assert [str(trace) for trace in outcome.traces] == [
         "XN1: url (evidence 1)",
         "XN1 8ua-2020 2.2: narrative (progress_entry 1)",
+        *(f"XN1 8ua-2020 2.2: content (return_row {row_id})" for row_id in frozen),
     ]
     assert verify_chains()[2] == []
     entry = session().scalars(sa.select(AuditEntry).where(AuditEntry.verb == "person forgotten")).one()

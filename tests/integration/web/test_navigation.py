@@ -16,7 +16,10 @@ HOMES = {
     Role.CONTRIBUTOR: ("/organisations/XN1", ["/organisations", "/exports"]),
     Role.BOARD: ("/organisations/XN1", ["/organisations", "/exports", "/audit"]),
     Role.SYSTEM: ("/review/overdue", ["/review/overdue", "/organisations", "/exports", "/audit"]),
-    Role.REGION: ("/review/overdue", ["/review/overdue", "/organisations", "/exports", "/people", "/audit"]),
+    Role.REGION: (
+        "/review/overdue",
+        ["/review/overdue", "/review/target-requests", "/organisations", "/exports", "/people", "/audit"],
+    ),
     Role.NATIONAL: ("/review/overdue", ["/review/overdue", "/organisations", "/exports"]),
     Role.ADMINISTRATOR: ("/people", ["/organisations", "/people", "/audit"]),
 }
