@@ -13,13 +13,11 @@ import html5lib
 import make
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from conftest import NOON
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tracker import clock
-from tracker.accounts import passwords
 from tracker.accounts.rules import Role
 from tracker.db import database, session
 from tracker.frameworks.rules import OrganisationType
@@ -54,15 +52,6 @@ class Country:
         return {Role.SYSTEM: self.system, Role.REGION: self.region, Role.NATIONAL: None, Role.ADMINISTRATOR: None}.get(
             role, self.own
         )
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real argon2 at its least cost: these tests sign in a thousand times."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", cheap)
-    monkeypatch.setattr(passwords, "_NOBODYS_HASH", cheap.hash("nobody has this password"))
-    monkeypatch.setattr(make, "_PASSWORD_HASH", cheap.hash(make.PASSWORD))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
@@ -54,6 +55,9 @@ READS: Mapping[str, Mapping[Kind, set[str]]] = {
     "national": {Kind.NAME: EVERY, Kind.SAID: ENGLAND},
     "administrator": {Kind.NAME: EVERY, Kind.PEOPLE: EVERY, Kind.AUDIT: EVERY, Kind.COLLEAGUE: {"YN1", "YS1"}},
 }
+TELL_SCOPES_APART = ("XN1", "XN2", "XS1", "QN1")
+STRANGERS = 4
+"""How many things of other bodies are asked for in the lead's own, at each address that names one."""
 CODES = ("XN1", "XN3", "XN2", "XS1", "QN1", "QS1", "YN1", "YS1")
 ASKED_FOR = ("XN2", "XS1", "QS1", "YS1", "canary")
 """What lists are asked to narrow themselves to; their files, which read the same lists, to one body and one word."""
@@ -111,12 +115,17 @@ def values_of(rule: Rule, parts: dict[str, list[str]]) -> Iterator[dict[str, str
         yield from ({"person_id": str(person), "membership_id": str(role)} for person, role in held)
         return
     bodies_of = {name: _bodies_of(name.removesuffix("_id")) for name in names if name.endswith("_id")}
+    if bodies_of and "code" in names:
+        parts = parts | {"code": list(TELL_SCOPES_APART)}
+    strangers: Counter[str] = Counter()
     for values in product(*(parts[name] for name in names)):
         chosen = dict(zip(names, values, strict=True))
-        # What is of a body is looked for there, and where the lead is at home: everywhere else takes minutes more.
-        if chosen.get("code", "XN1") == "XN1" or all(
-            chosen["code"] in found.get(chosen[name], {chosen["code"]}) for name, found in bodies_of.items()
-        ):
+        code = chosen.get("code", "")
+        # What is of a body is looked for there, and some of it where the lead is at home: all of it takes minutes more.
+        if not code or all(code in found.get(chosen[name], {code}) for name, found in bodies_of.items()):
+            yield chosen
+        elif code == "XN1" and strangers[code] < STRANGERS:
+            strangers[code] += 1
             yield chosen
 
 

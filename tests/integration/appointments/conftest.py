@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from bench.running import statements_of
 from flask.testing import FlaskClient
-from integration.accounts.conftest import cheap_hashes, country, tables
-from integration.barriers.conftest import enter, robin, sam
+from integration.accounts.conftest import country, tables
+from integration.at_browsers import enter, robin, sam
 
 from tracker.db import database
 
-__all__ = ["cheap_hashes", "country", "enter", "robin", "sam", "tables"]
+__all__ = ["country", "enter", "robin", "sam", "tables"]
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from integration.accounts.conftest import cheap_hashes, fields_of
+from integration.accounts.conftest import fields_of
 
 from tracker.audit.models import AuditEntry
 from tracker.db import session
 
-__all__ = ["cheap_hashes", "fields_of"]
+__all__ = ["fields_of"]
 
 
 @pytest.fixture

@@ -11,13 +11,11 @@ from threading import active_count
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from conftest import make_settings
 from flask import Flask
 from smtp_server import wait_until
 
 from tracker import clock
-from tracker.accounts import passwords
 from tracker.accounts.models import Account
 from tracker.accounts.rules import NEEDS_SECOND_FACTOR
 from tracker.app import create_app
@@ -38,7 +36,6 @@ SECONDS = 60
 @pytest.fixture
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The story on its usual day, in a file that several threads can open."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     app = create_app(make_settings(f"sqlite:///{tmp_path / 'demo.sqlite3'}", pinned_today=DEMO_DAY))
     app.extensions["is_demonstration"] = True
     with app.app_context():

@@ -9,11 +9,11 @@ import make
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.accounts.conftest import cheap_hashes, country, tables
+from integration.accounts.conftest import country, tables
 
 from tracker.accounts.rules import Role
 
-__all__ = ["cheap_hashes", "country", "tables"]
+__all__ = ["country", "tables"]
 
 Enter = Callable[..., FlaskClient]
 

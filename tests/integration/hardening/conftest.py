@@ -8,28 +8,16 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
-import make
 import pytest
-from argon2 import PasswordHasher
 from conftest import NOON, StrictClient, StrictRunner, make_settings
 from flask import Flask
 
 from tracker import clock, throttles
-from tracker.accounts import passwords
 from tracker.app import create_app
 from tracker.db import database
 from tracker.web.throttle import Throttle
 
 Later = Callable[..., AbstractContextManager[None]]
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real argon2 at its least cost: these tests try hundreds of passwords."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", cheap)
-    monkeypatch.setattr(passwords, "_NOBODYS_HASH", cheap.hash("nobody has this password"))
-    monkeypatch.setattr(make, "_PASSWORD_HASH", cheap.hash(make.PASSWORD))
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """What tests of one's own account borrow from those of accounts."""
 
-from integration.accounts.conftest import cheap_hashes, fields_of, later, robin, tables
+from integration.accounts.conftest import fields_of, later, robin, tables
 
-__all__ = ["cheap_hashes", "fields_of", "later", "robin", "tables"]
+__all__ = ["fields_of", "later", "robin", "tables"]

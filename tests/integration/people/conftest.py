@@ -8,14 +8,13 @@ import make
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.accounts.conftest import cheap_hashes, country, fields_of, later, tables
+from integration.accounts.conftest import country, fields_of, later, tables
 from integration.single_sign_on.conftest import come_back, connect, faulty, faulty_process, point
 from smtp_server import MailServer, running
 
 from tracker.accounts.rules import Role
 
 __all__ = [
-    "cheap_hashes",
     "come_back",
     "connect",
     "country",

@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import make
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from integration.accounts.conftest import cheap_hashes, country, tables
+from integration.accounts.conftest import country, tables
+from integration.at_browsers import Enter, enter, robin
 
 from tracker.accounts.rules import HeldRole, Role, Viewer
 
-__all__ = ["cheap_hashes", "country", "tables"]
-
-Enter = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def enter(app: Flask, world: make.World) -> Enter:
-    """A browser in which somebody of a role is signed in, by default in or above the northern trust."""
-
-    def sign_in(role: Role, body: int | None = None, name: str = "", email: str = "") -> FlaskClient:
-        usual = {Role.SYSTEM: world.north_system, Role.REGION: world.north_region}
-        body = None if role in (Role.NATIONAL, Role.ADMINISTRATOR) else body or usual.get(role, world.north_trust)
-        address = email or f"{role.value}.{body or 'all'}@example.nhs.uk"
-        client = app.test_client()
-        client.person_id = make.person(role, body, email=address, name=name or f"{role.value.title()} Person")  # type: ignore[attr-defined]
-        make.enter(client, address)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def robin(enter: Enter) -> FlaskClient:
-    """Robin Ashdown, the lead of XN1."""
-    return enter(Role.LEAD, name="Robin Ashdown", email="robin@example.nhs.uk")
+__all__ = ["country", "enter", "robin", "tables"]
 
 
 @pytest.fixture

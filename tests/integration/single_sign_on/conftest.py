@@ -12,14 +12,13 @@ import oidc_provider
 import pytest
 import requests
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from oidc_provider import CLIENT_ID, CLIENT_SECRET, ROBIN, FaultyProvider
 from werkzeug.test import TestResponse
 
 from tracker import clock
-from tracker.accounts import passwords, queries
+from tracker.accounts import queries
 from tracker.accounts.models import Account, ExternalIdentity
 from tracker.accounts.rules import Role
 from tracker.audit.models import AuditEntry
@@ -28,14 +27,6 @@ from tracker.db import session
 START = "/sign-in/single-sign-on"
 CALLBACK = "/sign-in/single-sign-on/callback"
 OWN = "/account/single-sign-on"
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real argon2 at its least cost."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", cheap)
-    monkeypatch.setattr(make, "_PASSWORD_HASH", cheap.hash(make.PASSWORD))
 
 
 @pytest.fixture(scope="session")
