@@ -9,7 +9,7 @@ from tracker.accounts.rules import Viewer
 from tracker.db import transaction
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.organisations.queries import get_open_organisation
-from tracker.progress import items, queries, service, targets
+from tracker.progress import claims, items, queries, service, targets
 
 
 def item(viewer: Viewer, ref: str, code: str = "XN1") -> items.Item:
@@ -67,14 +67,14 @@ def decide(viewer: Viewer, ref: str, *, is_assured: bool, reason: str = "", code
     """Decide on a claim in a transaction of its own."""
     with transaction():
         about = item(viewer, ref, code)
-        decision = service.Decision(
+        decision = claims.Decision(
             is_assured=is_assured,
             reason=reason,
             body_id=viewer.held[0].organisation_id,
             expected_version=queries.version_of(about.organisation.organisation_id, about.ask.ask_id),
             submission_key=str(uuid4()),
         )
-        return service.decide_on_claim(about, decision, read_catalogue())
+        return claims.decide_on_claim(about, decision, read_catalogue())
 
 
 def agree(viewer: Viewer, ref: str, target_on: date | None, code: str = "XN1") -> None:

@@ -40,7 +40,7 @@ from tracker.organisations import importing
 from tracker.organisations.files import read_file
 from tracker.organisations.service import record_service
 from tracker.people import service as people
-from tracker.progress import adoptions, queries, service, targets
+from tracker.progress import adoptions, claims, queries, service, targets
 from tracker.sign_in import authenticators, totp
 
 FILES = ("regions.csv", "systems.csv", "ccgs.csv", "trusts.csv")
@@ -103,14 +103,14 @@ def _tell(told: Told) -> None:
     about = item(told.code, told.ref, told.by)
     version = queries.version_of(about.organisation.organisation_id, about.ask.ask_id)
     if told.status in ("assure", "return"):
-        decision = service.Decision(
+        decision = claims.Decision(
             is_assured=told.status == "assure",
             reason=told.reason,
             body_id=about.viewer.held[0].organisation_id,
             expected_version=version,
             submission_key=str(uuid4()),
         )
-        service.decide_on_claim(about, decision, read_catalogue())
+        claims.decide_on_claim(about, decision, read_catalogue())
         return
     change = service.StatusChange(
         status_code=told.status,

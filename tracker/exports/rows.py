@@ -84,7 +84,7 @@ def progress_row(standing: Standing, said: Said, around: Surroundings) -> Progre
         lead_title=lead.job_title if lead else "",
         lead_name=lead.name if lead and around.names is not None else "",
         progress=said.narrative or "",
-        risk="",
+        risk=f"Blocked by others: {standing.blocked_by}" if standing.blocked_by and standing.said_class.is_open else "",
         next_step=said.next_step or "",
         next_step_on=said.next_step_on,
         evidence=around.evidence.get((standing.organisation_id, standing.ask_id), ""),

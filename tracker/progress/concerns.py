@@ -12,7 +12,7 @@ from tracker.progress import date_rules
 from tracker.progress.date_rules import Overdue
 from tracker.progress.rows import Standing
 
-LACKS_EVIDENCE = "No evidence stands behind this claim now"
+LACKS_EVIDENCE = "No evidence stands behind this now"
 REVIEW_DUE = "Review is due"
 NO_RECOVERY_PLAN = "No recovery plan"
 
@@ -50,12 +50,11 @@ def concerns_of(
     rests_on_evidence = standing.said_class.is_done
     if rests_on_evidence and evidence_on is not None and date_rules.is_evidence_old(evidence_on, as_at):
         late = (*late, Overdue.EVIDENCE_OLD)
-    word = scale.find(standing.status_code) if standing.status_code else None
-    is_claim = standing.said_class is StatusClass.DONE_CLAIMED and word is not None and word.needs_evidence
+    claims_need_it = any(word.needs_evidence for word in scale.in_class(StatusClass.DONE_CLAIMED))
     stands_for_itself = ask.records_lead and has_lead
     return Concerns(
         late=late,
-        lacks_evidence=is_claim and evidence_on is None and not stands_for_itself,
+        lacks_evidence=rests_on_evidence and claims_need_it and evidence_on is None and not stands_for_itself,
         review_due=date_rules.is_review_due(standing.said_class, standing.review_on, standing.last_true_on, as_at),
         lacks_plan=standing.is_said_otherwise,
     )

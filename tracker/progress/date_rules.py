@@ -111,16 +111,13 @@ class TargetStep(StrEnum):
 
 
 def step_for_target(
-    wanted_on: date | None, *, present_on: date | None, national_on: date | None, is_own: bool, today: date
+    wanted_on: date | None, *, present_on: date | None, national_on: date | None, today: date
 ) -> TargetStep:
     """Who decides on a target: the organisation, but its region on a change after the target has passed (from the day
     after it) and on a target beyond the national date.
 
-    ``is_own``: the framework has no dates but the organisation's, so that they are its own affair. ``wanted_on`` None
-    withdraws the target.
+    A framework that was adopted has no national dates. ``wanted_on`` None withdraws the target.
     """
-    if is_own:
-        return TargetStep.AGREE
     if present_on is not None and present_on < today:
         return TargetStep.ASK_REGION
     if wanted_on is not None and national_on is not None and wanted_on > national_on:

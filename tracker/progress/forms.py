@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from tracker.appointments.leads import LeadDetails
+from tracker.appointments.rows import NamedLead
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rows import Scale
-from tracker.frameworks.rules import Service
 from tracker.progress import rules
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Power
@@ -19,12 +18,12 @@ from tracker.progress.said_form import SaidForm
 from tracker.web.choices import Choice, RadiosField
 from tracker.web.day_field import DayField
 from tracker.web.fields import Button, LongTextField, TextField
-from tracker.web.forms import ActionForm, PageForm
+from tracker.web.forms import ActionForm
 from tracker.web.saved_once import SavedOnceForm
 from tracker.web.validators import Needed
 from tracker.web.wording import day
 
-__all__ = ["ActionForm", "ConfirmForm", "DecisionForm", "ServicesForm", "UpdateForm"]
+__all__ = ["ActionForm", "ConfirmForm", "DecisionForm", "UpdateForm"]
 
 
 class UpdateForm(SaidForm):
@@ -56,6 +55,12 @@ class UpdateForm(SaidForm):
                 "right what was said before, correct it in the history"
             )
 
+    def validate_completed_on(self, field: Field) -> None:
+        is_done = self.chosen is not None and self.chosen.status_class.is_done
+        if is_done and field.data and self.true_on.data and field.data > self.true_on.data:
+            raise ValidationError("The date it was done must not be after the day on which this was true")
+        super().validate_completed_on(field)
+
     def validate_backdating_reason(self, field: Field) -> None:
         if self.true_on.data and self.true_on.data < self.today and not field.data:
             raise ValidationError("Enter why it is recorded later than it was true")
@@ -83,6 +88,10 @@ class UpdateForm(SaidForm):
     def lead_details(self) -> LeadDetails | None:
         """Only the form of ask 6.1 names a lead."""
         return None
+
+    def changes_nothing_of(self, _lead: NamedLead | None) -> bool:
+        """Only the form of ask 6.1 can be sent with nothing but what is recorded."""
+        return False
 
     @property
     def keeps_status(self) -> bool:
@@ -113,29 +122,6 @@ class DecisionForm(SavedOnceForm):
     def validate_reason(self, field: Field) -> None:
         if self.decision.data == "return" and not field.data:
             raise ValidationError("Enter the reason for returning the claim")
-
-
-class ServicesForm(PageForm):
-    """The question that no ODS file answers: which services an organisation runs."""
-
-    maternity = RadiosField("Does your organisation provide maternity services?")
-    mental_health = RadiosField("Does your organisation provide mental health services?")
-    submit = Button("Save")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in (self.maternity, self.mental_health):
-            field.choices = [Choice("yes", "Yes"), Choice("no", "No")]
-
-    def show_answers(self, answers: dict[Service, bool]) -> None:
-        if not self.is_submitted():
-            for service, is_provided in answers.items():
-                self[service.value].data = "yes" if is_provided else "no"
-
-    @property
-    def answers(self) -> dict[Service, bool]:
-        """What was answered; a service left open stays to be confirmed."""
-        return {service: self[service.value].data == "yes" for service in Service if self[service.value].data}
 
 
 def is_web_address(text: str) -> bool:

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from tracker.accounts.access import form_checks_token, requires
 from tracker.accounts.rules import Permission
 from tracker.db import transaction
-from tracker.progress import ask_page, items, queries, service
+from tracker.progress import ask_page, items, merging, queries, service
 from tracker.progress.as_at_form import AsAtForm
 from tracker.progress.blueprint import blueprint
 from tracker.progress.correction_form import CorrectionForm
 from tracker.progress.forms import ConfirmForm
-from tracker.progress.opened import CHANGED_MEANWHILE, Opened, open_ask
+from tracker.progress.opened import CHANGED_MEANWHILE, CONFIRMED_MEANWHILE, SAVED_ALREADY, Opened, open_ask
 
 
 @blueprint.route("/<string:code>/<string:framework>/<string:ref>/confirm", methods=["GET", "POST"])
@@ -24,7 +24,7 @@ def confirm(code: str, framework: str, ref: str) -> ResponseReturnValue:
     opened = open_ask(code, framework, ref)
     item = opened.item_for(Permission.UPDATE_PROGRESS)
     form = ConfirmForm()
-    form.opened_on(queries.version_of(opened.organisation.organisation_id, opened.ask.ask_id))
+    form.opened_on(queries.version_of(*opened.key))
     status = 200
     if form.validate_on_submit():
         try:
@@ -35,8 +35,8 @@ def confirm(code: str, framework: str, ref: str) -> ResponseReturnValue:
         except items.MoveNotAllowed as fault:
             form.refuse(str(fault))
         except items.ChangedMeanwhile:
-            form.refuse(CHANGED_MEANWHILE)
-            form.reopened_on(queries.version_of(opened.organisation.organisation_id, opened.ask.ask_id))
+            form.refuse(CONFIRMED_MEANWHILE)
+            form.reopened_on(queries.version_of(*opened.key))
             status = 409
     latest = queries.find_entry(opened.standing.entry_id)
     return render_template("progress/confirm.html", form=form, opened=opened, latest=latest), status
@@ -49,28 +49,34 @@ def correct(code: str, framework: str, ref: str, entry_id: int) -> ResponseRetur
     """Put right what an entry said; what it said before stays in the history."""
     opened = open_ask(code, framework, ref)
     item = opened.item_for(Permission.UPDATE_PROGRESS)
-    wrong = queries.find_entry(entry_id) if service.find_correctable(item, entry_id) else None
-    if wrong is None:
-        abort(404)
-    form = CorrectionForm()
+    form, entry = CorrectionForm(), service.find_own_entry(item, entry_id)
+    newest_id = service.newest_correction(entry).id if entry is not None else None
+    if newest_id is None or (newest_id != entry_id and not form.is_submitted()):
+        abort(404)  # What is corrected is corrected in its correction.
+    wrong, version = queries.get_entry(newest_id), queries.version_of(*opened.key)
     form.offer_correction(opened.ask, opened.catalogue.scale_of(opened.ask), opened.standing, wrong)
-    form.opened_on(queries.version_of(opened.organisation.organisation_id, opened.ask.ask_id))
-    status = 200
-    if form.validate_on_submit():
+    form.opened_on(version)
+    if form.is_submitted() and items.is_saved(form.key):
+        flash(SAVED_ALREADY, "success")
+        return redirect(_ask_address(opened))
+    status, clash = 200, None
+    if form.is_submitted() and (newest_id != entry_id or form.expected_version != version):
+        form.refuse(CHANGED_MEANWHILE)
+        form.reopened_on(version)
+        status, clash = 409, merging.clash_of(wrong, form.as_change(), opened.catalogue.scale_of(opened.ask))
+    elif form.validate_on_submit():
         try:
             with transaction():
                 is_new = service.correct_entry(item, entry_id, form.as_change(), opened.catalogue)
-            flash(
-                "The correction is saved." if is_new else "This was saved already. Nothing was saved twice.", "success"
-            )
+            flash("The correction is saved." if is_new else SAVED_ALREADY, "success")
             return redirect(_ask_address(opened))
         except items.MoveNotAllowed as fault:
             form.refuse(str(fault))
         except items.ChangedMeanwhile:
             form.refuse(CHANGED_MEANWHILE)
-            form.reopened_on(queries.version_of(opened.organisation.organisation_id, opened.ask.ask_id))
+            form.reopened_on(queries.version_of(*opened.key))
             status = 409
-    return render_template("progress/correct.html", form=form, opened=opened, wrong=wrong), status
+    return render_template("progress/correct.html", form=form, opened=opened, wrong=wrong, clash=clash), status
 
 
 @blueprint.get("/<string:code>/<string:framework>/<string:ref>/as-at")

@@ -13,7 +13,7 @@ from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import StatusClass
 from tracker.progress.forms import UpdateForm, is_web_address
-from tracker.progress.rows import Standing
+from tracker.progress.rows import Entry, Standing
 from tracker.web.choices import Choice
 from tracker.web.day_field import DayField
 from tracker.web.fields import EmailField, TextField
@@ -44,6 +44,32 @@ class UpdateLeadForm(UpdateForm):
     @property
     def keeps_status(self) -> bool:
         return bool(self.status.data == KEEP)
+
+    def changes_nothing_of(self, lead: NamedLead | None) -> bool:
+        """Whether the status is left and the lead is who is recorded: a form that was sent twice, or for nothing."""
+        details = self.lead_details
+        if not self.keeps_status or lead is None or details is None:
+            return False
+        return details == LeadDetails(lead.name, lead.job_title, lead.email, lead.starts_on, lead.ends_on)
+
+    def carry_forward(self, entry: Entry | None) -> None:
+        super().carry_forward(entry)
+        self.carried = entry
+
+    def validate_status(self, _field: Field) -> None:
+        """What was typed beside a status that is left would be kept nowhere."""
+        if not self.keeps_status or self.carried is None:
+            return
+        said = (
+            (self.narrative.data, self.carried.narrative),
+            (self.next_step.data, self.carried.next_step),
+            (self.evidence_url.data, ""),
+        )
+        if any(" ".join(now.split()) != " ".join(before.split()) for now, before in said):
+            raise ValidationError(
+                "You changed what is said beside the status, which would be lost: choose a status to save it with, or "
+                "put it back and change the lead only"
+            )
 
     @property
     def _is_claim(self) -> bool:

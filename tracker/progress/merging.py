@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,9 +36,10 @@ class Clash:
     sides: tuple[Side, ...]
 
 
-def clash_of(theirs: Entry, yours: StatusChange, scale: Scale) -> Clash:
-    """Put both beside each other; what neither said is left out."""
+def clash_of(theirs: Entry, yours: StatusChange, scale: Scale, more: Iterable[tuple[str, str, str]] = ()) -> Clash:
+    """Put both beside each other; what neither said is left out. ``more`` are other things that both said."""
     pairs = (
+        *more,
         ("Status", status_word(scale, theirs.status_code), status_word(scale, yours.status_code or None)),
         ("Date it was done", _day(theirs.completed_on), _day(yours.completed_on)),
         ("Back on track by", _day(theirs.recovery_on), _day(yours.recovery_on)),

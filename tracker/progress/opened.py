@@ -21,6 +21,15 @@ CHANGED_MEANWHILE = (
     "Check it and save again to put it after theirs."
 )
 
+DECIDED_MEANWHILE = (
+    "Somebody else changed this ask while you were deciding. What stands now is shown below, and your decision and "
+    "reason are still here. Save again if they hold for it."
+)
+CONFIRMED_MEANWHILE = (
+    "Somebody else saved this ask meanwhile. What stands now is shown below. Confirm it if it is true."
+)
+SAVED_ALREADY = "This was saved already. Nothing was saved twice."
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -30,6 +39,11 @@ class Opened:
     ask: AskFacts
     catalogue: Catalogue
     standing: Standing
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The ids of the organisation and the ask."""
+        return self.organisation.organisation_id, self.ask.ask_id
 
     def item_for(self, permission: Permission) -> Item:
         """The ask as somebody with this power changes it; a 403 for whoever may only see it."""

@@ -15,7 +15,7 @@ from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import rules
 from tracker.progress.concerns import LACKS_EVIDENCE, NO_RECOVERY_PLAN, REVIEW_DUE, Concerns, concerns_of
 from tracker.progress.date_rules import Overdue
-from tracker.progress.presenters import CLASS_WORDS, Tag, age, due_tag, due_words, status_tag
+from tracker.progress.presenters import CLASS_WORDS, Tag, age, blocked_words, due_tag, due_words, status_tag
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability, RollUp
 from tracker.web.wording import day, n_of_d, plural
@@ -281,6 +281,8 @@ def _line(ask: AskFacts, standing: Standing, concerns: Concerns, catalogue: Cata
         parts.append(f"Updated {age(standing.updated_on, today)}")
     if standing.confirmed_on:
         parts.append(f"Confirmed {age(standing.confirmed_on, today)}")
+    if standing.blocked_by and standing.said_class.is_open:
+        parts.append(blocked_words(standing.blocked_by))
     parts += concerns.in_words
     return AskLine(
         name=f"{ask.ref} {ask.wording}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -14,11 +14,14 @@ from tracker.db import transaction
 from tracker.evidence.queries import newest_evidence
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.organisations.queries import OrganisationSummary, get_organisation_visible_to, service_answers
-from tracker.organisations.service import record_service
-from tracker.progress import access, adoptions, organisation_rows, queries
+from tracker.progress import access, adoptions, organisation_rows, queries, service_asks
+from tracker.progress.answering_services import ChangedMeanwhile, ReasonsMissing, answer_services
 from tracker.progress.blueprint import blueprint
-from tracker.progress.forms import ActionForm, ServicesForm
+from tracker.progress.forms import ActionForm
 from tracker.progress.organisation_page import Known, frameworks_by_choice, organisation_page
+from tracker.progress.services_form import ANSWERED_ALREADY, CHANGED_MEANWHILE, ServicesForm
+from tracker.progress.services_presenter import services_page
+from tracker.web.paging import PAGE_SIZE, Page, read_page
 
 
 @blueprint.get("/<string:code>")
@@ -46,16 +49,33 @@ def organisation(code: str) -> ResponseReturnValue:
 def services(code: str) -> ResponseReturnValue:
     viewer = current_viewer()
     found = _organisation_to(Permission.UPDATE_PROGRESS, code)
-    form = ServicesForm()
+    form, status = ServicesForm(), 200
+    form.opened_on(service_asks.version_of(found.organisation_id))
     form.show_answers(service_answers(found.organisation_id, clock.today()))
     if form.validate_on_submit():
         role = access.role_in(viewer, Permission.UPDATE_PROGRESS, found)
-        with transaction():
-            for service_kind, is_provided in form.answers.items():
-                record_service(found.organisation_id, service_kind, is_provided, by=viewer.person_id, role=role)
-        flash("Your answers are saved.", "success")
-        return redirect(url_for(".organisation", code=found.code))
-    return render_template("progress/services.html", form=form, organisation=found)
+        try:
+            with transaction():
+                is_new = answer_services(found, form.answers, viewer, role)
+            flash("Your answers are saved." if is_new else ANSWERED_ALREADY, "success")
+            return redirect(url_for(".organisation", code=found.code))
+        except ReasonsMissing as fault:
+            form.refuse_for_want_of(fault)
+        except ChangedMeanwhile:
+            form.refuse(CHANGED_MEANWHILE)
+            form.reopened_on(service_asks.version_of(found.organisation_id))
+            status = 409
+    return _services_page(found, form, status)
+
+
+def _services_page(found: OrganisationSummary, form: ServicesForm, status: int) -> ResponseReturnValue:
+    answers = service_answers(found.organisation_id, clock.today())
+    said = service_asks.said_of_services(found.organisation_id)
+    number = read_page(request.args, len(said))
+    paging = Page(said[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, PAGE_SIZE, len(said))
+    page = services_page(answers, service_asks.service_asks_of(found, clock.today()), paging.items)
+    shown = {"form": form, "organisation": found, "page": page, "paging": paging, "is_overtaken": status == 409}
+    return render_template("progress/services.html", **shown), status
 
 
 @blueprint.route("/<string:code>/adopt/<string:framework>", methods=["GET", "POST"])
@@ -66,9 +86,9 @@ def adopt(code: str, framework: str) -> ResponseReturnValue:
     found = _organisation_to(Permission.ADOPT_FRAMEWORK, code)
     today = clock.today()
     offered = frameworks_by_choice(read_catalogue(), found.organisation_type, today)
-    if framework not in offered or queries.find_adoption(found.organisation_id, framework, today):
+    form, is_adopted = ActionForm(), queries.find_adoption(found.organisation_id, framework, today) is not None
+    if framework not in offered or (is_adopted and not form.is_submitted()):
         abort(404)
-    form = ActionForm()
     if form.validate_on_submit():
         role = access.role_in(viewer, Permission.ADOPT_FRAMEWORK, found)
         with transaction():
@@ -86,9 +106,13 @@ def leave(code: str, framework: str) -> ResponseReturnValue:
     viewer = current_viewer()
     found = _organisation_to(Permission.ADOPT_FRAMEWORK, code)
     adoption = queries.find_adoption(found.organisation_id, framework, clock.today())
-    if adoption is None:
-        abort(404)
     form = ActionForm()
+    if adoption is None:
+        offered = frameworks_by_choice(read_catalogue(), found.organisation_type, clock.today())
+        if framework not in offered or not form.is_submitted():
+            abort(404)
+        flash(f"{offered[framework]} is not tracked for {found.name}.", "success")
+        return redirect(url_for(".organisation", code=found.code))
     if form.validate_on_submit():
         role = access.role_in(viewer, Permission.ADOPT_FRAMEWORK, found)
         with transaction():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 
 from tracker.frameworks.catalogue import AskFacts, Catalogue, status_word
 from tracker.frameworks.presenters import national_date
@@ -67,6 +68,15 @@ def said_otherwise(scale: Scale, standing: Standing) -> str:
     if not standing.is_said_otherwise:
         return ""
     return f"Said to be “{status_word(scale, standing.status_code)}”, but it is overdue and there is no recovery plan"
+
+
+def blocked_words(by: str) -> str:
+    """Whom an ask waits for, cut to fit a line of a list.
+
+    >>> blocked_words("The supplier of the outpatient system")
+    'Blocked by others: The supplier of the outpatient system'
+    """
+    return f"Blocked by others: {shorten(by, width=100, placeholder='…')}"
 
 
 def forecast_words(standing: Standing) -> str:

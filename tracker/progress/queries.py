@@ -27,7 +27,7 @@ from tracker.progress.standings import Standings, standings_as_at
 
 def as_standing(row: Any) -> Standing:
     """A row of ``standings_as_at`` as a value: its first columns are the fields of ``Standing``, in their order."""
-    return Standing(row[0], row[1], _APPLICABILITY[row[2]], *row[3:16])
+    return Standing(row[0], row[1], _APPLICABILITY[row[2]], *row[3:17])
 
 
 _APPLICABILITY = {each.value: each for each in Applicability}
@@ -125,6 +125,14 @@ def find_entry(entry_id: int | None) -> Entry | None:
         .one_or_none()
     )
     return _as_entry(row[0], row[1]) if row else None
+
+
+def get_entry(entry_id: int) -> Entry:
+    """The same, of an id that was read a moment before."""
+    entry = find_entry(entry_id)
+    if entry is None:
+        raise LookupError(f"There is no entry {entry_id}.")
+    return entry
 
 
 def _as_entry(entry: ProgressEntry, name: str | None) -> Entry:

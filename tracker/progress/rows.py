@@ -31,6 +31,7 @@ class Standing:
     recovery_on: date | None
     forecast_on: date | None
     review_on: date | None
+    blocked_by: str
     confirmed_on: date | None
     version: int = field(compare=False)
     """What a form carries, and no fact: 0 before any record, and where another day than today is read."""

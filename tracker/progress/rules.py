@@ -159,18 +159,26 @@ class Contradiction(StrEnum):
     NO_RECOVERY_PLAN = "no_recovery_plan"
     FORECAST_LATE = "forecast_late"
     RECOVERY_PASSED = "recovery_passed"
+    RECOVERY_FAR = "recovery_far"
+
+
+RECOVERY_DAYS = 365
+"""What is overdue is not on track if it will be back on track later than this."""
 
 
 def why_not_on_course(
     wanted: StatusClass, deadline_on: date | None, forecast_on: date | None, recovery_on: date | None, today: date
 ) -> Contradiction | None:
     """What speaks against saying "on track": the deadline has passed (from the day after it) and there is no day by
-    which to be back, or the organisation itself expects to be done after a deadline that is still ahead.
+    which to be back, or none within RECOVERY_DAYS; or the organisation itself expects to be done after a deadline that
+    is still ahead.
     """
     if wanted is not StatusClass.ON_COURSE or deadline_on is None:
         return None
     if deadline_on < today:
-        return None if has_recovery_plan(recovery_on, today) else Contradiction.NO_RECOVERY_PLAN
+        if recovery_on is None or not has_recovery_plan(recovery_on, today):
+            return Contradiction.NO_RECOVERY_PLAN
+        return Contradiction.RECOVERY_FAR if (recovery_on - today).days > RECOVERY_DAYS else None
     return Contradiction.FORECAST_LATE if forecast(deadline_on, forecast_on) is Forecast.LATE else None
 
 

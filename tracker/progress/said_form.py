@@ -114,6 +114,11 @@ class SaidForm(SavedOnceForm):
             raise ValidationError("Enter the date you expect to be back on track")
         if field.data < self.today:
             raise ValidationError("The date you expect to be back on track must be today or later")
+        if self._contradiction is Contradiction.RECOVERY_FAR:
+            raise ValidationError(
+                f"What is overdue is not on track if it is back on track in more than {rules.RECOVERY_DAYS} days: "
+                "choose another status, or ask for another target"
+            )
 
     def validate_forecast_on(self, field: Field) -> None:
         if not (self.chosen and self.chosen.status_class.is_open) or field.data is None:
@@ -152,7 +157,7 @@ class SaidForm(SavedOnceForm):
             recovery_on=self.recovery_on.data if chosen and self._needs_recovery_date(chosen) else None,
             next_step=self.next_step.data,
             next_step_on=self.next_step_on.data,
-            completed_on=self.completed_on.data,
+            completed_on=self.completed_on.data if chosen is None or chosen.status_class.is_done else None,
             evidence_url=self.given_evidence,
             expected_version=self.expected_version,
             submission_key=self.key,

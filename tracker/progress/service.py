@@ -1,4 +1,4 @@
-"""Changes to where an ask stands: what an organisation says, confirms and corrects, and what an assurer decides.
+"""Changes to where an ask stands: what an organisation says, confirms and corrects.
 
 Services never commit: the route's or command's transaction does. They load what they decide on inside it, with the
 item's row locked (``items.py``).
@@ -66,10 +66,23 @@ def change_status(item: Item, change: StatusChange, catalogue: Catalogue) -> boo
     if word is None or word.status_class not in rules.classes_after(position.status_class, Power.ORGANISATION):
         raise MoveNotAllowed(MOVED)
     _check_day(item, position, change)
+    if word.status_class.is_done:
+        _check_done(change.completed_on, change.true_on or clock.today())
     _check_on_course(item, position, word.status_class, change)
     _add_evidence(item, change)
     entry = _entry(change, word, EntryKind.UPDATE)
     add_entry(item, position, entry, verb="status update", true_on=change.true_on)
+    return True
+
+
+def keep_status(item: Item, expected_version: int) -> bool:
+    """Leave the status as it is while something beside it changes, so that of two who do only one does.
+
+    Raises ChangedMeanwhile as ``change_status`` does.
+    """
+    position = locked(item)
+    check_version(position, expected_version)
+    move(position)
     return True
 
 
@@ -92,18 +105,31 @@ def correct_entry(item: Item, entry_id: int, change: StatusChange, catalogue: Ca
     entry.corrects_id = wrong.corrects_id or wrong.id
     if wrong.completed_on is None:
         entry.completed_on = None
+    _check_done(entry.completed_on, wrong.true_on)
     add_entry(item, position, entry, true_on=wrong.true_on, verb="entry corrected")
     return True
 
 
-def find_correctable(item: Item, entry_id: int) -> ProgressEntry | None:
-    """An organisation's own entry of this ask that no later one corrects; a decision of an assurer is not its own."""
+def find_own_entry(item: Item, entry_id: int) -> ProgressEntry | None:
+    """What the organisation itself said of this ask in one entry; a decision of an assurer is not its own."""
     entry = session().get(ProgressEntry, entry_id)
     here = (item.organisation.organisation_id, item.ask.ask_id)
     if entry is None or (entry.organisation_id, entry.ask_id) != here or entry.kind is not EntryKind.UPDATE:
         return None
-    later = sa.exists().where(ProgressEntry.corrects_id == (entry.corrects_id or entry.id), ProgressEntry.id > entry.id)
-    return None if session().scalar(sa.select(later)) else entry
+    return entry
+
+
+def newest_correction(entry: ProgressEntry) -> ProgressEntry:
+    """The entry that says now what one said: the last that corrects it, or itself."""
+    first_id = entry.corrects_id or entry.id
+    newest = sa.select(ProgressEntry).where(ProgressEntry.corrects_id == first_id).order_by(ProgressEntry.id.desc())
+    return session().scalars(newest.limit(1)).one_or_none() or entry
+
+
+def find_correctable(item: Item, entry_id: int) -> ProgressEntry | None:
+    """An organisation's own entry of this ask that no later one corrects."""
+    entry = find_own_entry(item, entry_id)
+    return entry if entry is not None and newest_correction(entry) is entry else None
 
 
 def confirm_status(item: Item, expected_version: int) -> bool:
@@ -150,85 +176,6 @@ def confirm_status(item: Item, expected_version: int) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What an assurer decides on a claim, and for which body."""
-
-    is_assured: bool
-    reason: str
-    body_id: int | None
-    expected_version: int
-    submission_key: str
-
-
-def is_claim(status_class: StatusClass) -> bool:
-    """Whether there is something for an assurer to decide on."""
-    return rules.may_return(status_class, Power.ASSURER)
-
-
-def decide_on_claim(item: Item, decision: Decision, catalogue: Catalogue) -> bool:
-    """Record an assurer's decision on a claim: assured, or returned to where it stood before the claim.
-
-    False when this very form was saved before. Raises MoveNotAllowed when there is no claim to decide on, or when the
-    person who decides is the one who claimed; ChangedMeanwhile as ``change_status`` does.
-    """
-    position = locked(item)
-    if is_saved(decision.submission_key):
-        return False
-    check_version(position, decision.expected_version)
-    claim = session().get(ProgressEntry, position.entry_id) if position.entry_id else None
-    if claim is None or not is_claim(position.status_class):
-        raise MoveNotAllowed("There is no claim to decide on any more.")
-    if claim.person_id == item.viewer.person_id:
-        raise MoveNotAllowed("You made this claim, so somebody else must decide on it.")
-    scale = catalogue.scale_of(item.ask)
-    if decision.is_assured:
-        before, code = None, scale.in_class(StatusClass.DONE_ASSURED)[0].code
-    else:
-        before = _entry_before_claim(item)
-        code = before.status_code if before else scale.in_class(StatusClass.NOT_STARTED)[0].code
-    add_entry(
-        item,
-        position,
-        ProgressEntry(
-            kind=EntryKind.ASSURED if decision.is_assured else EntryKind.RETURNED,
-            status_code=code,
-            status_class=scale.get(code).status_class,
-            narrative=claim.narrative,
-            reason=decision.reason,
-            recovery_on=before.recovery_on if before else None,
-            next_step=claim.next_step,
-            next_step_on=claim.next_step_on,
-            completed_on=claim.completed_on if decision.is_assured else None,
-            forecast_on=before.forecast_on if before else None,
-            review_on=before.review_on if before else None,
-            blocked_by=before.blocked_by if before else "",
-            body_id=decision.body_id,
-            submission_key=decision.submission_key,
-        ),
-        verb="status assured" if decision.is_assured else "status returned",
-    )
-    return True
-
-
-def _entry_before_claim(item: Item) -> ProgressEntry | None:
-    """The last open entry, whose word and plan a returned claim goes back to."""
-    return session().scalar(
-        sa.select(ProgressEntry)
-        .where(
-            ProgressEntry.organisation_id == item.organisation.organisation_id,
-            ProgressEntry.ask_id == item.ask.ask_id,
-            ProgressEntry.status_class.in_([each for each in StatusClass if each.is_open]),
-        )
-        .order_by(
-            ProgressEntry.true_on.desc(),
-            sa.func.coalesce(ProgressEntry.corrects_id, ProgressEntry.id).desc(),
-            ProgressEntry.id.desc(),
-        )
-        .limit(1)
-    )
-
-
 def _entry(change: StatusChange, word: StatusDefinition, kind: EntryKind) -> ProgressEntry:
     is_open = word.status_class.is_open
     return ProgressEntry(
@@ -262,6 +209,12 @@ def _add_evidence(item: Item, change: StatusChange) -> None:
         )
 
 
+def _check_done(completed_on: date | None, true_on: date) -> None:
+    """Nothing was done before it was done: a claim that is back-dated cannot be for something done later."""
+    if completed_on is not None and completed_on > true_on:
+        raise MoveNotAllowed(f"The date it was done must be {day(true_on)} or before: that is the day this is said of.")
+
+
 def _check_day(item: Item, position: Position, change: StatusChange) -> None:
     today = clock.today()
     if change.true_on is None or change.true_on == today:
@@ -292,5 +245,7 @@ def _in_words(contradiction: Contradiction, deadline_on: date | None) -> str:
         "expect to be back on track.",
         Contradiction.FORECAST_LATE: f"You expect it to be done after {on}, so it cannot be on track: choose another "
         "status, or agree another target first.",
+        Contradiction.RECOVERY_FAR: f"This was due by {on}, and it is not on track if it is back on track in more than "
+        f"{rules.RECOVERY_DAYS} days: choose another status, or ask for another target.",
         Contradiction.RECOVERY_PASSED: "The date by which you expected to be back on track has gone by.",
     }[contradiction]

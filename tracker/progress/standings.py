@@ -105,6 +105,7 @@ def _standings(
             position.recovery_on.label("recovery_on"),
             position.forecast_on.label("forecast_on"),
             position.review_on.label("review_on"),
+            sa.func.coalesce(position.blocked_by, "").label("blocked_by"),
             position.confirmed_on.label("confirmed_on"),
             sa.func.coalesce(position.version, 0).label("version"),
         )
@@ -184,6 +185,7 @@ class _Position:
     recovery_on: Any
     forecast_on: Any
     review_on: Any
+    blocked_by: Any
     target_on: Any
     confirmed_on: Any
     version: Any
@@ -198,6 +200,7 @@ class _Position:
         self.recovery_on = entry.recovery_on
         self.forecast_on = entry.forecast_on
         self.review_on = entry.review_on
+        self.blocked_by = entry.blocked_by
         self.target_on = target_on
         self.confirmed_on = confirmed_on
         self.version = version

@@ -133,9 +133,7 @@ def _details(reason: str, agreed_by: str) -> tuple[tuple[str, str], ...]:
 def _who_decides(ask: AskFacts, standing: Standing, today: date) -> str:
     """What happens to a new target, said before it is typed."""
     national_on = national_deadline(ask.date_kind, ask.national_on)
-    step = step_for_target(
-        None, present_on=standing.target_on, national_on=national_on, is_own=ask.is_adopted, today=today
-    )
+    step = step_for_target(None, present_on=standing.target_on, national_on=national_on, today=today)
     if step is TargetStep.ASK_REGION:
         return "The target has passed, so your region decides on another."
     if national_on is not None and not ask.is_adopted:

@@ -74,7 +74,6 @@ def step_of(item: Item, present_on: date | None, wanted_on: date | None) -> Targ
         wanted_on,
         present_on=present_on,
         national_on=national_deadline(item.ask.date_kind, item.ask.national_on),
-        is_own=item.ask.is_adopted,
         today=clock.today(),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tracker.frameworks.rules import OrganisationType
 from tracker.progress.date_rules import Overdue
-from tracker.progress.presenters import Tag, deadline_words
+from tracker.progress.presenters import Tag, blocked_words, deadline_words
 from tracker.review.rows import OverdueRow
 from tracker.web.downloads import Cell
 from tracker.web.wording import day
@@ -46,6 +46,7 @@ CSV_HEADINGS = (
     "lead_title",
     "last_updated_on",
     "overdue_kind",
+    "blocked_by",
 )
 
 
@@ -64,6 +65,7 @@ class OverdueLine:
     kind: str
     days: int
     updated: str
+    blocked: str
     lead_title: str
 
 
@@ -83,6 +85,7 @@ def overdue_line(row: OverdueRow) -> OverdueLine:
         days=row.days_overdue,
         updated=day(row.updated_on) if row.updated_on else "No update",
         lead_title=row.lead_title or "No lead named",
+        blocked=blocked_words(row.blocked_by) if row.blocked_by else "",
     )
 
 
@@ -109,4 +112,5 @@ def csv_cells(row: OverdueRow) -> tuple[Cell, ...]:
         row.lead_title,
         row.updated_on,
         row.kind.label,
+        row.blocked_by,
     )

@@ -207,6 +207,7 @@ def _as_rows(rows: Iterable[Any], catalogue: Catalogue, today: date) -> list[Ove
                 kind=Overdue.NATIONAL_DATE_MISSED if standing.target_on is None else Overdue.PAST_TARGET,
                 days_overdue=standing.days_overdue(today) or 0,
                 updated_on=standing.updated_on,
+                blocked_by=standing.blocked_by,
                 lead_title=lead.job_title if lead else "",
             )
         )

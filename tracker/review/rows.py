@@ -29,6 +29,7 @@ class OverdueRow:
     kind: Overdue
     days_overdue: int
     updated_on: date | None
+    blocked_by: str
     lead_title: str
 
 

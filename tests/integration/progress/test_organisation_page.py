@@ -87,7 +87,7 @@ def test_nothing_late_is_named_where_nothing_is(as_lead: FlaskClient) -> None:
 
 
 def test_a_claim_whose_evidence_has_expired_says_so(as_lead: FlaskClient, lead: Viewer) -> None:
-    words = "No evidence stands behind this claim now"
+    words = "No evidence stands behind this now"
     tell.say(lead, "2.2", "complete_claimed", evidence_url="https://board.example/paper")
     assert words not in summary(as_lead)
     expire_everything(date(2020, 11, 2))
@@ -101,7 +101,7 @@ def test_a_claim_whose_evidence_has_expired_says_so(as_lead: FlaskClient, lead: 
 
 def test_an_open_ask_needs_no_evidence(as_lead: FlaskClient, lead: Viewer) -> None:
     tell.say(lead, "2.2", "at_risk", reason="Why", recovery_on=date(2021, 1, 1))
-    assert "No evidence stands behind this claim now" not in summary(as_lead)
+    assert "No evidence stands behind this now" not in summary(as_lead)
 
 
 @pytest.mark.parametrize(("day", "is_old"), [(2, False), (3, True)])
@@ -152,3 +152,11 @@ def test_the_next_return_is_there_and_has_its_own_name_when_it_is_late(as_lead: 
         rows = summary(again(as_lead))
     assert rows["Return past its review date"] == "1 day, due on 2 November 2020"
     assert "Next board return" not in rows
+
+
+def test_what_others_block_is_said_beside_the_status_while_it_is_open(as_lead: FlaskClient, lead: Viewer) -> None:
+    waiting = {"reason": "Why", "recovery_on": date(2021, 1, 1), "blocked_by": "The supplier of the outpatient system"}
+    tell.say(lead, "2.2", "off_track", **waiting)
+    assert "Blocked by others: The supplier of the outpatient system" in hint(as_lead, "2.2")
+    tell.say(lead, "2.2", "complete_claimed", evidence_url="https://board.example/paper")
+    assert "Blocked by others" not in hint(as_lead, "2.2")

@@ -170,3 +170,16 @@ def test_only_systems_of_the_own_region_are_there_to_choose(as_region: FlaskClie
     offered = set(re.findall(r'<option value="(\w+)"', page))
     assert "QN1" in offered
     assert not offered & {"QS1", "YS1"}
+
+
+def test_what_others_block_is_on_the_list_and_in_the_file(as_region: FlaskClient, lead: Viewer) -> None:
+    from datetime import date
+
+    said = {"reason": "Why", "recovery_on": date(2021, 1, 1), "blocked_by": "The supplier"}
+    tell.say(lead, "2.2", "off_track", **said)
+    assert "Blocked by others: The supplier" in as_region.get("/review/overdue").get_data(as_text=True)
+    text = as_region.get("/review/overdue.csv").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["blocked_by"] for row in rows if (row["ods_code"], row["ask_ref"]) == ("XN1", "2.2")] == [
+        "The supplier"
+    ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tracker import clock
 from tracker.frameworks.rules import StatusClass
 from tracker.progress.date_rules import (
     DateOutcome,
@@ -20,7 +21,7 @@ from tracker.progress.date_rules import (
     slippage,
     step_for_target,
 )
-from tracker.progress.rules import Applicability
+from tracker.progress.rules import Applicability, days_overdue
 
 NATIONAL, TARGET = date(2020, 9, 21), date(2020, 11, 16)
 ONE = timedelta(days=1)
@@ -121,13 +122,18 @@ TODAY = date(2020, 9, 10)
 def test_a_region_decides_on_what_passed_and_on_what_lies_beyond_the_national_date(
     wanted_on: date | None, present_on: date | None, national_on: date | None, step: TargetStep
 ) -> None:
-    decided = step_for_target(wanted_on, present_on=present_on, national_on=national_on, is_own=False, today=TODAY)
+    decided = step_for_target(wanted_on, present_on=present_on, national_on=national_on, today=TODAY)
     assert decided is step
 
 
-def test_where_the_dates_are_an_organisations_own_nobody_else_decides() -> None:
-    decided = step_for_target(NATIONAL, present_on=TODAY - ONE, national_on=None, is_own=True, today=TODAY)
-    assert decided is TargetStep.AGREE
+@pytest.mark.parametrize(
+    ("present_on", "step"),
+    [(None, TargetStep.AGREE), (TODAY, TargetStep.AGREE), (TODAY - ONE, TargetStep.ASK_REGION)],
+)
+def test_without_a_national_date_a_region_decides_once_a_target_has_passed(
+    present_on: date | None, step: TargetStep
+) -> None:
+    assert step_for_target(date(2030, 1, 1), present_on=present_on, national_on=None, today=TODAY) is step
 
 
 @pytest.mark.parametrize(
@@ -174,3 +180,46 @@ def test_only_what_is_open_is_reviewed(status: StatusClass) -> None:
 
 def test_without_a_day_no_review_is_due() -> None:
     assert not is_review_due(StatusClass.AT_RISK, None, None, date(2030, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("deadline", "instant", "days"),
+    [
+        # The clocks go back on 25 October 2020: that day has 25 hours.
+        (date(2020, 10, 24), datetime(2020, 10, 24, 22, 59, tzinfo=UTC), None),
+        (date(2020, 10, 24), datetime(2020, 10, 24, 23, 0, tzinfo=UTC), 1),
+        (date(2020, 10, 25), datetime(2020, 10, 25, 23, 59, tzinfo=UTC), None),
+        (date(2020, 10, 25), datetime(2020, 10, 26, 0, 0, tzinfo=UTC), 1),
+        # They go forward on 28 March 2021: that day has 23.
+        (date(2021, 3, 27), datetime(2021, 3, 27, 23, 59, tzinfo=UTC), None),
+        (date(2021, 3, 27), datetime(2021, 3, 28, 0, 0, tzinfo=UTC), 1),
+        (date(2021, 3, 28), datetime(2021, 3, 28, 22, 59, tzinfo=UTC), None),
+        (date(2021, 3, 28), datetime(2021, 3, 28, 23, 0, tzinfo=UTC), 1),
+        # A leap day is a day like others, and the last of its month.
+        (date(2020, 2, 29), datetime(2020, 2, 29, 23, 59, tzinfo=UTC), None),
+        (date(2020, 2, 29), datetime(2020, 3, 1, 0, 0, tzinfo=UTC), 1),
+        (date(2021, 2, 28), datetime(2021, 3, 1, 0, 0, tzinfo=UTC), 1),
+    ],
+)
+def test_it_is_late_from_the_first_instant_of_the_next_london_day(
+    deadline: date, instant: datetime, days: int | None
+) -> None:
+    with clock.frozen(instant):
+        today = clock.today()
+    assert days_overdue(StatusClass.AT_RISK, Applicability.APPLIES, deadline, today) == days
+    assert late_dates(StatusClass.AT_RISK, Applicability.APPLIES, deadline, None, today) == (
+        () if days is None else (Overdue.NATIONAL_DATE_MISSED,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("dated_on", "as_at", "is_old"),
+    [
+        (date(2020, 2, 29), date(2021, 2, 28), False),
+        (date(2020, 2, 29), date(2021, 3, 1), True),
+        (date(2019, 2, 28), date(2020, 2, 28), False),
+        (date(2019, 2, 28), date(2020, 2, 29), True),
+    ],
+)
+def test_a_leap_day_ages_by_months_as_the_calendar_has_them(dated_on: date, as_at: date, is_old: bool) -> None:
+    assert is_evidence_old(dated_on, as_at) is is_old

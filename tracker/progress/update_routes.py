@@ -1,0 +1,147 @@
+"""The form on an ask's page: the organisation's update, or its assurer's decision on a claim."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.accounts.access import current_viewer, form_checks_token, requires
+from tracker.accounts.rules import Permission
+from tracker.appointments import leads
+from tracker.appointments.queries import named_leads
+from tracker.appointments.rows import NamedLead
+from tracker.db import transaction
+from tracker.evidence import panels as evidence_panels
+from tracker.progress import access, claims, items, merging, presenters, queries, service
+from tracker.progress.blueprint import blueprint
+from tracker.progress.forms import DecisionForm, UpdateForm
+from tracker.progress.lead_form import UpdateLeadForm
+from tracker.progress.merging import Clash
+from tracker.progress.opened import CHANGED_MEANWHILE, DECIDED_MEANWHILE, SAVED_ALREADY, Opened, open_ask
+
+
+@blueprint.route("/<string:code>/<string:framework>/<string:ref>/update", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRESS, to_write={Permission.UPDATE_PROGRESS, Permission.ASSURE_PROGRESS})
+@form_checks_token
+def update(code: str, framework: str, ref: str) -> ResponseReturnValue:
+    """The organisation's own update, or its assurer's decision on a claim: whichever this person may make."""
+    opened = open_ask(code, framework, ref)
+    may = access.powers_over(current_viewer(), opened.organisation)
+    if may.update:
+        return _update(opened)
+    form = DecisionForm()
+    if may.assure and (form.is_submitted() or claims.is_claim(opened.standing.said_class)):
+        return _decide(opened, form)
+    return abort(403)
+
+
+def _update(opened: Opened) -> ResponseReturnValue:
+    organisation, one = opened.organisation, [opened.organisation.organisation_id]
+    lead = named_leads(clock.today(), organisation_ids=one).get(one[0]) if opened.ask.records_lead else None
+    form = _update_form(opened, lead)
+    if form.is_submitted() and (items.is_saved(form.key) or form.changes_nothing_of(lead)):
+        flash(SAVED_ALREADY, "success")
+        return redirect(url_for(".organisation", code=organisation.code))
+    status, clash = 200, None
+    # Asked before anything else: what is wrong with a form may only be that somebody saved in between.
+    if form.is_submitted() and form.expected_version != _version(opened):
+        status, clash = 409, _refuse_as_changed(form, opened, lead)
+    elif form.validate_on_submit():
+        item = opened.item_for(Permission.UPDATE_PROGRESS)
+        try:
+            with transaction():
+                is_new = _save(form, item, opened)
+            flash("Your update is saved." if is_new else SAVED_ALREADY, "success")
+            return redirect(url_for(".organisation", code=organisation.code))
+        except items.MoveNotAllowed as fault:
+            form.refuse(str(fault), form.status)
+        except items.ChangedMeanwhile:
+            status, clash = 409, _refuse_as_changed(form, opened, lead)
+    evidence = evidence_panels.panel(one[0], opened.ask.ask_id, clock.today())
+    return render_template("progress/update.html", form=form, opened=opened, clash=clash, evidence=evidence), status
+
+
+def _update_form(opened: Opened, lead: NamedLead | None) -> UpdateForm:
+    """The form for this person, with what was said last in it; the one that names a lead where they may appoint."""
+    organisation, ask, today = opened.organisation, opened.ask, clock.today()
+    names_lead = ask.records_lead and access.powers_over(current_viewer(), organisation).appoint
+    evidence = evidence_panels.panel(organisation.organisation_id, ask.ask_id, today)
+    has_evidence = evidence.is_there_evidence or lead is not None
+    form = UpdateLeadForm() if names_lead else UpdateForm()
+    form.offer(ask, opened.catalogue.scale_of(ask), opened.standing, has_evidence=has_evidence, today=today)
+    form.carry_forward(queries.find_entry(opened.standing.entry_id))
+    form.opened_on(_version(opened))
+    if isinstance(form, UpdateLeadForm):
+        form.show_lead(lead)
+    return form
+
+
+def _save(form: UpdateForm, item: items.Item, opened: Opened) -> bool:
+    if form.keeps_status:
+        is_new = service.keep_status(item, form.expected_version)
+    else:
+        is_new = service.change_status(item, form.as_change(), opened.catalogue)
+    if is_new and form.lead_details is not None:
+        leads.name_lead(item.organisation, form.lead_details, item.viewer, item.role)
+    return is_new
+
+
+def _refuse_as_changed(form: UpdateForm, opened: Opened, lead: NamedLead | None) -> Clash | None:
+    """Say that somebody saved in between, and put what they said beside what is in the form."""
+    form.refuse(CHANGED_MEANWHILE)
+    form.reopened_on(_version(opened))
+    item = (opened.organisation.organisation_id, opened.ask.ask_id)
+    theirs = queries.find_entry(queries.get_standing(*item, clock.today()).entry_id)
+    if theirs is None:
+        return None
+    more = [("Executive lead", lead.in_words, form.lead_details.in_words)] if lead and form.lead_details else []
+    return merging.clash_of(theirs, form.as_change(), opened.catalogue.scale_of(opened.ask), more)
+
+
+def _version(opened: Opened) -> int:
+    return queries.version_of(opened.organisation.organisation_id, opened.ask.ask_id)
+
+
+def _decide(opened: Opened, form: DecisionForm) -> ResponseReturnValue:
+    viewer, organisation, ask = current_viewer(), opened.organisation, opened.ask
+    here = url_for(".ask", code=organisation.code, framework=ask.framework_code, ref=ask.ref)
+    if form.is_submitted() and items.is_saved(form.key):
+        flash(SAVED_ALREADY, "success")
+        return redirect(here)
+    form.opened_on(_version(opened))
+    status = 200
+    if form.validate_on_submit():
+        body = access.body_in(viewer, Permission.ASSURE_PROGRESS, organisation)
+        decision = claims.Decision(
+            is_assured=form.decision.data == "assure",
+            reason=form.reason.data,
+            body_id=body.organisation_id,
+            expected_version=form.expected_version,
+            submission_key=form.key,
+        )
+        try:
+            with transaction():
+                claims.decide_on_claim(opened.item_for(Permission.ASSURE_PROGRESS), decision, opened.catalogue)
+            flash("Your decision is saved.", "success")
+            return redirect(here)
+        except items.MoveNotAllowed as fault:
+            form.refuse(str(fault))
+        except items.ChangedMeanwhile:
+            form.refuse(DECIDED_MEANWHILE)
+            form.reopened_on(_version(opened))
+            status = 409
+    now = open_ask(organisation.code, ask.framework_code, ask.ref)
+    return (
+        render_template(
+            "progress/decide.html",
+            form=form,
+            opened=now,
+            is_claim=claims.is_claim(now.standing.said_class),
+            word=presenters.standing_word(now.catalogue.scale_of(ask), now.standing),
+            due=presenters.due_words(ask, now.standing, clock.today()),
+            claim=queries.find_entry(now.standing.entry_id),
+            evidence=evidence_panels.panel(organisation.organisation_id, ask.ask_id, clock.today()),
+        ),
+        status,
+    )
