@@ -31,9 +31,18 @@ def test_an_owner_is_appointed_lands_on_their_asks_and_hands_them_over(visit):
     lead.page.locator("input[value='8ua-2020/2.3']").check()
     lead.type_day("From", 1, 10, 2020)
     lead.press("Save")
+    # Then the day, which is long ago, needs a reason
+    why = "Enter why 1 October 2020, which is more than 7 days ago, is recorded only now"
+    assert lead.error_links().all_inner_texts() == [why]
+    lead.click(lead.error_links().first)
+    reason = lead.page.get_by_label("Why is it recorded only now?")
+    assert lead.has_focus(reason)
+    assert lead.faults_of_page(NARROW) == []
+    reason.fill("Agreed at the September meeting")
+    lead.press("Save")
     expect(lead.banner()).to_contain_text("The appointment is saved.")
     owners = lead.page.locator("#owners tbody tr").filter(has_text=COLIN)
-    expect(owners).to_have_count(2)
+    expect(owners).to_have_count(4)  # Two are Colin's already.
     assert lead.faults_of_page() == []
     assert lead.faults_of_page(NARROW) == []
     # Then the contributor lands on them
@@ -41,7 +50,7 @@ def test_an_owner_is_appointed_lands_on_their_asks_and_hands_them_over(visit):
     colin.open("/")
     assert colin.path == "/organisations/XD1/my-asks"
     expect(colin.page.get_by_role("heading", level=1)).to_contain_text("Your asks")
-    expect(colin.page.locator(".nhsuk-task-list__item")).to_have_count(2)
+    expect(colin.page.locator(".nhsuk-task-list__item")).to_have_count(4)
     assert colin.faults_of_page() == []
     assert colin.faults_of_page(NARROW) == []
     # And hands them over, while the lead does the same at the same moment
@@ -49,7 +58,7 @@ def test_an_owner_is_appointed_lands_on_their_asks_and_hands_them_over(visit):
     lead.click(owners.first.get_by_role("link", name="Hand over"))
     for visitor in (colin, lead):
         visitor.page.get_by_label("Job title", exact=True).fill("Head of Nursing")
-        expect(visitor.page.locator("input[name=what]:checked")).to_have_count(2)
+        expect(visitor.page.locator("input[name=what]:checked")).to_have_count(4)
     name = next(each for each in colin.page.locator("input[name=who] + label").all_inner_texts() if each)
     colin.choose(name.strip())
     assert colin.faults_of_page(NARROW) == []

@@ -31,8 +31,10 @@ def begin(lead: Visitor) -> None:
     type_into(lead, "Title", "Eight urgent actions")
     type_into(lead, "Meeting", "Public board")
     type_into(lead, "Author", "Health inequalities lead")
-    lead.tab_to(lead.page.get_by_role("radio", name="Decision", exact=True))
+    # The purpose is that of the return before until another is chosen.
+    lead.tab_to(lead.page.get_by_role("radio", name="Assurance", exact=True))
     lead.page.keyboard.press("ArrowDown")
+    lead.page.keyboard.press("ArrowUp")
     enter(lead, "button", "Save")
 
 
@@ -126,5 +128,10 @@ def test_how_often_a_return_is_due_is_set_and_shown(visit):
     assert lead.faults_of_page() == []
     assert lead.faults_of_page(NARROW) == []
     lead.page.get_by_label("Dates", exact=True).fill("5 November 2020\n7 January 2021")
+    lead.page.get_by_label("Why is it changed?", exact=True).fill("The board has moved its meetings")
     lead.press("Save")
     expect(lead.summary("Next return due")).to_have_text("5 November 2020")
+    lead.page.get_by_text("How often it was due before, and why that changed").click()
+    expect(lead.page.locator(".app-history")).to_contain_text("Why: The board has moved its meetings")
+    assert lead.faults_of_page() == []
+    assert lead.faults_of_page(NARROW) == []

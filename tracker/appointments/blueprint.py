@@ -50,7 +50,7 @@ def held_in(actor: Actor, appointment_id: int) -> InPost:
 def all_asks(organisation: OrganisationSummary, recorded: list[InPost]) -> dict[int, AskChoice]:
     """The asks of this organisation by id, those that somebody was ever recorded for among them."""
     owned = {each.ask_id for each in recorded if each.ask_id is not None}
-    return dict(queries.asks_for(organisation.organisation_type, clock.today(), besides=owned))
+    return dict(queries.asks_for(organisation, clock.today(), besides=owned))
 
 
 def is_saved(form: SavedOnceForm) -> bool:

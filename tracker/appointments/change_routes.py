@@ -46,7 +46,13 @@ def appoint(code: str) -> ResponseReturnValue:
         new = NewAppointment(form.chosen_post, form.chosen_asks, form.chosen_person, form.job_title.data, form.term)
         try:
             with transaction():
-                is_new = service.appoint(actor, new, expected_version=form.expected_version, submission_key=form.key)
+                is_new = service.appoint(
+                    actor,
+                    new,
+                    expected_version=form.expected_version,
+                    submission_key=form.key,
+                    reason=form.reason.data,
+                )
             return to_list(actor.organisation, "The appointment is saved." if is_new else SAVED_ALREADY)
         except NotPossible as fault:
             form.refuse(str(fault))

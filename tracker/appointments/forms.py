@@ -9,7 +9,15 @@ from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from tracker.appointments.rows import AskChoice, InPost, PersonHere, ToAppoint
-from tracker.appointments.rules import LONGEST_JOB_TITLE, LONGEST_REASON, ONE_DAY, AppointmentRole, Term
+from tracker.appointments.rules import (
+    LONGEST_JOB_TITLE,
+    LONGEST_REASON,
+    ONE_DAY,
+    AppointmentRole,
+    Term,
+    first_difference,
+    is_late,
+)
 from tracker.web.choices import CheckboxesField, Choice, RadiosField
 from tracker.web.day_field import DayField
 from tracker.web.fields import Button, EmailField, LongTextField, TextField
@@ -21,6 +29,8 @@ __all__ = ["AppointForm", "CorrectForm", "EndForm", "HandOverForm", "WithdrawFor
 
 SOMEBODY_NEW = "new"
 """The answer for somebody who is in no list; everybody else is a number."""
+
+WHY_LATE = "Needed for a day more than 7 days ago. Shown in the history. "
 
 NOT_REMINDED = ". Gets no reminders: may not update here"
 
@@ -71,6 +81,9 @@ class AppointForm(WhoForm):
     asks = CheckboxesField("Which asks?", hint="Select all that they own")
     starts_on = DayField("From", [Needed("Enter their first day")], hint="For example, 2 11 2020")
     ends_on = DayField("Until (optional)", hint="Their last day, where it is known already")
+    reason = LongTextField(
+        "Why is it recorded only now?", hint=f"{WHY_LATE}Do not enter patient information.", max_length=LONGEST_REASON
+    )
     submit = Button("Save")
 
     def offer(self, posts: Sequence[AppointmentRole], asks: Sequence[AskChoice], today: date) -> None:
@@ -78,6 +91,7 @@ class AppointForm(WhoForm):
         self.ask_ids = {each.code: each.ask_id for each in asks}
         self.asks.choices = [Choice(each.code, f"{each.ref} {each.wording}", each.framework_title) for each in asks]
         self.post.choices = [Choice(each.value, each.label, POST_HINTS[each]) for each in posts]
+        self.today = today
         if not self.is_submitted():
             self.starts_on.process(None, today)
             if len(posts) == 1:
@@ -104,6 +118,9 @@ class AppointForm(WhoForm):
 
     def validate_ends_on(self, field: Field) -> None:
         _check_order(self.starts_on.data, field.data)
+
+    def validate_reason(self, field: Field) -> None:
+        _check_late(self.starts_on.data, self.today, field.data)
 
     @property
     def chosen_post(self) -> AppointmentRole:
@@ -153,18 +170,24 @@ class EndForm(SavedOnceForm):
 
     last_day = DayField("Last day", [Needed("Enter the last day")], hint="For example, 31 10 2020")
     reason = LongTextField(
-        "Note (optional)", hint="Do not enter why somebody left, or patient information.", max_length=LONGEST_REASON
+        "Note, or why it is recorded only now",
+        hint=f"{WHY_LATE}Do not enter why somebody left, or patient information.",
+        max_length=LONGEST_REASON,
     )
     submit = Button("Save")
 
     def start_from(self, held: InPost, today: date) -> None:
-        self.held = held
+        self.held, self.today = held, today
         if not self.is_submitted():
             self.last_day.process(None, held.ends_on or max(today, held.starts_on))
 
     def validate_last_day(self, field: Field) -> None:
         if field.data and field.data < self.held.starts_on:
             raise ValidationError(f"The last day must be {day(self.held.starts_on)}, the first one, or later")
+
+    def validate_reason(self, field: Field) -> None:
+        if self.last_day.data:
+            _check_late(first_difference(self.held.term, self.term), self.today, field.data)
 
     @property
     def term(self) -> Term:
@@ -189,17 +212,24 @@ class HandOverForm(WhoForm):
     what = CheckboxesField("What moves?", [Needed("Select at least one thing to hand over")])
     on = DayField("From which day?", [Needed("Enter the day from which it is theirs")], hint="For example, 2 11 2020")
     reason = LongTextField(
-        "Note (optional)", hint="What whoever takes over should know. Shown in the history.", max_length=LONGEST_REASON
+        "Note (optional)",
+        hint="What whoever takes over should know. Needed where the day is more than 7 days ago: say why it is "
+        "recorded later. Shown in the history.",
+        max_length=LONGEST_REASON,
     )
     submit = Button("Hand over")
 
     def offer(self, held: Sequence[tuple[InPost, str]], today: date) -> None:
         """Offer everything that somebody holds, in words, and begin with all of it moving on the first day it can."""
         self.what.choices = [Choice(str(each.appointment_id), words, _since(each)) for each, words in held]
+        self.today = today
         if not self.is_submitted():
             self.what.data = [str(each.appointment_id) for each, _ in held]
             begun = [each.starts_on for each, _ in held if each.starts_on <= today]
             self.on.process(None, max([today, *(first + ONE_DAY for first in begun)]))
+
+    def validate_reason(self, field: Field) -> None:
+        _check_late(self.on.data, self.today, field.data)
 
     @property
     def chosen(self) -> frozenset[int]:
@@ -213,6 +243,11 @@ def _since(held: InPost) -> str:
 def _check_order(starts_on: date | None, ends_on: date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
         raise ValidationError("The last day must be on or after the first")
+
+
+def _check_late(on: date | None, today: date, reason: str) -> None:
+    if on is not None and is_late(on, today) and not reason:
+        raise ValidationError(f"Enter why {day(on)}, which is more than 7 days ago, is recorded only now")
 
 
 def _term(starts_on: DayField, ends_on: DayField) -> Term:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from tracker.accounts.rules import Role
 from tracker.appointments.rows import FORMER, AskChoice, Change, InPost
-from tracker.appointments.rules import ONE_DAY, AppointmentRole, ChangeKind, Term
+from tracker.appointments.rules import ONE_DAY, AppointmentRole, ChangeKind, Term, first_difference, is_late
+from tracker.clock import london_day
 from tracker.web.wording import day, day_and_time, in_words
 
 Asks = Mapping[int, AskChoice]
@@ -30,9 +32,29 @@ def history_line(change: Change, asks: Asks) -> HistoryLine:
         return HistoryLine(f"{day_and_time(change.recorded_at)}: {sentence}", ())
     role = Role(change.role).label if change.role in set(Role) else change.role
     start = f"{day_and_time(change.recorded_at)}: {change.person_name or FORMER}, {role},"
+    done = f"{start} {_DEEDS[change.kind](change, asks)}."
+    late = late_for(change)
+    if late is not None:
+        recorded_on = london_day(change.recorded_at)
+        done += f" Recorded on {day(recorded_on)} for {day(late)}, later than it was true."
     details = [("Why", change.reason)] if change.reason else []
     details += [("With it", each) for each in _cut_short(change, asks)]
-    return HistoryLine(f"{start} {_DEEDS[change.kind](change, asks)}.", tuple(details))
+    return HistoryLine(done, tuple(details))
+
+
+def late_for(change: Change) -> date | None:
+    """The earliest first or last day that a change recorded more than 7 days late; None where it was in time."""
+    if not change.number or change.kind is ChangeKind.WITHDRAWN:
+        return None
+    if change.kind is ChangeKind.HANDED_OVER:
+        on: date | None = _handed_on(change)
+    elif change.kind is ChangeKind.APPOINTED:
+        on = first_difference(None, _new(change)[0].term)
+    elif change.kind is ChangeKind.ENDED:
+        on = first_difference(change.superseded[0].term, change.added[0].term)
+    else:
+        on = first_difference(_replaced(change)[0].term, _new(change)[0].term)
+    return on if on is not None and is_late(on, london_day(change.recorded_at)) else None
 
 
 def post(row: InPost, asks: Asks) -> str:
@@ -78,12 +100,21 @@ def _withdrawn(change: Change, asks: Asks) -> str:
 
 
 def _handed_over(change: Change, asks: Asks) -> str:
-    taken = next(row for row in _new(change))
-    given = [row for row in change.superseded if row.person_id != taken.person_id] or list(change.superseded)
-    kept = [row.ends_on for row in change.added if row.person_id == given[0].person_id and row.ends_on]
-    on = min(kept) + ONE_DAY if kept else taken.starts_on
+    taken, given = _new(change)[0], _given(change)
     posts = in_words([post(row, asks) for row in given])
-    return f"handed over from {given[0].called} to {taken.in_words}, on {day(on)}: {posts}"
+    return f"handed over from {given[0].called} to {taken.in_words}, on {day(_handed_on(change))}: {posts}"
+
+
+def _given(change: Change) -> list[InPost]:
+    """What was handed over, as whoever gave it held it."""
+    taker_id = _new(change)[0].person_id
+    return [row for row in change.superseded if row.person_id != taker_id] or list(change.superseded)
+
+
+def _handed_on(change: Change) -> date:
+    giver_id = _given(change)[0].person_id
+    kept = [row.ends_on for row in change.added if row.person_id == giver_id and row.ends_on]
+    return min(kept) + ONE_DAY if kept else _new(change)[0].starts_on
 
 
 _DEEDS = {

@@ -7,7 +7,7 @@ somebody known. Everything else about posts is ``service.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
@@ -34,6 +34,12 @@ class LeadDetails:
     email: str
     starts_on: date
     ends_on: date | None
+    reason: str = field(default="", compare=False)
+    """Why it is recorded later than it was true; the same lead for another reason is no change."""
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.name}, {self.job_title}"
 
     @property
     def term(self) -> Term:
@@ -57,6 +63,7 @@ def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: View
         ChangeKind.APPOINTED if corrected is None else ChangeKind.CORRECTED,
         by=viewer.person_id,
         role=role,
+        reason=lead.reason,
     )
     if corrected is not None:
         recording.supersede(change, corrected.appointment)

@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from tracker.appointments.models import Appointment
-from tracker.appointments.queries import select_in_post
+from tracker.appointments.queries import asks_asked_of, select_in_post
 from tracker.appointments.rows import InPost, Vacancy
 from tracker.appointments.rules import AppointmentRole, Term, vacant_since
 from tracker.db import session
@@ -66,14 +66,18 @@ class InPostSum:
 
 
 def in_post_sum(organisation_id: int, on: date) -> InPostSum:
-    """In one statement, which reads past and coming leads too."""
+    """In one statement, which reads past and coming leads too.
+
+    An owner of an ask of a service that the organisation does not run is not counted.
+    """
+    is_asked = sa.or_(Appointment.ask_id.is_(None), Appointment.ask_id.in_(asks_asked_of(organisation_id, on)))
     is_lead = Appointment.role == AppointmentRole.EXECUTIVE_LEAD
     rows = session().execute(
         select_in_post()
         .where(
             Appointment.organisation_id == organisation_id,
             is_known(Appointment),
-            sa.or_(is_lead, holds_on(Appointment, on)),
+            sa.or_(is_lead, sa.and_(holds_on(Appointment, on), is_asked)),
         )
         .order_by(Appointment.starts_on, Appointment.id)
     )

@@ -89,7 +89,9 @@ def in_post_page(
         owners=chosen(each for each in now if not each.role.is_of_one),
         coming=chosen(each for each in ordered if each.starts_on > today),
         past=chosen(reversed([each for each in ordered if each.term.last_day < today])),
-        free_asks=tuple(ask for ask in asks.values() if ask.ask_id not in owned and not ask.is_adopted),
+        free_asks=tuple(
+            ask for ask in asks.values() if ask.is_asked and ask.ask_id not in owned and not ask.is_adopted
+        ),
         may_change_any=any(line.may_change for line in lines.values()),
     )
 

@@ -22,9 +22,8 @@ from tracker.appointments.rules import AppointmentRole
 from tracker.db import read, session
 from tracker.frameworks.catalogue import is_in_effect, is_known_revision, read_catalogue
 from tracker.frameworks.models import AskContent, AskScope, FrameworkRevision
-from tracker.frameworks.rules import OrganisationType
-from tracker.organisations.models import Organisation
-from tracker.organisations.queries import holds_on
+from tracker.organisations.models import Organisation, OrganisationKind, OrganisationService
+from tracker.organisations.queries import OrganisationSummary, holds_on
 from tracker.web.wording import day
 
 UPDATING = frozenset(role for role, powers in POWERS.items() if Permission.UPDATE_PROGRESS in powers)
@@ -209,28 +208,51 @@ def asks_to_remind_of(on: date) -> dict[int, dict[int, frozenset[int]]]:
     return {person: {body: frozenset(asks) for body, asks in bodies.items()} for person, bodies in found.items()}
 
 
-def asks_for(
-    organisation_type: OrganisationType, on: date, *, besides: Collection[int] = ()
-) -> Mapping[int, AskChoice]:
-    """The asks and steps in force that are asked of this type of body, by id and in their order.
+def asks_for(organisation: OrganisationSummary, on: date, *, besides: Collection[int] = ()) -> Mapping[int, AskChoice]:
+    """The asks and steps in force that are asked of this body, by id and in their order.
 
-    ``besides`` are asks that somebody owns already, which stay to be named whatever became of them.
+    Those of its type, but none of a service that it said it does not run. ``besides`` are asks that somebody was
+    recorded for, which stay to be named whatever became of them.
     """
-    scoped = set(read(_asks_of_type(on), {"organisation_type": organisation_type}).scalars())
+    scoped = set(read(_asks_of(on), {"organisation_id": organisation.organisation_id}).scalars())
     return {
-        ask.ask_id: AskChoice(ask.ask_id, ask.framework_code, ask.framework_title, ask.ref, ask.wording, ask.is_adopted)
+        ask.ask_id: AskChoice(
+            ask.ask_id,
+            ask.framework_code,
+            ask.framework_title,
+            ask.ref,
+            ask.wording,
+            ask.is_adopted,
+            is_asked=ask.ask_id in scoped,
+        )
         for ask in read_catalogue().asks.values()
         if ask.ask_id in scoped or ask.ask_id in besides
     }
 
 
 @lru_cache(maxsize=4)
-def _asks_of_type(on: date) -> sa.Select[int]:
+def _asks_of(on: date) -> sa.Select[int]:
+    return asks_asked_of(sa.bindparam("organisation_id"), on)
+
+
+def asks_asked_of(organisation_id: Any, on: date) -> sa.Select[int]:
+    """The numbers of the asks of every framework in force for one body: its type's, its services being asked first."""
+    denied = sa.exists().where(
+        OrganisationService.organisation_id == organisation_id,
+        OrganisationService.service == AskScope.service,
+        OrganisationService.is_provided.is_(False),
+        holds_on(OrganisationService, on),
+    )
     return (
         sa.select(AskContent.ask_id)
         .join(AskScope, AskScope.content_id == AskContent.id)
         .join(FrameworkRevision, FrameworkRevision.id == AskContent.revision_id)
+        .join(OrganisationKind, OrganisationKind.organisation_type == AskScope.organisation_type)
         .where(
-            is_known_revision(None), is_in_effect(on), AskScope.organisation_type == sa.bindparam("organisation_type")
+            is_known_revision(None),
+            is_in_effect(on),
+            OrganisationKind.organisation_id == organisation_id,
+            holds_on(OrganisationKind, on),
+            sa.not_(denied),
         )
     )

@@ -104,7 +104,7 @@ class OwnedAsk:
 
 @dataclass(frozen=True, slots=True)
 class AskChoice:
-    """An ask that somebody may own."""
+    """An ask that somebody may own, or owned."""
 
     ask_id: int
     framework_code: str
@@ -112,6 +112,8 @@ class AskChoice:
     ref: str
     wording: str
     is_adopted: bool
+    is_asked: bool = True
+    """Whether it is asked of the organisation today; False for one that is only named, of a time before."""
 
     @property
     def code(self) -> str:
@@ -120,7 +122,7 @@ class AskChoice:
 
     @property
     def in_words(self) -> str:
-        return f"ask {self.ref} of {self.framework_code}"
+        return f"ask {self.ref} of “{self.framework_title}”"
 
 
 @dataclass(frozen=True, slots=True)

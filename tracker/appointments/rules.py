@@ -13,6 +13,8 @@ from enum import StrEnum
 
 LONGEST_JOB_TITLE, LONGEST_REASON = 200, 1000
 ONE_DAY = timedelta(days=1)
+IN_TIME = timedelta(days=7)
+"""How long after a day it may be recorded with nothing to explain."""
 
 
 class AppointmentRole(StrEnum):
@@ -81,6 +83,36 @@ class Term:
 
 def day_before(on: date) -> date:
     return on - ONE_DAY
+
+
+def is_late(on: date, today: date) -> bool:
+    """Whether a day is so far back that recording it today needs a reason, and is marked: more than 7 days ago.
+
+    Whoever is recorded from an earlier day takes away days for which nobody was in post.
+
+    >>> today = date(2020, 11, 2)
+    >>> [is_late(on, today) for on in (date(2020, 10, 25), date(2020, 10, 26), today, date(2020, 11, 3))]
+    [True, False, False, False]
+    """
+    return on < today - IN_TIME
+
+
+def first_difference(was: Term | None, becomes: Term) -> date | None:
+    """The earliest first or last day that a change touches; None where both stay. ``was`` is None for a new time.
+
+    Of a last day that is moved, the earlier one counts: to bring somebody back wipes days out as much as to appoint.
+
+    >>> september = Term(date(2020, 9, 1), date(2020, 9, 30))
+    >>> first_difference(None, september), first_difference(september, Term(date(2020, 9, 1)))
+    (datetime.date(2020, 9, 1), datetime.date(2020, 9, 30))
+    >>> first_difference(september, september) is None
+    True
+    """
+    if was is None:
+        return becomes.starts_on
+    days = [] if was.starts_on == becomes.starts_on else [min(was.starts_on, becomes.starts_on)]
+    days += [] if was.ends_on == becomes.ends_on else [min(was.last_day, becomes.last_day)]
+    return min(days, default=None)
 
 
 def vacant_since(terms: Iterable[Term], asked_from: date | None, opened_on: date | None, on: date) -> date | None:

@@ -122,7 +122,4 @@ WANTED = (
         "Quality committee, 28 October 2020",
     ),
 )
-STILL_TRUE = (
-    StillTrue(date(2020, 10, 30), "contributor.northdale", "XD1", "1.3"),
-    StillTrue(date(2020, 10, 30), "contributor.northdale", "XD1", "4.1"),
-)
+STILL_TRUE = (StillTrue(date(2020, 10, 30), "contributor.northdale", "XD1", "1.3"),)

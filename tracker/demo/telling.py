@@ -58,7 +58,8 @@ def tell(password: str, *, last_day: date) -> None:
         for person in PEOPLE:
             _add_account(person, password)
         for code, kind, is_provided in SERVICES:
-            record_service(organisation(code).organisation_id, kind, is_provided)
+            by = next(person.key for person in PEOPLE if person.code == code) if code != "XD2" else "lead.northdale"
+            record_service(organisation(code).organisation_id, kind, is_provided, viewer(by).person_id, role="lead")
     for on, happen in sorted(_happenings(), key=lambda each: each[0]):
         with on_day(on):
             happen()

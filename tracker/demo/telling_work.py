@@ -7,12 +7,33 @@ from datetime import date
 from functools import partial
 from uuid import uuid4
 
+from tracker.appointments import service as appointments
+from tracker.appointments.powers import Actor
+from tracker.appointments.queries import version_of
+from tracker.appointments.rows import ToAppoint
+from tracker.appointments.rules import Term
+from tracker.appointments.service import NewAppointment
 from tracker.barriers.rows import Said
 from tracker.barriers.service import add_barrier
 from tracker.comments import service as comments
 from tracker.comments.rows import Item as Subject
+from tracker.db import session
 from tracker.demo.cast import FRAMEWORK, item, organisation, viewer
-from tracker.demo.work import AIMS, BARRIERS, COMMENTS, NOTES, READINGS, Aimed, Noted, Read, Spoken, Stands
+from tracker.demo.story import PEOPLE
+from tracker.demo.work import (
+    AIMS,
+    BARRIERS,
+    COMMENTS,
+    NOTES,
+    POSTED,
+    READINGS,
+    Aimed,
+    Noted,
+    Posted,
+    Read,
+    Spoken,
+    Stands,
+)
 from tracker.evidence import service as evidence
 from tracker.evidence.rows import NewVersion
 from tracker.evidence.rules import EvidenceKind
@@ -22,6 +43,8 @@ from tracker.measures.speaking import Speaker
 
 def work_happenings() -> Iterator[tuple[date, Callable[[], object]]]:
     """Each thing with its day."""
+    for posted in POSTED:
+        yield posted.on, partial(_post, posted)
     for read in READINGS:
         yield read.on, partial(_read, read)
     for aimed in AIMS:
@@ -36,6 +59,23 @@ def work_happenings() -> Iterator[tuple[date, Callable[[], object]]]:
 
 def _speaker(by: str, code: str) -> Speaker:
     return Speaker(organisation(code), viewer(by), viewer(by).held[0].role.value)
+
+
+def _post(posted: Posted) -> None:
+    """Somebody with an account is chosen by their number; somebody without one is new, with a made-up address."""
+    session().flush()
+    body = organisation(posted.code)
+    if posted.who in {person.key for person in PEOPLE}:
+        who = ToAppoint(viewer(posted.who).person_id)
+    else:
+        who = ToAppoint(None, posted.who, f"{posted.who.split()[-1].lower()}@example.nhs.uk")
+    asks = tuple(item(posted.code, ref, posted.by).ask.ask_id for ref in posted.refs)
+    appointments.appoint(
+        Actor(body, viewer(posted.by)),
+        NewAppointment(posted.role, asks, who, posted.job_title, Term(posted.on, None)),
+        expected_version=version_of(body.organisation_id),
+        submission_key=str(uuid4()),
+    )
 
 
 def _read(read: Read) -> None:

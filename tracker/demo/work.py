@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.appointments.rules import AppointmentRole
 from tracker.barriers.rules import BarrierStatus, Kind, Severity
 
 
@@ -82,17 +83,50 @@ class Spoken:
     names: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Somebody who came to answer for something: an account by its key, or somebody who has none by name."""
+
+    on: date
+    by: str
+    code: str
+    role: AppointmentRole
+    who: str
+    job_title: str
+    refs: tuple[str, ...] = ()
+
+
+POSTED = (
+    Posted(
+        date(2020, 9, 21),
+        "lead.northdale",
+        "XD1",
+        AppointmentRole.DEPUTY,
+        "Dr Maya Lindqvist",
+        "Deputy Medical Director",
+    ),
+    Posted(
+        date(2020, 10, 9),
+        "lead.northdale",
+        "XD1",
+        AppointmentRole.ASK_OWNER,
+        "contributor.northdale",
+        "Head of Patient Data",
+        ("1.3", "7.1"),
+    ),
+)
+
 READINGS = (
     *(
         Read(on, "contributor.northdale", "XD1", "ethnicity-recorded", end, numerator, 24_000, "Patient system extract")
         for on, end, numerator in (
-            (date(2020, 8, 6), date(2020, 7, 31), 16_560),
-            (date(2020, 9, 7), date(2020, 8, 31), 17_280),
-            (date(2020, 10, 6), date(2020, 9, 30), 18_720),
+            (date(2020, 8, 6), date(2020, 6, 30), 16_560),
+            (date(2020, 8, 20), date(2020, 7, 31), 17_280),
+            (date(2020, 9, 7), date(2020, 8, 31), 18_720),
         )
     ),
     *(
-        Read(on, "lead.northdale", "XD1", "continuity-of-carer", end, numerator, 310, "Maternity system")
+        Read(on, "lead.marchwell", "XD4", "continuity-of-carer", end, numerator, 310, "Maternity system")
         for on, end, numerator in (
             (date(2020, 8, 12), date(2020, 7, 31), 96),
             (date(2020, 9, 14), date(2020, 8, 31), 102),

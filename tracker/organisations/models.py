@@ -88,7 +88,11 @@ class OrganisationLink(DatedFact, Base):
 
 
 class OrganisationService(DatedFact, Base):
-    """Whether a body runs a service; no row means nobody has said, which is "applicability to confirm"."""
+    """Whether a body runs a service; no row means nobody has said, which is "applicability to confirm".
+
+    Who said it, in which role, why and by which form stand in the row that says so; a row that only cuts an earlier
+    answer short has none of them.
+    """
 
     __tablename__ = "organisation_service"
     __table_args__ = (sa.Index("ix_organisation_service_organisation", "organisation_id", "superseded_at"),)
@@ -96,6 +100,10 @@ class OrganisationService(DatedFact, Base):
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     service: Mapped[Service] = mapped_column(stored_enum(Service))
     is_provided: Mapped[bool]
+    reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    submission_key: Mapped[str | None] = mapped_column(sa.String(36))
 
 
 class OrganisationOnsCode(DatedFact, Base):

@@ -61,11 +61,13 @@ def record_service(
     *,
     role: str = "",
     from_on: date | None = None,
-) -> None:
-    """Say whether an organisation runs a service.
+    reason: str = "",
+    submission_key: str | None = None,
+) -> bool:
+    """Say whether an organisation runs a service; whether that changed anything.
 
     Without ``from_on`` the first answer has always held, and a later one holds from today. To say the same again
-    changes nothing.
+    changes nothing. The reason stays in the row and is not in the audit.
     """
     fact, day, at = OrganisationService, from_on or clock.today(), clock.now()
     rows = session().execute(
@@ -77,9 +79,11 @@ def record_service(
     before = joined(stored)
     after = _said(before, is_provided, from_on)
     if after == before:
-        return
+        return False
     was = service_answers(organisation_id, day).get(service)
     storage.supersede(fact, [identity for span, identity in stored.items() if span not in after], at)
+    # A new row with the other answer only cuts short what was said before.
+    said: dict[str, Any] = {"person_id": by, "role": role, "reason": reason, "submission_key": submission_key}
     session().add_all(
         fact(
             organisation_id=organisation_id,
@@ -89,6 +93,7 @@ def record_service(
             ends_on=span.ends_on,
             source=FactSource.MANUAL,
             recorded_at=at,
+            **(said if span.value is is_provided else {}),
         )
         for span in after
         if span not in stored
@@ -102,6 +107,7 @@ def record_service(
         before={"is_provided": was},
         after={"is_provided": is_provided, "from_on": str(day)},
     )
+    return True
 
 
 def choose_system(

@@ -14,6 +14,7 @@ from tracker.progress.blueprint import blueprint
 from tracker.progress.correction_form import CorrectionForm
 from tracker.progress.forms import ConfirmForm
 from tracker.progress.opened import CHANGED_MEANWHILE, CONFIRMED_MEANWHILE, SAVED_ALREADY, Opened, open_ask
+from tracker.web.saved_once import NO_VERSION
 
 
 @blueprint.route("/<string:code>/<string:framework>/<string:ref>/confirm", methods=["GET", "POST"])
@@ -56,15 +57,17 @@ def correct(code: str, framework: str, ref: str, entry_id: int) -> ResponseRetur
     wrong, version = queries.get_entry(newest_id), queries.version_of(*opened.key)
     form.offer_correction(opened.ask, opened.catalogue.scale_of(opened.ask), opened.standing, wrong)
     form.opened_on(version)
-    if form.is_submitted() and items.is_saved(form.key):
+    is_valid = form.validate_on_submit()
+    is_ours = form.is_submitted() and not form.csrf_token.errors
+    if is_ours and items.is_saved(form.key):
         flash(SAVED_ALREADY, "success")
         return redirect(_ask_address(opened))
     status, clash = 200, None
-    if form.is_submitted() and (newest_id != entry_id or form.expected_version != version):
+    if is_ours and (newest_id != entry_id or form.expected_version not in (NO_VERSION, version)):
         form.refuse(CHANGED_MEANWHILE)
         form.reopened_on(version)
         status, clash = 409, merging.clash_of(wrong, form.as_change(), opened.catalogue.scale_of(opened.ask))
-    elif form.validate_on_submit():
+    elif is_valid:
         try:
             with transaction():
                 is_new = service.correct_entry(item, entry_id, form.as_change(), opened.catalogue)

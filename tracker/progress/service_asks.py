@@ -5,7 +5,7 @@ Which organisation may be read is asked before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -123,6 +123,6 @@ def _cuts_short(row: OrganisationService, other: OrganisationService) -> bool:
     return other.ends_on is None or other.ends_on > row.ends_on
 
 
-def asks_left_out(asks: Iterable[ServiceAsk], answers: dict[Service, bool]) -> Iterator[ServiceAsk]:
+def asks_left_out(asks: Iterable[ServiceAsk], answers: Mapping[Service, bool]) -> Iterator[ServiceAsk]:
     """Those that are out of tracking because of these answers."""
     return (each for each in asks if answers.get(each.service) is False)

@@ -43,7 +43,7 @@ def services_page(
     answers: Mapping[Service, bool], asks: Iterable[ServiceAsk], said: Sequence[SaidOfService]
 ) -> ServicesPage:
     """Everything but the form; ``said`` is in the order in which it is shown."""
-    out = list(asks_left_out(asks, dict(answers)))
+    out = list(asks_left_out(asks, answers))
     return ServicesPage(
         answers=tuple((service.label.capitalize(), _answer(answers.get(service))) for service in Service),
         left_out=tuple(

@@ -19,6 +19,9 @@ from tracker.progress.forms import DecisionForm, UpdateForm
 from tracker.progress.lead_form import UpdateLeadForm
 from tracker.progress.merging import Clash
 from tracker.progress.opened import CHANGED_MEANWHILE, DECIDED_MEANWHILE, SAVED_ALREADY, Opened, open_ask
+from tracker.web.saved_once import NO_VERSION
+
+UPDATED_ALREADY = "This update was saved already. Nothing was saved twice."
 
 
 @blueprint.route("/<string:code>/<string:framework>/<string:ref>/update", methods=["GET", "POST"])
@@ -40,19 +43,21 @@ def _update(opened: Opened) -> ResponseReturnValue:
     organisation, one = opened.organisation, [opened.organisation.organisation_id]
     lead = named_leads(clock.today(), organisation_ids=one).get(one[0]) if opened.ask.records_lead else None
     form = _update_form(opened, lead)
-    if form.is_submitted() and (items.is_saved(form.key) or form.changes_nothing_of(lead)):
-        flash(SAVED_ALREADY, "success")
+    is_valid = form.validate_on_submit()
+    is_ours = form.is_submitted() and not form.csrf_token.errors
+    if is_ours and (items.is_saved(form.key) or form.changes_nothing_of(lead)):
+        flash(UPDATED_ALREADY, "success")
         return redirect(url_for(".organisation", code=organisation.code))
     status, clash = 200, None
-    # Asked before anything else: what is wrong with a form may only be that somebody saved in between.
-    if form.is_submitted() and form.expected_version != _version(opened):
+    # What is wrong with a form may only be that somebody saved in between.
+    if is_ours and form.expected_version not in (NO_VERSION, _version(opened)):
         status, clash = 409, _refuse_as_changed(form, opened, lead)
-    elif form.validate_on_submit():
+    elif is_valid:
         item = opened.item_for(Permission.UPDATE_PROGRESS)
         try:
             with transaction():
                 is_new = _save(form, item, opened)
-            flash("Your update is saved." if is_new else SAVED_ALREADY, "success")
+            flash("Your update is saved." if is_new else UPDATED_ALREADY, "success")
             return redirect(url_for(".organisation", code=organisation.code))
         except items.MoveNotAllowed as fault:
             form.refuse(str(fault), form.status)
@@ -106,12 +111,12 @@ def _version(opened: Opened) -> int:
 def _decide(opened: Opened, form: DecisionForm) -> ResponseReturnValue:
     viewer, organisation, ask = current_viewer(), opened.organisation, opened.ask
     here = url_for(".ask", code=organisation.code, framework=ask.framework_code, ref=ask.ref)
-    if form.is_submitted() and items.is_saved(form.key):
+    form.opened_on(_version(opened))
+    status, is_valid = 200, form.validate_on_submit()
+    if form.is_submitted() and not form.csrf_token.errors and items.is_saved(form.key):
         flash(SAVED_ALREADY, "success")
         return redirect(here)
-    form.opened_on(_version(opened))
-    status = 200
-    if form.validate_on_submit():
+    if is_valid:
         body = access.body_in(viewer, Permission.ASSURE_PROGRESS, organisation)
         decision = claims.Decision(
             is_assured=form.decision.data == "assure",

@@ -16,11 +16,11 @@ from tracker.accounts.rules import Viewer
 from tracker.audit import service as audit
 from tracker.db import session
 from tracker.organisations.queries import OrganisationSummary
+from tracker.returns.checking import examined
 from tracker.returns.models import BoardReturn, ReturnControl
-from tracker.returns.present import present
 from tracker.returns.queries import ReturnNotFound, as_control
 from tracker.returns.rows import Control, Present, Problem
-from tracker.returns.rules import ReturnState
+from tracker.returns.rules import ApprovedDay, ReturnState
 
 
 class ChangedMeanwhile(Exception):
@@ -53,6 +53,18 @@ class Blocked(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(len(problems))
         self.problems = problems
+
+
+class BeforeApproved(Exception):
+    """The board has approved a return of a later day that covers some of the same; nothing was written."""
+
+    def __init__(self, approved: ApprovedDay) -> None:
+        super().__init__(str(approved.number))
+        self.approved = approved
+
+
+class MeetingTooFar(Exception):
+    """The meeting is further ahead than any that a return may name; nothing was written."""
 
 
 class OwnReturn(Exception):
@@ -110,9 +122,11 @@ def current_control(stored: BoardReturn) -> Control:
 
 
 def unblocked(stored: BoardReturn) -> Present:
-    """Where the organisation stands on the day of a return. Raises Blocked where something has to be mended first."""
+    """Where the organisation stands on the day of a return, with all that a check finds. Raises Blocked where something
+    has to be mended first.
+    """
     control = current_control(stored)
-    found = present(stored.organisation_id, control.framework_id, control.as_at)
+    found = examined(stored.organisation_id, control, clock.today())
     if found.blocking:
         raise Blocked(found.blocking)
     return found

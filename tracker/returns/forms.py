@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from wtforms.fields.core import Field
@@ -16,9 +16,13 @@ from tracker.returns.rules import (
     LONGEST_REASON,
     LONGEST_TEXT,
     LONGEST_TITLE,
+    MOST_MONTHS_TO_MEETING,
+    ApprovedDay,
     Decision,
     Purpose,
     ReturnState,
+    furthest_meeting,
+    later_approved,
 )
 from tracker.web.choices import Choice, RadiosField, SelectField
 from tracker.web.day_field import DayField
@@ -29,11 +33,18 @@ from tracker.web.validators import Needed
 from tracker.web.wording import day
 
 NO_PATIENTS = "Do not enter patient information."
+MEETING_TOO_FAR = f"The meeting must be within the next {MOST_MONTHS_TO_MEETING} months"
 PURPOSE_HINTS = {
     Purpose.DECISION: "The board is asked to decide something",
     Purpose.ASSURANCE: "The board is asked whether it is assured",
     Purpose.INFORMATION: "The board is asked to note it",
 }
+
+
+def before_approved(approved: ApprovedDay) -> str:
+    """Why a return cannot tell of an older day."""
+    as_at = day(approved.as_at)
+    return f"The board has approved return {approved.number}, as at {as_at}. Enter {as_at} or a later day"
 
 
 class ControlForm(SavedOnceForm):
@@ -69,9 +80,11 @@ class ControlForm(SavedOnceForm):
     )
     submit = Button("Save")
 
-    def offer(self, frameworks: Mapping[int, str], today: date) -> None:
-        """Offer the frameworks; a return tells of today unless somebody says otherwise."""
-        self.today = today
+    def offer(self, frameworks: Mapping[int, str], approved: Collection[ApprovedDay], today: date) -> None:
+        """Offer the frameworks; a return tells of today unless somebody says otherwise, and not of a day before one
+        that the board has approved.
+        """
+        self.today, self.approved, self.frameworks = today, approved, frozenset(frameworks)
         self.framework.choices = [Choice(str(each), title) for each, title in frameworks.items()]
         if not self.is_submitted() and self.as_at.data is None:
             self.as_at.process(None, today)
@@ -94,15 +107,25 @@ class ControlForm(SavedOnceForm):
     def validate_as_at(self, field: Field) -> None:
         if field.data and field.data > self.today:
             raise ValidationError("The day that the return tells of must be today or in the past")
+        later = later_approved(self.approved, self.framework_id, field.data) if field.data else None
+        if later is not None:
+            raise ValidationError(before_approved(later))
 
     def validate_meeting_on(self, field: Field) -> None:
         if field.data and self.as_at.data and field.data < self.as_at.data:
             raise ValidationError("The meeting must be on the day that the return tells of, or later")
+        if field.data and field.data > furthest_meeting(self.today):
+            raise ValidationError(MEETING_TOO_FAR)
+
+    @property
+    def framework_id(self) -> int | None:
+        """The framework that is chosen among those offered; None for everything."""
+        return next((each for each in self.frameworks if self.framework.data == str(each)), None)
 
     def as_control(self) -> Control:
         """What the service records."""
         return Control(
-            framework_id=int(self.framework.data) if self.framework.data else None,
+            framework_id=self.framework_id,
             as_at=self.as_at.data or self.today,
             title=self.title.data,
             meeting=self.meeting.data,
@@ -181,10 +204,11 @@ class CadenceForm(SavedOnceForm):
     board_dates = LongTextField(
         "Dates", hint="One date on each line, for example 5 November 2020", max_length=LONGEST_REASON
     )
+    reason = LongTextField("Why is it changed?", hint=NO_PATIENTS, max_length=LONGEST_REASON)
     submit = Button("Save")
 
     def start_from(self, rhythm: Rhythm | None, today: date) -> None:
-        """Start from what holds now; the first day of a new cadence is still to come."""
+        """Start from what holds now; the first day of a new cadence is still to come, and it is said why it is new."""
         self.today = today
         if rhythm is None or self.is_submitted():
             return
@@ -219,6 +243,11 @@ class CadenceForm(SavedOnceForm):
             raise ValidationError(f"{day(days[0])} has gone by. Enter dates that are today or later")
         if len(days) > MOST_BOARD_DATES:
             raise ValidationError(f"Enter at most {MOST_BOARD_DATES} dates. You have typed {len(days)}.")
+
+    def validate_reason(self, field: Field) -> None:
+        """Nothing was there to be changed where the form was opened before any; if there is now, that is told first."""
+        if self.expected_version and not field.data:
+            raise ValidationError("Enter why it is changed")
 
     def as_rhythm(self) -> Rhythm:
         """What the service records."""

@@ -45,6 +45,7 @@ def submit_return(act: Act, number: int) -> bool:
         known_at=heading.known_at,
         heading=head,
         sha256=fingerprint,
+        covers_all=found.covers_all,
         **who_and_when(act),
     )
     session().add(submission)

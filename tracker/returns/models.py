@@ -102,6 +102,7 @@ class ReturnSubmission(Base):
     known_at: Mapped[datetime]
     heading: Mapped[str] = mapped_column(sa.Text)
     sha256: Mapped[str] = mapped_column(sa.String(64))
+    covers_all: Mapped[bool]
     true_on: Mapped[date]
     recorded_at: Mapped[datetime]
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
@@ -158,6 +159,7 @@ class ReturnCadence(Base):
     every_months: Mapped[int | None]
     first_on: Mapped[date | None]
     board_dates: Mapped[list[Any]]
+    reason: Mapped[str] = mapped_column(sa.Text)
     true_on: Mapped[date]
     recorded_at: Mapped[datetime]
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)

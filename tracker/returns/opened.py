@@ -13,8 +13,19 @@ from tracker.accounts.rules import Permission
 from tracker.db import transaction
 from tracker.organisations.queries import OrganisationSummary, get_organisation_visible_to
 from tracker.returns import access, queries
-from tracker.returns.acts import Act, AlreadyOpen, Blocked, ChangedMeanwhile, NothingChanged, NotNow, OwnReturn
+from tracker.returns.acts import (
+    Act,
+    AlreadyOpen,
+    BeforeApproved,
+    Blocked,
+    ChangedMeanwhile,
+    MeetingTooFar,
+    NothingChanged,
+    NotNow,
+    OwnReturn,
+)
 from tracker.returns.documents import Altered
+from tracker.returns.forms import MEETING_TOO_FAR, before_approved
 from tracker.returns.rows import ReturnNow
 from tracker.returns.rules import ReturnState
 from tracker.web.saved_once import SavedOnceForm
@@ -88,6 +99,11 @@ def not_now(opened: Opened) -> ResponseReturnValue:
     return redirect(opened.here)
 
 
+def wrong_day(fault: BeforeApproved | MeetingTooFar) -> str:
+    """The same sentence that the form has for it, where it became wrong while the form was on its way."""
+    return before_approved(fault.approved) if isinstance(fault, BeforeApproved) else MEETING_TOO_FAR
+
+
 SAVED, ELSEWHERE, REFUSED, OVERTAKEN = 302, 303, 200, 409
 
 
@@ -110,6 +126,8 @@ def save(form: SavedOnceForm, do: Callable[[], bool], done: str, opened: Opened)
         return ELSEWHERE, opened
     except AlreadyOpen as fault:
         form.refuse(f"Return {fault.number} covers the same and is being worked on. Work on that one.")
+    except (BeforeApproved, MeetingTooFar) as fault:
+        form.refuse(wrong_day(fault))
     except NothingChanged:
         form.refuse(NOTHING_CHANGED)
     except Blocked:

@@ -49,20 +49,23 @@ def present(organisation_id: int, framework_id: int | None, as_at: date) -> Pres
         before=last_returned_of(organisation_id, as_at),
     )
     found = {row.ask_id: row for row in _standings(organisation_id, as_at)}
-    asks, problems = [], []
+    asks, problems, covers_all = [], [], True
     for ask in catalogue.asks.values():
-        if ask.ask_id not in found or framework_id not in (None, ask.framework_id):
+        if ask.ask_id not in found:
             continue
         row = found[ask.ask_id]
         standing = as_standing(row)
         if standing.applicability is Applicability.OPTIONAL and standing.status_code is None:
+            continue
+        if framework_id not in (None, ask.framework_id):
+            covers_all = False
             continue
         asks.append(_frozen(ask, standing, row, around))
         judged = _judged(ask, standing, row, around)
         problems += [_problem(kind, ask, standing) for kind in problems_of(judged, as_at)]
     named = named_leads(as_at, organisation_ids=[organisation_id]).get(organisation_id)
     lead = LeadThen(named.person_id, named.job_title) if named else None
-    return Present(as_at, tuple(asks), tuple(_in_order(problems, asks, lead)), lead)
+    return Present(as_at, tuple(asks), tuple(_in_order(problems, asks, lead)), lead, covers_all)
 
 
 @dataclass(frozen=True, slots=True)

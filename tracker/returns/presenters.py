@@ -14,7 +14,7 @@ from tracker.progress.date_rules import Overdue
 from tracker.returns.changes import tag_class
 from tracker.returns.due_rules import Due, Rhythm
 from tracker.returns.reading import Shown
-from tracker.returns.rows import Control, Event, FrozenAsk, Handed, ReturnLine, ReturnNow
+from tracker.returns.rows import Cadence, Control, Event, FrozenAsk, Handed, ReturnLine, ReturnNow
 from tracker.web.downloads import Cell
 from tracker.web.wording import NOT_PROVIDED, day, day_and_time, in_words, plural
 
@@ -47,18 +47,24 @@ def due_words(due: Due | None) -> str:
 
     >>> due_words(Due(date(2020, 10, 31), 2)), due_words(None)
     ('31 October 2020, 2 days overdue', 'No dates are set yet')
+    >>> due_words(Due(date(2020, 12, 5), None, date(2020, 10, 21)))
+    '5 December 2020. Missed: due 21 October 2020'
     """
     if due is None:
         return "No dates are set yet"
-    if due.next_on is None:
-        return "No date is ahead"
     late = f", {plural(due.days_overdue, 'day')} overdue" if due.days_overdue is not None else ""
-    return f"{day(due.next_on)}{late}"
+    ahead = f"{day(due.next_on)}{late}" if due.next_on is not None else "No date is ahead"
+    return f"{ahead}. {missed_words(due.missed_on)}" if due.missed_on is not None else ahead
+
+
+def missed_words(missed_on: date) -> str:
+    """What is said of a day that was overdue when other days were set, until a return is handed in."""
+    return f"Missed: due {day(missed_on)}"
 
 
 def due_mark(due: Due | None) -> str:
     """The name of this kind of overdue; nothing where no return is."""
-    return Overdue.RETURN_PAST_REVIEW.label if due is not None and due.days_overdue is not None else ""
+    return Overdue.RETURN_PAST_REVIEW.label if due is not None and due.is_overdue else ""
 
 
 def rhythm_words(rhythm: Rhythm | None) -> str:
@@ -69,6 +75,17 @@ def rhythm_words(rhythm: Rhythm | None) -> str:
         often = {1: "Every month", 12: "Every year"}.get(rhythm.every_months, f"Every {rhythm.every_months} months")
         return f"{often} from {day(rhythm.first_on)}"
     return in_words([day(each) for each in rhythm.board_dates])
+
+
+def cadence_lines(history: Sequence[Cadence]) -> list[tuple[str, str]]:
+    """Which cadences there were as sentences, the newest first, each with the reason where it took another's place."""
+    return [
+        (
+            f"{day_and_time(each.recorded_at)}: {who(each.person_name, each.role)}, set: {rhythm_words(each.rhythm)}.",
+            each.reason,
+        )
+        for each in reversed(history)
+    ]
 
 
 def list_cells(organisation: OrganisationSummary, line: ReturnLine) -> tuple[Cell, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from tracker.returns.rows import Problem
-from tracker.returns.rules import STALE_AFTER_DAYS, ProblemKind
+from tracker.returns.rules import OLD_AFTER_DAYS, STALE_AFTER_DAYS, ProblemKind
 from tracker.web.wording import day, in_words, plural
 
 
@@ -21,12 +21,33 @@ class ProblemLine:
     link: str
 
 
-def problem_lines(problems: Sequence[Problem], code: str, lead_ask: tuple[str, str] | None) -> list[ProblemLine]:
-    """The problems of one organisation; ``lead_ask`` names the ask, by framework and ref, where its lead is named."""
-    return [_line(problem, code, lead_ask) for problem in problems]
+def problem_lines(
+    problems: Sequence[Problem], code: str, number: int, lead_ask: tuple[str, str] | None
+) -> list[ProblemLine]:
+    """The problems of one return; ``lead_ask`` names the ask, by framework and ref, where its lead is named."""
+    return [
+        _of_the_day(problem, code, number) if problem.kind in _OF_THE_DAY else _line(problem, code, lead_ask)
+        for problem in problems
+    ]
+
+
+_OF_THE_DAY = (ProblemKind.BEFORE_APPROVED, ProblemKind.OLD_DAY)
+
+
+def _of_the_day(problem: Problem, code: str, number: int) -> ProblemLine:
+    """What is wrong with the day that the return itself tells of."""
+    href, on = url_for("returns.change", code=code, number=number), day(problem.on)
+    if problem.kind is ProblemKind.OLD_DAY:
+        sentence = f"This return tells of {on}, more than {OLD_AFTER_DAYS} days ago. The board will be told so."
+    else:
+        sentence = (
+            f"The board has approved return {problem.return_number}, as at {on}, and this return tells of a day before."
+        )
+    return ProblemLine(sentence, href, "Change the day that it tells of")
 
 
 IN_SHORT = {
+    ProblemKind.OLD_DAY: f"It tells of a day more than {OLD_AFTER_DAYS} days before it was submitted",
     ProblemKind.NO_LEAD: "No executive lead was in post",
     ProblemKind.TO_CONFIRM: "It was not known which services the organisation runs",
     ProblemKind.NO_UPDATE: "No update yet",
@@ -84,7 +105,8 @@ def _line(problem: Problem, code: str, lead_ask: tuple[str, str] | None) -> Prob
     else:
         href = url_for("progress.update", code=code, framework=problem.framework, ref=problem.ask_ref)
         link = f"Update ask {problem.ask_ref}"
-    return ProblemLine(f"Ask {problem.ask_ref} ({problem.wording}) {sentence}", href, link)
+    ask = f"{'Today, ask' if problem.is_today else 'Ask'} {problem.ask_ref} ({problem.wording})"
+    return ProblemLine(f"{ask} {sentence}", href, link)
 
 
 def _where(kind: ProblemKind, code: str, lead_ask: tuple[str, str] | None) -> tuple[str, str]:

@@ -6,7 +6,6 @@ It writes nothing. Which organisation and which states a viewer may read is aske
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,6 @@ from sqlalchemy.orm import aliased
 from werkzeug.exceptions import NotFound
 
 from tracker.accounts.models import Person
-from tracker.clock import london_day
 from tracker.db import read, session
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.returns.documents import Altered, read_back
@@ -27,7 +25,7 @@ from tracker.returns.models import (
     ReturnSubmission,
 )
 from tracker.returns.rows import Control, Event, Handed, ReturnLine, ReturnNow, Snapshot
-from tracker.returns.rules import Decision, ReturnState
+from tracker.returns.rules import ReturnState
 from tracker.web.paging import PAGE_SIZE, Page, read_page
 
 EVERYTHING_TRACKED = "Everything that is tracked"
@@ -271,27 +269,3 @@ def _event(stored: Any, name: str, edition: int | None = None) -> Event:
     else:
         what, reason = stored.decision.value, stored.reason
     return Event(what, edition or stored.edition, stored.recorded_at, name, stored.role, reason, warnings)
-
-
-def handed_in_since(organisation_ids: Collection[int], recorded_since: Mapping[int, Any]) -> dict[int, list[date]]:
-    """The days that returns which were not sent back are for, of those handed in since an instant of each body's own.
-
-    It is the day of the meeting that a return names, else the London day of its handing in.
-    """
-    control = ReturnControl
-    rows = read(
-        sa.select(ReturnSubmission.organisation_id, ReturnSubmission.recorded_at, control.meeting_on)
-        .join(BoardReturn, BoardReturn.id == ReturnSubmission.return_id)
-        .join(control, sa.and_(control.return_id == BoardReturn.id, control.revision == BoardReturn.revision))
-        .outerjoin(ReturnDecision, ReturnDecision.submission_id == ReturnSubmission.id)
-        .where(
-            ReturnSubmission.organisation_id.in_(sorted(organisation_ids)),
-            ReturnSubmission.edition == BoardReturn.edition,
-            sa.or_(ReturnDecision.id.is_(None), ReturnDecision.decision != Decision.SENT_BACK),
-        )
-    )
-    days: dict[int, list[date]] = {}
-    for organisation_id, recorded_at, meeting_on in rows:
-        if recorded_at >= recorded_since[organisation_id]:
-            days.setdefault(organisation_id, []).append(meeting_on or london_day(recorded_at))
-    return days

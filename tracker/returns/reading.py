@@ -31,7 +31,7 @@ class Shown:
     lead_name: str
     sha256: str
     warnings: tuple[str, ...]
-    """What a check warned of when it was submitted, in short; of a draft, what it would warn of now."""
+    """What a check warned of when it was submitted, in short; none of a draft, which has a page for its check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,7 @@ def shown(organisation_id: int, now: ReturnNow, edition: int | None = None) -> S
             raise ReturnNotFound
         found = present(organisation_id, now.control.framework_id, now.control.as_at)
         name = _name(found.lead)
-        warnings = tuple(each.in_short for each in found.warnings)
-        return Shown(now, wanted, now.state, now.control, None, False, found.asks, found.lead, name, "", warnings)
+        return Shown(now, wanted, now.state, now.control, None, False, found.asks, found.lead, name, "", ())
     try:
         frozen = queries.snapshot_of(handed.submission_id)
     except Altered:

@@ -13,7 +13,7 @@ from tracker.db import transaction
 from tracker.organisations.queries import OrganisationSummary
 from tracker.returns import presenters, queries
 from tracker.returns.blueprint import blueprint
-from tracker.returns.cadences import cadences, returns_due
+from tracker.returns.cadences import cadence_histories, returns_due
 from tracker.returns.forms import CompareForm
 from tracker.returns.opened import open_organisation, open_return
 from tracker.returns.problem_lines import warnings_in_short
@@ -28,7 +28,7 @@ from tracker.web.downloads import Cell, csv_response, xlsx_response
 def index(code: str) -> ResponseReturnValue:
     found, may = open_organisation(code)
     one = found.organisation_id
-    rhythm, due = cadences([one]).get(one), returns_due([one], clock.today()).get(one)
+    history, due = cadence_histories([one]).get(one, []), returns_due([one], clock.today()).get(one)
     return render_template(
         "returns/index.html",
         organisation=found,
@@ -37,7 +37,8 @@ def index(code: str) -> ResponseReturnValue:
         columns=presenters.COLUMNS,
         due=presenters.due_words(due),
         due_mark=presenters.due_mark(due),
-        rhythm=presenters.rhythm_words(rhythm.rhythm if rhythm else None),
+        rhythm=presenters.rhythm_words(history[-1].rhythm if history else None),
+        cadence_lines=presenters.cadence_lines(history),
     )
 
 

@@ -107,6 +107,10 @@ class Problem:
     wording: str = ""
     on: date | None = None
     count: int = 1
+    is_today: bool = False
+    """Whether it is so as things stand today, not on the day that the return tells of."""
+    return_number: int = 0
+    """The other return that it is about."""
 
     @property
     def in_short(self) -> str:
@@ -122,6 +126,8 @@ class Present:
     asks: tuple[FrozenAsk, ...]
     problems: tuple[Problem, ...]
     lead: LeadThen | None
+    covers_all: bool
+    """Whether it leaves out nothing that is tracked, also where it is of one framework."""
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
@@ -191,10 +197,28 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """How often a board wants a return, since when, and which returns were handed in under it."""
+    """How often a board wants a return, since when, who said so, and why it is other than before."""
 
     rhythm: Rhythm
     recorded_at: datetime
+    person_name: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """The present edition of a return that the board has and has not sent back.
+
+    ``covers_all`` tells that it left out nothing which was tracked: only such a one settles a date of the cadence.
+    """
+
+    number: int
+    state: ReturnState
+    recorded_at: datetime
+    submitted_by: int
+    meeting_on: date | None
+    covers_all: bool
 
 
 @dataclass(frozen=True, slots=True)

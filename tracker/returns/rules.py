@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from tracker.accounts.rules import Role
 from tracker.frameworks.rules import StatusClass
+from tracker.progress.date_rules import months_after
 from tracker.progress.rules import Applicability, Contradiction, is_overdue, why_not_on_course
 
 LONGEST_TITLE, LONGEST_LINE, LONGEST_TEXT, LONGEST_REASON = 200, 200, 4000, 2000
 STALE_AFTER_DAYS = 42
 """Six weeks. Public boards meet every two months and executives monthly: what is older than six weeks has been
 overtaken by at least one meeting of the executive."""
+OLD_AFTER_DAYS = 31
+"""A month: a board that gets a paper about an older day is told so."""
+MOST_MONTHS_TO_MEETING = 12
 
 
 class Purpose(StrEnum):
@@ -94,15 +98,49 @@ def may_decide(submitted_by: int | None, decider: int) -> bool:
     return submitted_by is None or submitted_by != decider
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovedDay:
+    """That a board approved a return which tells of a day; ``framework_id`` None means all that is tracked."""
+
+    number: int
+    framework_id: int | None
+    as_at: date
+
+    def overlaps(self, framework_id: int | None) -> bool:
+        return self.framework_id is None or framework_id is None or self.framework_id == framework_id
+
+
+def later_approved(approved: Iterable[ApprovedDay], framework_id: int | None, as_at: date) -> ApprovedDay | None:
+    """The approved return of the latest day that covers some of the same, where its day is after ``as_at``.
+
+    The board knows of a later day then, and a return of an older one would hide what came after it. The same day is
+    not older.
+    """
+    later = [each for each in approved if each.overlaps(framework_id) and each.as_at > as_at]
+    return max(later, key=lambda each: (each.as_at, each.number), default=None)
+
+
+def is_old(as_at: date, today: date) -> bool:
+    """Whether a return tells of a day that lies more than OLD_AFTER_DAYS back: from the day *after* that many days."""
+    return as_at + timedelta(days=OLD_AFTER_DAYS) < today
+
+
+def furthest_meeting(today: date) -> date:
+    """The last day of a meeting that a return may name; a date beyond it is a slip of the pen."""
+    return months_after(today, MOST_MONTHS_TO_MEETING)
+
+
 class ProblemKind(StrEnum):
     """What a check finds. What blocks comes first, then what only warns."""
 
     NOTHING_TRACKED = "nothing_tracked"
+    BEFORE_APPROVED = "before_approved"
     NO_RECOVERY_PLAN = "no_recovery_plan"
     FORECAST_LATE = "forecast_late"
     NO_EVIDENCE = "no_evidence"
     NO_REASON = "no_reason"
     NO_RECOVERY_DATE = "no_recovery_date"
+    OLD_DAY = "old_day"
     NO_LEAD = "no_lead"
     TO_CONFIRM = "to_confirm"
     NO_UPDATE = "no_update"
@@ -121,6 +159,7 @@ class ProblemKind(StrEnum):
 _BLOCKING = frozenset(
     {
         ProblemKind.NOTHING_TRACKED,
+        ProblemKind.BEFORE_APPROVED,
         ProblemKind.NO_RECOVERY_PLAN,
         ProblemKind.FORECAST_LATE,
         ProblemKind.NO_EVIDENCE,

@@ -9,6 +9,8 @@ from tracker.db import session
 from tracker.returns.acts import (
     Act,
     AlreadyOpen,
+    BeforeApproved,
+    MeetingTooFar,
     NothingChanged,
     audit_act,
     check_state,
@@ -20,20 +22,23 @@ from tracker.returns.acts import (
     who_and_when,
 )
 from tracker.returns.books import locked_book
+from tracker.returns.handed_in import approved_days
 from tracker.returns.models import BoardReturn, ReturnCheck, ReturnControl
 from tracker.returns.rows import Control
-from tracker.returns.rules import ReturnState
+from tracker.returns.rules import ReturnState, furthest_meeting, later_approved
 
 
 def start_return(act: Act, control: Control) -> int | None:
     """Begin a return; its number, or None where this very form was saved before.
 
-    Raises AlreadyOpen where a return of the same scope is in the organisation's own hands.
+    Raises AlreadyOpen where a return of the same scope is in the organisation's own hands, BeforeApproved and
+    MeetingTooFar for a day that a return cannot have.
     """
     book = locked_book(act.organisation.organisation_id)
     if is_saved(ReturnControl, act):
         return None
     _check_no_other(act, control.framework_id)
+    _check_days(act, control)
     book.last_number += 1
     stored = BoardReturn(
         organisation_id=act.organisation.organisation_id,
@@ -55,7 +60,7 @@ def change_return(act: Act, number: int, control: Control) -> bool:
     """Say something else in the document control; False where this very form was saved before.
 
     It is a draft again, to be checked anew. One that the board has sent back goes on as the next edition. Raises
-    NotNow, AlreadyOpen, NothingChanged and ChangedMeanwhile.
+    NotNow, AlreadyOpen, BeforeApproved, MeetingTooFar, NothingChanged and ChangedMeanwhile.
     """
     stored = locked(act, number)
     if is_saved(ReturnControl, act):
@@ -66,6 +71,7 @@ def change_return(act: Act, number: int, control: Control) -> bool:
         raise NothingChanged
     if before.framework_id != control.framework_id:
         _check_no_other(act, control.framework_id, besides=stored.id)
+    _check_days(act, control)
     stored.edition += was is ReturnState.SENT_BACK
     stored.revision += 1
     control_id = _add_control(act, stored, control)
@@ -100,6 +106,15 @@ def _add_control(act: Act, stored: BoardReturn, control: Control) -> int:
     session().add(added)
     session().flush()
     return added.id
+
+
+def _check_days(act: Act, control: Control) -> None:
+    """Raise BeforeApproved or MeetingTooFar for a day that a return cannot have."""
+    later = later_approved(approved_days(act.organisation.organisation_id), control.framework_id, control.as_at)
+    if later is not None:
+        raise BeforeApproved(later)
+    if control.meeting_on is not None and control.meeting_on > furthest_meeting(clock.today()):
+        raise MeetingTooFar
 
 
 def _check_no_other(act: Act, framework_id: int | None, besides: int | None = None) -> None:

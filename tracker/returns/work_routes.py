@@ -11,10 +11,12 @@ from tracker.accounts.rules import Permission
 from tracker.db import transaction
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.returns import handing_over, presenters, queries, service
-from tracker.returns.acts import AlreadyOpen
+from tracker.returns.acts import AlreadyOpen, BeforeApproved, MeetingTooFar
 from tracker.returns.blueprint import blueprint
 from tracker.returns.cadences import CadenceChangedMeanwhile, cadence_version, cadences, set_cadence
+from tracker.returns.checking import examined
 from tracker.returns.forms import CadenceForm, CheckForm, ControlForm, DecideForm, SubmitForm
+from tracker.returns.handed_in import approved_days
 from tracker.returns.opened import (
     CHANGED_MEANWHILE,
     ELSEWHERE,
@@ -26,8 +28,8 @@ from tracker.returns.opened import (
     open_organisation,
     open_return,
     save,
+    wrong_day,
 )
-from tracker.returns.present import present
 from tracker.returns.problem_lines import ProblemLine, problem_lines, warnings_in_short
 from tracker.returns.reading import shown, since_last_approved
 from tracker.returns.rows import Problem
@@ -42,7 +44,7 @@ SUBMIT, DECIDE = Permission.SUBMIT_RETURNS, Permission.DECIDE_RETURNS
 def start(code: str) -> ResponseReturnValue:
     found, _ = open_organisation(code, SUBMIT)
     form = ControlForm()
-    form.offer(queries.framework_titles(), clock.today())
+    form.offer(queries.framework_titles(), approved_days(found.organisation_id), clock.today())
     form.opened_on(0)
     before = queries.find_newest(found.organisation_id)
     if before is not None:
@@ -51,12 +53,14 @@ def start(code: str) -> ResponseReturnValue:
         try:
             with transaction():
                 number = service.start_return(act_of(found, SUBMIT, form), form.as_control())
+            flash("The return is begun. Check it next." if number else SAVED_ALREADY, "success")
+            one = url_for(".one", code=found.code, number=number) if number else url_for(".index", code=found.code)
+            return redirect(one)
         except AlreadyOpen as fault:
             flash(f"Return {fault.number} covers the same and is being worked on. Work on this one.", "information")
             return redirect(url_for(".one", code=found.code, number=fault.number))
-        flash("The return is begun. Check it next." if number else SAVED_ALREADY, "success")
-        one = url_for(".one", code=found.code, number=number) if number else url_for(".index", code=found.code)
-        return redirect(one)
+        except (BeforeApproved, MeetingTooFar) as fault:
+            form.refuse(wrong_day(fault))
     return render_template("returns/start.html", form=form, organisation=found)
 
 
@@ -68,7 +72,7 @@ def change(code: str, number: int) -> ResponseReturnValue:
     if request.method == "GET" and not opened.now.state.is_worked_on:
         return not_now(opened)
     form = ControlForm()
-    form.offer(queries.framework_titles(), clock.today())
+    form.offer(queries.framework_titles(), approved_days(opened.organisation.organisation_id), clock.today())
     form.start_from(opened.now.control)
     form.opened_on(opened.now.version)
     if form.validate_on_submit():
@@ -97,7 +101,7 @@ def check(code: str, number: int) -> ResponseReturnValue:
         if status == ELSEWHERE:
             return redirect(opened.here)
     blocking, warnings = _problems(opened)
-    page = _page(opened, status) | {"blocking": blocking, "warnings": warnings}
+    page = _page(opened, status) | {"blocking": blocking, "warnings": warnings, "today": clock.today()}
     return render_template("returns/check.html", form=form, **page), status
 
 
@@ -165,7 +169,7 @@ def cadence(code: str) -> ResponseReturnValue:
         act = act_of(found, SUBMIT, form)
         try:
             with transaction():
-                is_new = set_cadence(act, form.as_rhythm())
+                is_new = set_cadence(act, form.as_rhythm(), form.reason.data)
             flash("The dates of returns are saved." if is_new else SAVED_ALREADY, "success")
             return redirect(url_for(".index", code=found.code))
         except CadenceChangedMeanwhile:
@@ -173,7 +177,7 @@ def cadence(code: str) -> ResponseReturnValue:
             form.reopened_on(cadence_version(one))
             held, status = cadences([one]).get(one), 409
     rhythm = presenters.rhythm_words(held.rhythm if held else None)
-    page = {"organisation": found, "rhythm": rhythm, "is_overtaken": status == 409}
+    page = {"organisation": found, "rhythm": rhythm, "is_overtaken": status == 409, "replaces": held is not None}
     return render_template("returns/cadence.html", form=form, **page), status
 
 
@@ -190,11 +194,11 @@ def _page(opened: Opened, status: int) -> dict[str, object]:
 def _problems(opened: Opened) -> tuple[list[ProblemLine], list[ProblemLine]]:
     """What blocks and what warns, each as a sentence with its link."""
     control, code = opened.now.control, opened.organisation.code
-    found = present(opened.organisation.organisation_id, control.framework_id, control.as_at)
+    found = examined(opened.organisation.organisation_id, control, clock.today())
     asks = read_catalogue().asks.values()
     lead_ask = next(((ask.framework_code, ask.ref) for ask in asks if ask.records_lead), None)
 
     def lines(problems: tuple[Problem, ...]) -> list[ProblemLine]:
-        return problem_lines(problems, code, lead_ask)
+        return problem_lines(problems, code, opened.now.number, lead_ask)
 
     return lines(found.blocking), lines(found.warnings)

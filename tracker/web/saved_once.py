@@ -7,6 +7,9 @@ from uuid import uuid4
 from tracker.web.fields import HiddenField
 from tracker.web.forms import PageForm
 
+NO_VERSION = -1
+"""What a form that we did not write was opened on; no item has it."""
+
 
 class SavedOnceForm(PageForm):
     """A form that carries the version it was opened on and a key of its own, so that it is saved once and knowingly."""
@@ -26,9 +29,9 @@ class SavedOnceForm(PageForm):
 
     @property
     def expected_version(self) -> int:
-        """The version the person saw; -1, which no item has, for something that we did not write."""
+        """The version the person saw; NO_VERSION for something that we did not write."""
         typed = self.version.data or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else NO_VERSION
 
     @property
     def key(self) -> str:

@@ -28,8 +28,10 @@ from tracker.accounts.rules import HeldRole, Role, Viewer
 from tracker.appointments import leads
 from tracker.audit import service as audit
 from tracker.db import UtcDateTime, session, transaction
+from tracker.frameworks.rules import Service
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import get_open_organisation
+from tracker.organisations.service import record_service
 from tracker.schema import METADATA
 
 REGIONS = ("YN1", "YS1")
@@ -84,6 +86,7 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "one_time_link.token_hash": frozenset({Kind.NEVER}),
     "organisation_name.display_name": frozenset({Kind.NAME}),
     "organisation_name.published_name": frozenset({Kind.NAME}),
+    "organisation_service.reason": frozenset({Kind.SAID}),
     "outbox_message.body": frozenset({Kind.NEVER}),
     "outbox_message.claimed_by": frozenset({Kind.NEVER}),
     "outbox_message.last_error": frozenset({Kind.NEVER}),
@@ -101,6 +104,7 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "progress_entry.next_step": frozenset({Kind.SAID}),
     "progress_entry.reason": frozenset({Kind.SAID}),
     "recovery_code.code_hash": frozenset({Kind.NEVER}),
+    "return_cadence.reason": frozenset({Kind.SAID}),
     "return_control.agenda_item": frozenset({Kind.SAID}),
     "return_control.author": frozenset({Kind.SAID}),
     "return_control.considered_by": frozenset({Kind.SAID}),
@@ -165,6 +169,8 @@ LOOKED_UP = {
     "organisation.code": "the code of the organisation, by which all of this is found",
     "organisation_life.close_said_by": "which file or person said so",
     "organisation_ons_code.ons_code": "nine published characters, with no room for a mark",
+    "organisation_service.role": "a word for a role",
+    "organisation_service.submission_key": "a random key of a form",
     "own_measure.measure_code": "which measure it is",
     "own_measure.role": "a word for a role",
     "own_measure.submission_key": "a random key of a form",
@@ -277,6 +283,8 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
     tell.agree(viewer, "7.1", date(2020, 10, 1), code=code)
     tell.confirm(viewer, "2.2", code)
     target_request(code, "8.1")
+    with transaction():
+        record_service(organisation_id, Service.MATERNITY, True, by=author, role=role.value, reason="Why")
     measuring = Saying(viewer, code)
     own = measuring.own()
     measuring.add(own, date(2020, 9, 30), 20, 40)
@@ -286,7 +294,7 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
         talking.comment(viewer, "Said", code)
         talking.change_barrier(viewer, "Why", code)
         board = Viewer(approver, "Board", (HeldRole(Role.BOARD, organisation_id, code),))
-        for come_to in ("approved", "sent_back"):
+        for come_to in ("approved", "sent_back", "cadence", "cadence"):
             returning.story(viewer, board, come_to, code)
     with transaction():
         details = leads.LeadDetails("Lead", "Chair", "chair@example.nhs.uk", date(2020, 9, 1), None)

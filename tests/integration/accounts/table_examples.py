@@ -313,6 +313,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
         "backdating_reason": "It was wrong",
         "version": "1",
     },
+    "/organisations/{code}/8ua-2020/1.4/confirm": {"version": "0"},
     "/organisations/{code}/8ua-2020/1.3/target": {
         "wanted": "agree",
         "target_on-day": "1",
@@ -323,7 +324,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
         "version": "0",
     },
     "/organisations/{code}/8ua-2020/3.4/target/requests/{target_request}": {"decision": "accept"},
-    "/organisations/{code}/services": {"maternity": "yes"},
+    "/organisations/{code}/services": {"maternity": "yes", "version": "0"},
     "/organisations/{code}/measures/ethnicity-recorded/add": READING,
     "/organisations/{code}/measures/activity-restored/readings/{reading}/correct": READING | {"version": "1"},
     "/organisations/{code}/measures/pathways-reviewed/baseline-and-target": {"target": "50", "version": "0"},

@@ -32,9 +32,10 @@ APPOINTED = {
     "starts_on-month": "11",
     "starts_on-year": "2020",
     "version": "{version_to_appoint}",
+    "reason": "Why",
 }
-FROM_TODAY = {"what": "{appointment}", "on-day": "2", "on-month": "11", "on-year": "2020"}
-LAST_DAY = {"last_day-day": "31", "last_day-month": "10", "last_day-year": "2020"}
+FROM_TODAY = {"what": "{appointment}", "on-day": "2", "on-month": "11", "on-year": "2020", "reason": "Why"}
+LAST_DAY = {"last_day-day": "31", "last_day-month": "10", "last_day-year": "2020", "reason": "Why"}
 
 
 def owner_row(person_id: int, code: str) -> int:

@@ -25,6 +25,7 @@ from tracker.db import session, transaction
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.organisations.queries import get_open_organisation
 
+TITLE = "Eight urgent actions to address health inequalities"
 IN_POST = "/organisations/XN1/in-post"
 APPOINT = f"{IN_POST}/appoint"
 
@@ -45,6 +46,7 @@ LEAD: Sent = {
     "post": "executive_lead",
     **day("starts_on", "14 9 2020"),
     **day("ends_on", ""),
+    "reason": "Said in October",
 }
 OWNER: Sent = LEAD | {
     "name": "Kit Larkin",

@@ -14,6 +14,7 @@ from integration.appointments.posting import (
     IN_POST,
     LEAD,
     OWNER,
+    TITLE,
     Sent,
     appoint,
     ask_id,
@@ -81,7 +82,7 @@ def test_an_ask_may_have_several_owners_and_a_person_several_asks(robin: FlaskCl
         ("Kit Larkin", "7.1"),
     ]
     page = text_of(robin.get(IN_POST))
-    assert "as owner of ask 2.2 of 8ua-2020 and owner of ask 7.1 of 8ua-2020 from 14 September 2020" in page
+    assert f"as owner of ask 2.2 of “{TITLE}” and owner of ask 7.1 of “{TITLE}” from 14 September 2020" in page
 
 
 def test_the_panel_of_an_ask_and_the_sum_of_an_organisation_say_who_it_is_today(
@@ -227,7 +228,7 @@ def test_what_never_was_so_is_taken_back_for_every_day_and_stays_readable(robin:
     assert stored() == []
     page = text_of(robin.get(IN_POST))
     assert (
-        "took back that Kit Larkin, Matron, was owner of ask 2.2 of 8ua-2020 from 14 September 2020: "
+        f"took back that Kit Larkin, Matron, was owner of ask 2.2 of “{TITLE}” from 14 September 2020: "
         "it was recorded by mistake." in page
     )
     assert "Another Kit" in page

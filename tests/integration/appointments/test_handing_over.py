@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from integration.appointments.posting import (
     IN_POST,
+    TITLE,
     Sent,
     appoint,
     changes,
@@ -86,8 +87,8 @@ def test_everything_moves_in_one_step_and_the_time_before_stays(
     assert [each.since for each in asks_owned_by(lou, TODAY)] == [first, first]
     page = text_of(robin.get(IN_POST))
     assert (
-        "handed over from Kim Dale to Lou Fell, Chief Nurse, on 2 November 2020: owner of ask 2.2 of 8ua-2020, "
-        "owner of ask 7.1 of 8ua-2020 and executive lead." in page
+        f"handed over from Kim Dale to Lou Fell, Chief Nurse, on 2 November 2020: owner of ask 2.2 of “{TITLE}”, "
+        f"owner of ask 7.1 of “{TITLE}” and executive lead." in page
     )
     assert "Kim goes to Leeds" in page
     assert changes()[-1] == (3, "handed_over")
@@ -216,7 +217,8 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(
         ({"what": "999"}, "What moves?: choose one of the answers that are offered"),
         ({"job_title": ""}, "Enter the job title"),
         (day("on", ""), "Enter the day from which it is theirs"),
-        (day("on", "1 9 2020"), "Kim Dale began with some of this on 1 September 2020"),
+        (day("on", "25 10 2020"), "Enter why 25 October 2020, which is more than 7 days ago, is recorded only now"),
+        (day("on", "1 9 2020") | {"reason": "Late"}, "Kim Dale began with some of this on 1 September 2020"),
     ):
         page = text_of(send(robin, path_of(kim), good, fields))
         assert sentence in page

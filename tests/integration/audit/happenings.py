@@ -183,7 +183,7 @@ def decide(decision: str) -> Happening:
 
 
 def answer_about_services(stage: Stage) -> None:
-    stage.post(Role.LEAD, "/organisations/XN1/services", maternity="yes")
+    stage.post(Role.LEAD, "/organisations/XN1/services", maternity="yes", version="0")
 
 
 def agree_target(stage: Stage) -> None:

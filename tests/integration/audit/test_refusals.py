@@ -104,7 +104,8 @@ def test_what_is_answered_well_leaves_no_refusal(inside: FlaskClient, entries: E
     assert inside.get("/nowhere").status_code == 404
     assert inside.get("/organisations/XN1/8ua-2020/9.9").status_code == 404
     assert inside.post(PAGE, data={"csrf_token": token, "status": "nonsense"}).status_code == 200
-    assert inside.post("/organisations/XN1/services", data={"csrf_token": token, "maternity": "yes"}).status_code == 302
+    answers = {"csrf_token": token, "maternity": "yes", "version": "0"}
+    assert inside.post("/organisations/XN1/services", data=answers).status_code == 302
     assert inside.post("/sign-out", data={"csrf_token": token}).status_code == 302
     assert told(entries) == []
 

@@ -27,10 +27,12 @@ from tracker.appointments import leads
 from tracker.audit import service as audit
 from tracker.db import database, session, transaction
 from tracker.frameworks.catalogue import read_catalogue
+from tracker.frameworks.rules import Service
 from tracker.mail import ledger
 from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.rules import MessageState
+from tracker.organisations.service import record_service
 from tracker.progress import adoptions, service, targets
 from tracker.progress.models import TargetRequest
 from tracker.schema import METADATA
@@ -84,6 +86,7 @@ def _work(viewer: Viewer) -> None:
     )
     targets.agree_target(tell.item(viewer, "7.1"), date(2020, 12, 1), "Agreed with the region")
     adoptions.adopt_framework(about.organisation, "rcp-2024", viewer, "lead")
+    record_service(about.organisation.organisation_id, Service.MATERNITY, True, by=viewer.person_id, role="lead")
     talking.comment(viewer, "Thank you")
     talking.change_barrier(viewer, "The system has begun")
     returning.everything(viewer)

@@ -12,6 +12,7 @@ from tracker.appointments.rules import AppointmentRole, ChangeKind
 
 AT = datetime(2020, 11, 2, 12, 0, tzinfo=UTC)
 START = "12:00 on 2 November 2020: Robin Ashdown, Health inequalities lead,"
+LATE = "Recorded on 2 November 2020 for 1 September 2020, later than it was true."
 ASKS = {7: AskChoice(7, "8ua-2020", "Eight urgent actions", "2.2", "Wording", False)}
 SEPTEMBER, OCTOBER, NOVEMBER = date(2020, 9, 1), date(2020, 10, 31), date(2020, 11, 1)
 
@@ -48,7 +49,7 @@ ANN, BEN = row(1, "Ann"), row(2, "Ben", starts_on=NOVEMBER)
     [
         (
             change(ChangeKind.APPOINTED, (ANN,)),
-            f"{START} appointed Ann, Director, as executive lead from 1 September 2020.",
+            f"{START} appointed Ann, Director, as executive lead from 1 September 2020. {LATE}",
             [],
         ),
         (
@@ -69,8 +70,8 @@ ANN, BEN = row(1, "Ann"), row(2, "Ben", starts_on=NOVEMBER)
         ),
         (
             change(ChangeKind.WITHDRAWN, (), (row(1, "Ann", OWNER, ask_id=7),)),
-            f"{START} took back that Ann, Director, was owner of ask 2.2 of 8ua-2020 from 1 September 2020: "
-            "it was recorded by mistake.",
+            f"{START} took back that Ann, Director, was owner of ask 2.2 of “Eight urgent actions” from "
+            "1 September 2020: it was recorded by mistake.",
             [],
         ),
         (
@@ -90,7 +91,7 @@ ANN, BEN = row(1, "Ann"), row(2, "Ben", starts_on=NOVEMBER)
         (
             change(ChangeKind.APPOINTED, (row(1, "", OWNER, ask_id=9),), name=""),
             "12:00 on 2 November 2020: A former colleague, Health inequalities lead, appointed A former colleague, "
-            "Director, as owner of an ask that is no longer asked from 1 September 2020.",
+            f"Director, as owner of an ask that is no longer asked from 1 September 2020. {LATE}",
             [],
         ),
         (

@@ -14,12 +14,17 @@ from tracker.frameworks.rules import StatusClass
 from tracker.progress.rules import Applicability
 from tracker.returns.rules import (
     EVERY_STATE,
+    OLD_AFTER_DAYS,
     STALE_AFTER_DAYS,
+    ApprovedDay,
     Judged,
     Movement,
     ProblemKind,
     ReturnState,
+    furthest_meeting,
+    is_old,
     is_stale,
+    later_approved,
     may_decide,
     movement,
     problems_of,
@@ -108,6 +113,7 @@ def test_what_nothing_supports_blocks_and_what_is_missing_or_old_warns() -> None
     blocking = {kind for kind in ProblemKind if kind.is_blocking}
     assert blocking == {
         ProblemKind.NOTHING_TRACKED,
+        ProblemKind.BEFORE_APPROVED,
         ProblemKind.NO_RECOVERY_PLAN,
         ProblemKind.FORECAST_LATE,
         ProblemKind.NO_EVIDENCE,
@@ -116,6 +122,39 @@ def test_what_nothing_supports_blocks_and_what_is_missing_or_old_warns() -> None
     }
     order = [kind.is_blocking for kind in ProblemKind]
     assert order == sorted(order, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("framework_id", "as_at", "number"),
+    [
+        # On the day of the last approved return, and the day before it.
+        (None, TODAY, None),
+        (None, TODAY - DAY, 2),
+        (1, TODAY - DAY, 2),
+        # Of another framework only what covers everything stands in the way, on its own day and the day before it.
+        (2, TODAY - DAY, None),
+        (2, TODAY - 10 * DAY, None),
+        (2, TODAY - 11 * DAY, 1),
+    ],
+)
+def test_a_return_of_a_day_before_an_approved_one_that_overlaps_is_named(
+    framework_id: int | None, as_at: date, number: int | None
+) -> None:
+    approved = [ApprovedDay(2, 1, TODAY), ApprovedDay(1, None, TODAY - 10 * DAY)]
+    found = later_approved(approved, framework_id, as_at)
+    assert (found.number if found else None) == number
+
+
+def test_a_day_is_old_from_the_day_after_so_many_days() -> None:
+    assert not is_old(TODAY, TODAY)
+    assert not is_old(TODAY - OLD_AFTER_DAYS * DAY, TODAY)
+    assert is_old(TODAY - (OLD_AFTER_DAYS + 1) * DAY, TODAY)
+    assert not ProblemKind.OLD_DAY.is_blocking
+
+
+def test_a_meeting_is_at_most_twelve_months_ahead() -> None:
+    assert furthest_meeting(TODAY) == date(2021, 11, 2)
+    assert furthest_meeting(date(2020, 2, 29)) == date(2021, 2, 28)
 
 
 DAYS = st.none() | st.dates(date(2020, 1, 1), date(2021, 12, 31))
