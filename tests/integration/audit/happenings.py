@@ -98,9 +98,10 @@ class Stage:
         response = self.browser(role).get(path, query_string=query, buffered=True)
         assert response.status_code == status, response.get_data(as_text=True)
 
-    def post(self, role: Role, path: str, **fields: str) -> None:
+    def post(self, role: Role, path: str, *, form_on: str = "", **fields: str) -> None:
+        """Send a form to its address; ``form_on`` is the page it stands on, where that is another one."""
         client = self.browser(role)
-        response = client.post(path, data={"csrf_token": make.csrf_token(client, path), **fields})
+        response = client.post(path, data={"csrf_token": make.csrf_token(client, form_on or path), **fields})
         assert response.status_code == 302, response.get_data(as_text=True)
 
     @contextmanager
@@ -233,7 +234,8 @@ def decide_on_target(decision: str) -> Happening:
 
 def withdraw_target(stage: Stage) -> None:
     request_id = target_request("XN1", "2.2")
-    stage.post(Role.LEAD, f"/organisations/XN1/8ua-2020/2.2/target/requests/{request_id}/withdraw")
+    page = "/organisations/XN1/8ua-2020/2.2/target"
+    stage.post(Role.LEAD, f"{page}/requests/{request_id}/withdraw", form_on=page)
 
 
 def name_lead(job_title: str) -> Happening:
@@ -268,7 +270,9 @@ def measure(what: Callable[[Saying], object]) -> Happening:
     """The lead of XN1 says something about the organisation's measures."""
 
     def happen(stage: Stage) -> None:
-        what(Saying(stage.viewer(Role.LEAD, "XN1"), "XN1"))
+        says = Saying(stage.viewer(Role.LEAD, "XN1"), "XN1")
+        with stage.request():
+            what(says)
 
     return happen
 
