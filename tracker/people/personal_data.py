@@ -215,7 +215,7 @@ SECTIONS = (
         "return_submission",
         "person_id",
         ("organisation_id", "return_id", "edition", "as_at", "known_at", "true_on", "recorded_at", "role"),
-        left_out=("heading", "sha256", "submission_key"),
+        left_out=("heading", "sha256", "covers_all", "submission_key"),
     ),
     Section(
         "returns_decided",
@@ -228,7 +228,7 @@ SECTIONS = (
         "cadence_of_returns_set",
         "return_cadence",
         "person_id",
-        ("organisation_id", "every_months", "first_on", "board_dates", "true_on", "recorded_at", "role"),
+        ("organisation_id", "every_months", "first_on", "board_dates", "reason", "true_on", "recorded_at", "role"),
         left_out=("submission_key",),
     ),
     Section(

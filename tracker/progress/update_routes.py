@@ -34,9 +34,15 @@ def update(code: str, framework: str, ref: str) -> ResponseReturnValue:
     if may.update:
         return _update(opened)
     form = DecisionForm()
-    if may.assure and (form.is_submitted() or claims.is_claim(opened.standing.said_class)):
+    if may.assure and (claims.is_claim(opened.standing.said_class) or _was_claim(form, opened)):
         return _decide(opened, form)
     return abort(403)
+
+
+def _was_claim(form: DecisionForm, opened: Opened) -> bool:
+    """Whether a decision comes back on what was a claim when its form was opened, or that was decided by it."""
+    is_changed = form.expected_version not in (NO_VERSION, _version(opened))
+    return form.is_submitted() and (is_changed or items.is_saved(form.key))
 
 
 def _update(opened: Opened) -> ResponseReturnValue:
