@@ -185,6 +185,13 @@ def person(
     return made.id
 
 
+def also(person_id: int, role: Role, organisation_id: int | None = None) -> None:
+    """One membership more of somebody who was made before."""
+    held = Membership(person_id=person_id, role=role, organisation_id=organisation_id, granted_at=LONG_AGO)
+    session().add(held)
+    session().commit()
+
+
 def sign_in(client: FlaskClient, role: Role, organisation_id: int | None = None) -> None:
     """Sign a fresh person of this role in, through the page."""
     person(role, organisation_id)

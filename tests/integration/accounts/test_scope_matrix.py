@@ -154,10 +154,7 @@ def test_a_role_in_one_organisation_gives_no_power_in_another_where_the_same_per
 ) -> None:
     """The lead of XN1 is a board member of XS1: reads both, changes and manages the first only."""
     person_id = make.person(Role.LEAD, world.north_trust, email="both@example.nhs.uk")
-    session().add(
-        Membership(person_id=person_id, role=Role.BOARD, organisation_id=world.south_trust, granted_at=make.LONG_AGO)
-    )
-    session().commit()
+    make.also(person_id, Role.BOARD, world.south_trust)
     make.enter(client, "both@example.nhs.uk")
     token, targets = token_of(client, "lead"), Targets(person_id)
     own, foreign = "/organisations/XN1", "/organisations/XS1"

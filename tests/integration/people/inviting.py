@@ -13,7 +13,7 @@ from smtp_server import MailServer
 from werkzeug.test import TestResponse
 
 from tracker import clock
-from tracker.accounts import links
+from tracker.accounts import links, queries, service
 from tracker.accounts.models import Account, Invitation, Membership
 from tracker.accounts.rules import Role
 from tracker.audit.models import AuditEntry
@@ -108,3 +108,17 @@ def link_in(text: str) -> str:
     """The path of the one link in the text of a mail."""
     (link,) = re.findall(r"https://tracker\.example\.test(/invitations/\S+)", text)
     return link
+
+
+def end_roles(person_id: int) -> None:
+    with transaction():
+        ids = session().scalars(sa.select(Membership.id).where(Membership.person_id == person_id)).all()
+        for membership_id in ids:
+            service.end_membership(membership_id)
+
+
+def switch(email: str, is_active: bool) -> None:
+    with transaction():
+        account = queries.find_account_by_email(email)
+        assert account is not None
+        service.set_active(account, is_active)

@@ -11,9 +11,7 @@ from flask.testing import FlaskClient
 from integration.people.inviting import invitations, invite, said
 from integration.people.test_ending_roles import press, removal_of
 
-from tracker.accounts.models import Membership
 from tracker.accounts.rules import Role
-from tracker.db import session
 
 Enter = Callable[..., FlaskClient]
 
@@ -47,10 +45,7 @@ def test_a_role_that_one_may_give_elsewhere_only_is_written_down(
 ) -> None:
     """The regional team of the south leads XN1 as well, and gives the leads of the south their role."""
     team = make.person(Role.REGION, world.south_region, email="both@example.nhs.uk")
-    session().add(
-        Membership(person_id=team, role=Role.LEAD, organisation_id=world.north_trust, granted_at=make.LONG_AGO)
-    )
-    session().commit()
+    make.also(team, Role.LEAD, world.north_trust)
     make.enter(client, "both@example.nhs.uk")
     assert "You cannot give this role in this organisation" in invite(client, "lead", "XN1").text
     assert refused() == [

@@ -96,10 +96,7 @@ def test_other_roles_of_the_person_stay(app: Flask, enter: Enter, world: make.Wo
     session().rollback()
     person_id = session().scalar(sa.select(Account.person_id).where(Account.sign_in_email == NEW))
     assert person_id is not None
-    session().add(
-        Membership(person_id=person_id, role=Role.BOARD, organisation_id=world.south_trust, granted_at=make.LONG_AGO)
-    )
-    session().commit()
+    make.also(person_id, Role.BOARD, world.south_trust)
     press(enter(Role.LEAD), removal_of(person_id, Role.CONTRIBUTOR))
     assert roles_of(NEW) == [(Role.BOARD, world.south_trust)]
 

@@ -13,7 +13,6 @@ from integration.people.inviting import invite, invited, newest
 from integration.people.test_closed_organisations import TOMORROW, YESTERDAY, close, states
 from integration.people.test_ending_roles import press, removal_of
 
-from tracker.accounts.models import Membership
 from tracker.accounts.rules import Role
 from tracker.db import session
 from tracker.organisations.models import OrganisationLife
@@ -44,10 +43,7 @@ def test_what_somebody_offered_ends_with_the_role_they_offered_it_through(
 def test_what_they_may_offer_through_another_role_stays(client: FlaskClient, enter: Enter, world: make.World) -> None:
     administrator = enter(Role.ADMINISTRATOR)
     own, second = make.person(Role.ADMINISTRATOR), make.person(Role.ADMINISTRATOR, email="second@example.nhs.uk")
-    session().add(
-        Membership(person_id=own, role=Role.LEAD, organisation_id=world.north_trust, granted_at=make.LONG_AGO)
-    )
-    session().commit()
+    make.also(own, Role.LEAD, world.north_trust)
     here = invited(administrator, "board", "XN1")
     there = invited(administrator, "board", "XS1", email="other@example.nhs.uk")
     assert press(administrator, removal_of(own, Role.ADMINISTRATOR)) == 302

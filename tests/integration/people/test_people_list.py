@@ -104,10 +104,7 @@ def test_nobody_else_sees_the_list_a_person_or_a_form(enter: Enter, world: make.
 
 def test_somebody_with_roles_elsewhere_shows_those_in_scope_only(enter: Enter, world: make.World) -> None:
     person_id = make.person(Role.BOARD, world.north_trust)
-    session().add(
-        Membership(person_id=person_id, role=Role.LEAD, organisation_id=world.south_trust, granted_at=make.LONG_AGO)
-    )
-    session().commit()
+    make.also(person_id, Role.LEAD, world.south_trust)
     lead = enter(Role.LEAD)
     assert [line[2] for line in listed(lead) if line[1] == address(Role.BOARD, world.north_trust)] == ["Board member"]
     page = lead.get(f"/people/{person_id}").text

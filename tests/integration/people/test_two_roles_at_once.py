@@ -10,14 +10,13 @@ from flask.testing import FlaskClient
 
 from tracker import clock
 from tracker.accounts.models import Account, Invitation, Membership
-from tracker.accounts.rules import Role, Scope
+from tracker.accounts.rules import Role
 from tracker.audit.models import AuditEntry
 from tracker.db import session
 from tracker.frameworks.rules import OrganisationType
 from tracker.organisations.models import OrganisationKind
 from tracker.people.queries import find_open_invitation
 from tracker.progress.models import ProgressEntry
-from tracker.progress.queries import bodies_in
 
 
 def test_whoever_is_a_lead_too_looks_after_accounts_as_an_administrator(client: FlaskClient, world: make.World) -> None:
@@ -42,9 +41,7 @@ def test_the_lead_of_one_trust_who_watches_over_another_region_makes_no_lead_of_
 ) -> None:
     """What may be given there is asked of the role that reaches there, never of the other one."""
     person_id = make.person(Role.REGION, world.south_region, email="both@example.nhs.uk")
-    lead = Membership(person_id=person_id, role=Role.LEAD, organisation_id=world.north_trust, granted_at=make.LONG_AGO)
-    session().add(lead)
-    session().commit()
+    make.also(person_id, Role.LEAD, world.north_trust)
     make.enter(client, "both@example.nhs.uk")
     for role, organisation, is_taken in (("lead", "XN1", False), ("contributor", "XS1", False), ("board", "XN1", True)):
         data = {"csrf_token": make.csrf_token(client, "/people/invite"), "name": "Kim Dale", "role": role}
@@ -60,10 +57,7 @@ def test_an_update_is_said_through_the_role_that_reaches_the_organisation(
     client: FlaskClient, world: make.World
 ) -> None:
     person_id = make.person(Role.REGION, world.south_region, email="both@example.nhs.uk")
-    session().add(
-        Membership(person_id=person_id, role=Role.LEAD, organisation_id=world.north_trust, granted_at=make.LONG_AGO)
-    )
-    session().commit()
+    make.also(person_id, Role.LEAD, world.north_trust)
     make.enter(client, "both@example.nhs.uk")
     path = "/organisations/XN1/8ua-2020/2.2/update"
     data = {"csrf_token": make.csrf_token(client, path), "version": "0", "status": "not_started"}
@@ -98,8 +92,3 @@ def test_an_offer_is_void_where_its_body_has_become_one_that_has_no_such_role(
     )
     session().commit()
     assert find_open_invitation(made.id) is None
-
-
-def test_the_bodies_of_a_scope_are_those_and_no_others(world: make.World) -> None:
-    only = Scope(own=frozenset({world.north_trust}))
-    assert set(bodies_in(only, clock.today())) == {world.north_trust}

@@ -11,7 +11,7 @@ import pytest
 import tell
 
 from tracker import clock
-from tracker.accounts.rules import Viewer
+from tracker.accounts.rules import Scope, Viewer
 from tracker.db import session, transaction
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.rules import OrganisationType, Service, StatusClass
@@ -168,3 +168,8 @@ def test_every_class_has_its_place_in_the_roll_up() -> None:
     for worse, better in itertools.pairwise(order):
         rolled = rules.roll_up([(better, Applicability.APPLIES), (worse, Applicability.APPLIES)])
         assert rolled.worst is worse
+
+
+def test_the_bodies_of_a_scope_are_those_and_no_others(world: make.World) -> None:
+    only = Scope(own=frozenset({world.north_trust}))
+    assert set(queries.bodies_in(only, clock.today())) == {world.north_trust}

@@ -29,10 +29,9 @@ from integration.sign_in.second_steps import (
 from werkzeug.test import TestResponse
 
 from tracker.accounts import queries, vault
-from tracker.accounts.models import Membership
 from tracker.accounts.rules import Role, SessionStep, SignInMethod
 from tracker.accounts.viewers import UnfinishedSignIn
-from tracker.db import session, transaction
+from tracker.db import transaction
 from tracker.sign_in import authenticators, service, totp
 
 Later = Callable[..., AbstractContextManager[None]]
@@ -276,10 +275,7 @@ PAGE = "/organisations/XN1/8ua-2020/2.2/update"
 def typed(app: Flask, world: make.World, sam: str, fields_of: FieldsOf) -> dict[str, list[str]]:
     """A form that was filled in by somebody who leads a trust too, before the regional role asked for more."""
     person_id = account_of(sam).person_id
-    session().add(
-        Membership(person_id=person_id, role=Role.LEAD, organisation_id=world.north_trust, granted_at=make.LONG_AGO)
-    )
-    session().commit()
+    make.also(person_id, Role.LEAD, world.north_trust)
     writer = app.test_client()
     make.sign_in(writer, Role.LEAD, world.north_trust)
     return fields_of(writer.get(PAGE).text) | {"status": ["not_started"], "narrative": ["Typed\nwith care"]}
