@@ -30,6 +30,11 @@ MEANT = {
     "password": "seven quiet herons",
     "reason": "Two posts are vacant",
     "status": "on_track",
+    "numerator": "40",
+    "denominator": "80",
+    "target": "67",
+    "period_end-month": "9",
+    "reviewed_on-day": "1",
 }
 """What a person in good faith would type, by the name of the field; anything else gets words."""
 MEANT_AT = {

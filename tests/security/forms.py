@@ -102,9 +102,10 @@ def crawl(
 
 
 def kind_of(path: str) -> str:
-    """An address without which organisation, which ask, which token, which number."""
+    """An address without which organisation, which ask, which measure, which token, which number."""
     parts = urlsplit(path)
     place = re.sub(r"^(/organisations)/[^/.]+(?=/|$)", r"\1/*", parts.path)
+    place = re.sub(r"(?<=/measures)/(?!add$)[a-z0-9-]+(?=/|$)", "/*", place)
     place = re.sub(r"/(\d+(\.\d+[a-z]?)?|[\w-]{40,})(?=/|$)", "/*", place)
     return "?".join([place, *sorted(parse_qs(parts.query, keep_blank_values=True))])
 

@@ -120,7 +120,7 @@ class AppointForm(WhoForm):
         _check_order(self.starts_on.data, field.data)
 
     def validate_reason(self, field: Field) -> None:
-        _check_late(self.starts_on.data, self.today, field.data)
+        check_late(self.starts_on.data, self.today, field.data)
 
     @property
     def chosen_post(self) -> AppointmentRole:
@@ -187,7 +187,7 @@ class EndForm(SavedOnceForm):
 
     def validate_reason(self, field: Field) -> None:
         if self.last_day.data:
-            _check_late(first_difference(self.held.term, self.term), self.today, field.data)
+            check_late(first_difference(self.held.term, self.term), self.today, field.data)
 
     @property
     def term(self) -> Term:
@@ -229,7 +229,7 @@ class HandOverForm(WhoForm):
             self.on.process(None, max([today, *(first + ONE_DAY for first in begun)]))
 
     def validate_reason(self, field: Field) -> None:
-        _check_late(self.on.data, self.today, field.data)
+        check_late(self.on.data, self.today, field.data)
 
     @property
     def chosen(self) -> frozenset[int]:
@@ -245,7 +245,8 @@ def _check_order(starts_on: date | None, ends_on: date | None) -> None:
         raise ValidationError("The last day must be on or after the first")
 
 
-def _check_late(on: date | None, today: date, reason: str) -> None:
+def check_late(on: date | None, today: date, reason: str) -> None:
+    """Ask why a day that is far back is recorded only now. Raises ValidationError where nobody says so."""
     if on is not None and is_late(on, today) and not reason:
         raise ValidationError(f"Enter why {day(on)}, which is more than 7 days ago, is recorded only now")
 

@@ -25,6 +25,10 @@ class NamedLead:
     ends_on: date | None
 
     @property
+    def term(self) -> Term:
+        return Term(self.starts_on, self.ends_on)
+
+    @property
     def in_words(self) -> str:
         """Name and post; the post stays a fact when its holder has been forgotten."""
         return f"{self.name or FORMER}, {self.job_title}"

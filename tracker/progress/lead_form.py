@@ -7,8 +7,10 @@ from datetime import date
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
+from tracker.appointments.forms import check_late
 from tracker.appointments.leads import LeadDetails
 from tracker.appointments.rows import NamedLead
+from tracker.appointments.rules import LONGEST_REASON, first_difference
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import StatusClass
@@ -33,6 +35,11 @@ class UpdateLeadForm(UpdateForm):
     lead_email = EmailField("Work email")
     lead_from = DayField("In post for this from", hint="For example, 14 9 2020")
     lead_to = DayField("Until (optional)", hint="Leave empty while they are in post")
+    lead_reason = TextField(
+        "Why this lead is recorded only now",
+        hint="Needed for a first or last day more than 7 days ago. Do not enter patient information.",
+        max_length=LONGEST_REASON,
+    )
 
     def offer(self, ask: AskFacts, scale: Scale, standing: Standing, *, has_evidence: bool, today: date) -> None:
         """Beside the moves, leaving an assured status as it is: a lead who left is replaced and nothing reopened."""
@@ -77,6 +84,7 @@ class UpdateLeadForm(UpdateForm):
 
     def show_lead(self, lead: NamedLead | None) -> None:
         """Start from the lead who is recorded now; it is done when they took it on, not when the form is filled in."""
+        self.recorded = lead
         if self.is_submitted():
             return
         if self.current is not StatusClass.DONE_CLAIMED:
@@ -115,6 +123,17 @@ class UpdateLeadForm(UpdateForm):
         if self._is_claim and field.data and field.data < self.today:
             raise ValidationError("Nobody is the lead now: name the person who is, or choose another status")
 
+    def validate_lead_reason(self, field: Field) -> None:
+        """As on the page of people in post: whoever is recorded from an earlier day takes days of vacancy away."""
+        details, recorded = self.lead_details, self.recorded
+        if details is None:
+            return
+        is_corrected = recorded is not None and (
+            recorded.starts_on == details.starts_on or (recorded.name, recorded.email) == (details.name, details.email)
+        )
+        was = recorded.term if recorded is not None and is_corrected else None
+        check_late(first_difference(was, details.term), self.today, field.data)
+
     def validate_evidence_url(self, field: Field) -> None:
         if field.data and not is_web_address(field.data):
             raise ValidationError("The link to evidence must start with https:// or http:// and have no spaces")
@@ -129,6 +148,7 @@ class UpdateLeadForm(UpdateForm):
             email=self.lead_email.data,
             starts_on=self.lead_from.data,
             ends_on=self.lead_to.data,
+            reason=self.lead_reason.data,
         )
 
     def _needed(self, field: Field, message: str) -> None:

@@ -6,14 +6,13 @@ import re
 from datetime import UTC, date, datetime
 from html import unescape
 
-import make
 import pytest
 import sqlalchemy as sa
 import tell
 from flask.testing import FlaskClient
 
 from tracker import clock
-from tracker.accounts.rules import Role, Viewer
+from tracker.accounts.rules import Viewer
 from tracker.db import session
 from tracker.progress.models import Confirmation, ProgressEntry
 
@@ -22,12 +21,6 @@ ASK = "/organisations/XN1/8ua-2020/1.3"
 
 def at(day: int, month: int = 9) -> datetime:
     return datetime(2020, month, day, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def as_lead(client: FlaskClient, world: make.World) -> FlaskClient:
-    make.sign_in(client, Role.LEAD, world.north_trust)
-    return client
 
 
 def text_of(client: FlaskClient, path: str) -> str:

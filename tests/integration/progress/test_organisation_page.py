@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from integration.comments.talking import barrier_row
 
 from tracker import clock
-from tracker.accounts.rules import Role, Viewer
+from tracker.accounts.rules import Viewer
 from tracker.db import session, transaction
 from tracker.evidence.models import Evidence, EvidenceExpiry
 from tracker.organisations.queries import get_open_organisation
@@ -29,12 +29,6 @@ LEAD = "lead.5@example.nhs.uk"
 
 def noon(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def as_lead(client: FlaskClient, world: make.World) -> FlaskClient:
-    make.sign_in(client, Role.LEAD, world.north_trust)
-    return client
 
 
 def again(client: FlaskClient) -> FlaskClient:

@@ -26,12 +26,6 @@ THEIRS = "Somebody else saved this ask while you were writing."
 
 
 @pytest.fixture
-def as_lead(client: FlaskClient, world: make.World) -> FlaskClient:
-    make.sign_in(client, Role.LEAD, world.north_trust)
-    return client
-
-
-@pytest.fixture
 def as_region(client: FlaskClient, world: make.World) -> FlaskClient:
     browser = client.application.test_client()
     make.sign_in(browser, Role.REGION, world.north_region)

@@ -3,54 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from html import unescape
 from uuid import uuid4
 
 import make
 import pytest
-import sqlalchemy as sa
 import tell
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from integration.progress.updating import LEAD_PAGE, PAGE, entries, send, text_of
 
 from tracker import clock
 from tracker.accounts.rules import Role, Viewer
-from tracker.appointments.queries import named_leads
-from tracker.db import session
 from tracker.frameworks.rules import Service
 from tracker.organisations.queries import service_answers
-from tracker.progress.models import ProgressEntry
-
-PAGE = "/organisations/XN1/8ua-2020/2.2/update"
-LEAD_PAGE = "/organisations/XN1/8ua-2020/6.1/update"
-Send = Callable[..., TestResponse]
-
-
-@pytest.fixture
-def as_lead(client: FlaskClient, world: make.World) -> FlaskClient:
-    make.sign_in(client, Role.LEAD, world.north_trust)
-    return client
-
-
-def send(client: FlaskClient, path: str = PAGE, **fields: str) -> TestResponse:
-    """Open the form, change the fields and send it, as a browser without JavaScript would."""
-    text = client.get(path).get_data(as_text=True)
-    form = text.split("<main", 1)[1]
-    if fields.get("status") == "on_track":
-        # Most asks are overdue on the day of the tests, and need a plan to be on track.
-        fields = {"recovery_on__day": "1", "recovery_on__month": "3", "recovery_on__year": "2021"} | fields
-    hidden = dict(re.findall(r'name="(csrf_token|version|submission_key)"[^>]*value="([^"]*)"', form))
-    return client.post(path, data=hidden | {"submit": "yes"} | {k.replace("__", "-"): v for k, v in fields.items()})
-
-
-def text_of(response: TestResponse) -> str:
-    return unescape(response.get_data(as_text=True))
-
-
-def entries() -> list[ProgressEntry]:
-    return list(session().scalars(sa.select(ProgressEntry).order_by(ProgressEntry.id)))
 
 
 def test_home_takes_a_lead_straight_to_their_organisation(as_lead: FlaskClient) -> None:
@@ -200,50 +165,6 @@ def test_a_forged_version_or_key_saves_nothing_wrong(as_lead: FlaskClient, lead:
     assert len(entries()) == 1
 
 
-def test_ask_6_1_records_the_named_lead(as_lead: FlaskClient, world: make.World) -> None:
-    fields = {
-        "status": "complete_claimed",
-        "completed_on__day": "14", "completed_on__month": "9", "completed_on__year": "2020",
-        "lead_name": "Dr Avery Stonebridge",
-        "lead_job_title": "Medical Director",
-        "lead_email": "avery.stonebridge@example.nhs.uk",
-        "lead_from__day": "14", "lead_from__month": "9", "lead_from__year": "2020",
-    }  # fmt: skip
-    assert send(as_lead, LEAD_PAGE, **fields).status_code == 302
-    lead = named_leads(date(2020, 11, 2))[world.north_trust]
-    assert (lead.name, lead.job_title, lead.starts_on, lead.ends_on) == (
-        "Dr Avery Stonebridge",
-        "Medical Director",
-        date(2020, 9, 14),
-        None,
-    )
-    assert "Dr Avery Stonebridge, Medical Director" in text_of(as_lead.get("/organisations/XN1"))
-    assert named_leads(date(2020, 9, 13)) == {}
-
-
-def test_a_claim_on_6_1_needs_the_lead_and_names_each_gap(as_lead: FlaskClient) -> None:
-    page = text_of(send(as_lead, LEAD_PAGE, status="complete_claimed"))
-    for sentence in ("Enter the name of the executive lead", "Enter the job title", "Enter the work email"):
-        assert page.count(sentence) >= 2
-    assert entries() == []
-
-
-def test_a_new_lead_ends_the_one_before_and_a_correction_ends_nobody(as_lead: FlaskClient, world: make.World) -> None:
-    first = {
-        "status": "on_track", "lead_name": "Ann First", "lead_job_title": "Nurse Director",
-        "lead_email": "ann@example.nhs.uk",
-        "lead_from__day": "1", "lead_from__month": "9", "lead_from__year": "2020",
-    }  # fmt: skip
-    send(as_lead, LEAD_PAGE, **first)
-    send(as_lead, LEAD_PAGE, **(first | {"lead_job_title": "Director of Nursing"}))
-    assert named_leads(date(2020, 9, 1))[world.north_trust].job_title == "Director of Nursing"
-    second = first | {"lead_name": "Ben Second", "lead_email": "ben@example.nhs.uk", "lead_from__month": "10"}
-    send(as_lead, LEAD_PAGE, **second)
-    assert named_leads(date(2020, 9, 30))[world.north_trust].name == "Ann First"
-    assert named_leads(date(2020, 10, 1))[world.north_trust].name == "Ben Second"
-    assert named_leads(date(2020, 11, 2), clock.now())[world.north_trust].name == "Ben Second"
-
-
 def test_the_services_are_asked_once_and_settle_what_applies(as_lead: FlaskClient, world: make.World) -> None:
     assert "Tell us which services you run" in text_of(as_lead.get("/organisations/XN1"))
     assert send(as_lead, "/organisations/XN1/services", maternity="yes", mental_health="no").status_code == 302
@@ -299,91 +220,6 @@ def test_a_region_decides_on_a_claim_and_may_update_nothing(
     assert send(client, LEAD_PAGE, decision="assure").status_code == 302
     assert "Complete, assured" in text_of(client.get("/organisations/XN1/8ua-2020/6.1"))
     assert client.get(LEAD_PAGE).status_code == 403
-
-
-def test_a_lead_who_left_is_replaced_without_reopening_an_assured_ask(
-    as_lead: FlaskClient, world: make.World, lead: Viewer, region: Viewer
-) -> None:
-    tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
-    tell.decide(region, "6.1", is_assured=True)
-    page = text_of(as_lead.get(LEAD_PAGE))
-    assert "Leave the status as it is" in page
-    assert "Date it was done" not in page
-    assert "Enter the name of the executive lead" in text_of(send(as_lead, LEAD_PAGE, status="keep"))
-    fields = {
-        "status": "keep", "lead_name": "Ben Second", "lead_job_title": "Chief Nurse",
-        "lead_email": "ben@example.nhs.uk",
-        "lead_from__day": "1", "lead_from__month": "11", "lead_from__year": "2020",
-    }  # fmt: skip
-    assert send(as_lead, LEAD_PAGE, **fields).status_code == 302
-    assert named_leads(date(2020, 11, 2))[world.north_trust].name == "Ben Second"
-    assert [entry.kind.value for entry in entries()] == ["update", "assured"]
-    assert "Complete, assured" in text_of(as_lead.get("/organisations/XN1/8ua-2020/6.1"))
-
-
-def lead_fields(name: str, email: str, since: tuple[int, int], until: tuple[int, int] | None = None) -> dict[str, str]:
-    """What is typed to name a lead, in 2020."""
-    fields = {
-        "status": "on_track", "lead_name": name, "lead_job_title": "Director", "lead_email": email,
-        "lead_from__day": str(since[0]), "lead_from__month": str(since[1]), "lead_from__year": "2020",
-        "lead_to__day": "", "lead_to__month": "", "lead_to__year": "",
-    }  # fmt: skip
-    if until:
-        fields |= {"lead_to__day": str(until[0]), "lead_to__month": str(until[1]), "lead_to__year": "2020"}
-    return fields
-
-
-def leads_on(world: make.World, *days: date) -> list[str | None]:
-    found = [named_leads(day).get(world.north_trust) for day in days]
-    return [lead.name if lead else None for lead in found]
-
-
-def test_a_mailbox_that_two_leads_share_does_not_make_them_one_person(as_lead: FlaskClient, world: make.World) -> None:
-    send(as_lead, LEAD_PAGE, **lead_fields("Alice One", "lead.role@example.nhs.uk", (14, 9)))
-    send(as_lead, LEAD_PAGE, **lead_fields("Bob Two", "lead.role@example.nhs.uk", (1, 11)))
-    assert leads_on(world, date(2020, 10, 1), date(2020, 11, 2)) == ["Alice One", "Bob Two"]
-
-
-def test_an_earlier_lead_recorded_later_leaves_the_present_one(as_lead: FlaskClient, world: make.World) -> None:
-    send(as_lead, LEAD_PAGE, **lead_fields("Alice One", "alice@example.nhs.uk", (14, 9)))
-    send(as_lead, LEAD_PAGE, **lead_fields("Carol Three", "carol@example.nhs.uk", (1, 8), (13, 9)))
-    assert leads_on(world, date(2020, 8, 1), date(2020, 9, 13), date(2020, 9, 14), date(2020, 11, 2)) == [
-        "Carol Three",
-        "Carol Three",
-        "Alice One",
-        "Alice One",
-    ]
-    send(as_lead, LEAD_PAGE, **lead_fields("Dee Four", "dee@example.nhs.uk", (1, 7)))
-    assert leads_on(world, date(2020, 7, 31), date(2020, 8, 1)) == ["Dee Four", "Carol Three"]
-
-
-def test_the_first_day_of_a_lead_can_be_corrected(as_lead: FlaskClient, world: make.World) -> None:
-    send(as_lead, LEAD_PAGE, **lead_fields("Alice One", "alice@example.nhs.uk", (14, 10)))
-    send(as_lead, LEAD_PAGE, **lead_fields("Alice One", "alice@example.nhs.uk", (14, 9)))
-    assert leads_on(world, date(2020, 9, 13), date(2020, 9, 14)) == [None, "Alice One"]
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "done", "sentence"),
-    [
-        (("1", "12", "2030"), ("", "", ""), ("2", "11", "2020"), "Nobody is the lead yet"),
-        (("1", "1", "2020"), ("1", "2", "2020"), ("2", "1", "2020"), "Nobody is the lead now"),
-        (("14", "10", "2020"), ("", "", ""), ("14", "9", "2020"), "must not be after the date it was done"),
-    ],
-)
-def test_a_claim_on_6_1_needs_a_lead_in_post(
-    as_lead: FlaskClient,
-    since: tuple[str, str, str],
-    until: tuple[str, str, str],
-    done: tuple[str, str, str],
-    sentence: str,
-) -> None:
-    parts = ("day", "month", "year")
-    fields = lead_fields("Alice One", "alice@example.nhs.uk", (1, 9)) | {"status": "complete_claimed"}
-    for name, values in (("lead_from", since), ("lead_to", until), ("completed_on", done)):
-        fields |= {f"{name}__{part}": value for part, value in zip(parts, values, strict=True)}
-    assert text_of(send(as_lead, LEAD_PAGE, **fields)).count(sentence) >= 2
-    assert entries() == []
 
 
 def test_leaving_not_applicable_needs_a_reason(as_lead: FlaskClient, lead: Viewer) -> None:
