@@ -197,7 +197,7 @@ def _posted(app: Flask, country: Country) -> float:
 
     client = StrictClient(app, Response)
     with app.app_context():
-        make.enter(client, LEAD_EMAIL, make.PASSWORD)
+        make.enter_by_pages(client, LEAD_EMAIL, make.PASSWORD)
         database.session.remove()
     page = f"/organisations/{country.trust_code}/8ua-2020/1.1/update"
     taken = []

@@ -76,7 +76,7 @@ def signed_in(app: Flask, email: str) -> str:
     """The cookie of somebody who signed in through the page and has seen one: the first sets the form's token in it."""
     client = StrictClient(app, Response)
     with app.app_context():
-        make.enter(client, email, make.PASSWORD)
+        make.enter_by_pages(client, email, make.PASSWORD)
         client.get("/exports")
         database.session.remove()
     cookie = client.get_cookie("session")

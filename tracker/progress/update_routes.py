@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts.access import current_viewer, form_checks_token, requires
-from tracker.accounts.rules import Permission
+from tracker.accounts.rules import Permission, Role
 from tracker.appointments import leads
-from tracker.appointments.queries import named_leads
+from tracker.appointments.queries import asks_owned_by, named_leads
 from tracker.appointments.rows import NamedLead
 from tracker.db import transaction
 from tracker.evidence import panels as evidence_panels
@@ -53,7 +53,7 @@ def _update(opened: Opened) -> ResponseReturnValue:
     is_ours = form.is_submitted() and not form.csrf_token.errors
     if is_ours and (items.is_saved(form.key) or form.changes_nothing_of(lead)):
         flash(UPDATED_ALREADY, "success")
-        return redirect(url_for(".organisation", code=organisation.code))
+        return redirect(_next_page(opened))
     status, clash = 200, None
     # What is wrong with a form may only be that somebody saved in between.
     if is_ours and form.expected_version not in (NO_VERSION, _version(opened)):
@@ -64,13 +64,24 @@ def _update(opened: Opened) -> ResponseReturnValue:
             with transaction():
                 is_new = _save(form, item, opened)
             flash("Your update is saved." if is_new else UPDATED_ALREADY, "success")
-            return redirect(url_for(".organisation", code=organisation.code))
+            return redirect(_next_page(opened))
         except items.MoveNotAllowed as fault:
             form.refuse(str(fault), form.status)
         except items.ChangedMeanwhile:
             status, clash = 409, _refuse_as_changed(form, opened, lead)
     evidence = evidence_panels.panel(one[0], opened.ask.ask_id, clock.today())
     return render_template("progress/update.html", form=form, opened=opened, clash=clash, evidence=evidence), status
+
+
+def _next_page(opened: Opened) -> str:
+    """Where somebody goes on: who owns this ask and only contributes, to their other asks; a lead to the whole."""
+    viewer, organisation = current_viewer(), opened.organisation
+    page = ".organisation"
+    if viewer.roles == {Role.CONTRIBUTOR}:
+        owned = asks_owned_by(viewer.person_id, clock.today())
+        this = (organisation.organisation_id, opened.ask.ask_id)
+        page = ".my_asks" if this in [(each.organisation_id, each.ask_id) for each in owned] else page
+    return url_for(page, code=organisation.code)
 
 
 def _update_form(opened: Opened, lead: NamedLead | None) -> UpdateForm:

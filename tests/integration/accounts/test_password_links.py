@@ -47,7 +47,7 @@ def test_a_link_sets_the_password_once(client: FlaskClient, robin: str, link: st
     answer = use(client, link)
     assert answer.location == "/sign-in"
     assert "Your password is set." in client.get("/sign-in").text
-    make.enter(client, robin, NEW)
+    make.enter_by_pages(client, robin, NEW)
     again = client.get(link)
     assert again.status_code == 404
     assert "This link can no longer be used" in again.text
@@ -150,7 +150,7 @@ def test_setting_a_password_ends_every_open_session_and_frees_a_locked_account(
         )
     use(app.test_client(), link)
     assert inside.get("/organisations").status_code == 302
-    make.enter(outside, robin, NEW)
+    make.enter_by_pages(outside, robin, NEW)
 
 
 def test_the_table_keeps_only_the_hash_of_a_link(link: str) -> None:

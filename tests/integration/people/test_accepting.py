@@ -44,7 +44,7 @@ def test_somebody_new_sets_a_password_accepts_and_signs_in(
     assert accept(client, link).location == "/sign-in"
     assert "You have accepted the invitation." in client.get("/sign-in").text
     assert roles_of(NEW) == [(Role.CONTRIBUTOR, world.north_trust)]
-    make.enter(client, NEW, PASSWORD)
+    make.enter_by_pages(client, NEW, PASSWORD)
     assert client.get("/organisations/XN1").status_code == 200
     assert client.get("/organisations/XN3").status_code == 404
     assert client.get("/people").status_code == 403
@@ -87,7 +87,7 @@ def test_a_link_works_once(app: Flask, client: FlaskClient, enter: Enter, world:
     assert other.post(link, data=sent).status_code == 404
     assert client.post(link, data={"csrf_token": token, "password": PASSWORD}).status_code == 404
     assert roles_of(NEW) == [(Role.CONTRIBUTOR, world.north_trust)]
-    make.enter(other, NEW, PASSWORD)
+    make.enter_by_pages(other, NEW, PASSWORD)
 
 
 def test_every_link_of_an_invitation_dies_with_the_first_use(client: FlaskClient, enter: Enter) -> None:

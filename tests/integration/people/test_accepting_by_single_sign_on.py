@@ -105,7 +105,7 @@ def test_whoever_came_back_as_somebody_else_may_set_a_password_instead(
     assert f'href="{link}?by=password"' in client.get(link).text
     assert accept(client, f"{link}?by=password").location == "/sign-in"
     assert (identities(), roles_of(NEW)) == ([], [(Role.CONTRIBUTOR, world.north_trust)])
-    make.enter(client, NEW, "four slow grey seals")
+    make.enter_by_pages(client, NEW, "four slow grey seals")
 
 
 def test_a_password_is_offered_instead_to_nobody_whose_account_is_in_use(

@@ -47,7 +47,7 @@ def test_taking_up_one_offer_ends_those_of_elsewhere_and_the_page_says_so_before
     assert client.get(there).status_code == 404
     again = invited(enter(Role.LEAD, world.south_trust), Role.BOARD)
     assert "Sign in with it" in client.get(again).text
-    make.enter(client, NEW, PASSWORD)
+    make.enter_by_pages(client, NEW, PASSWORD)
     accept(client, again, None)
     assert roles_of(NEW) == [(Role.CONTRIBUTOR, world.north_trust), (Role.BOARD, world.south_trust)]
 

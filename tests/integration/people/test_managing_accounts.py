@@ -112,7 +112,7 @@ def test_an_administrator_mails_a_link_to_set_a_password(
     (link,) = re.findall(r"https://tracker\.example\.test(/set-password/\S+)", mail.text)
     sent = {"csrf_token": make.csrf_token(client, link), "password": "nine brisk puffins"}
     assert client.post(link, data=sent).status_code == 302
-    make.enter(client, f"lead.{world.north_trust}@example.nhs.uk", "nine brisk puffins")
+    make.enter_by_pages(client, f"lead.{world.north_trust}@example.nhs.uk", "nine brisk puffins")
     (entry,) = said("password link sent")
     assert (entry.subject, entry.role, entry.before, entry.after) == (
         f"person {person_id}",

@@ -91,7 +91,7 @@ def test_a_known_address_gets_one_mail_whose_link_sets_a_password(client: FlaskC
     path = link_of(mail)
     answer = client.post(path, data={"csrf_token": make.csrf_token(client, path), "password": NEW})
     assert answer.location == "/sign-in"
-    make.enter(client, robin, NEW)
+    make.enter_by_pages(client, robin, NEW)
     assert client.get(path).status_code == 404
 
 
