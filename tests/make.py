@@ -63,12 +63,12 @@ def world() -> World:
     if not _SNAPSHOT:
         _SNAPSHOT.append((_made_world(), _all_rows()))
         return _SNAPSHOT[0][0]
-    before = _as_bytes()
+    before = as_bytes()
     if before is not None and before in _FILES:
-        _put_bytes(_FILES[before])
+        put_bytes(_FILES[before])
         return _SNAPSHOT[0][0]
     _insert(_SNAPSHOT[0][1])
-    after = _as_bytes()
+    after = as_bytes()
     if before is not None and after is not None and not _FILES:
         _FILES[before] = after
     return _SNAPSHOT[0][0]
@@ -80,7 +80,7 @@ _FILES: dict[bytes, bytes] = {}
 """A database in memory with no row, and the same with the world in it."""
 
 
-def _as_bytes() -> bytes | None:
+def as_bytes() -> bytes | None:
     """The whole database where it is SQLite in memory; None elsewhere."""
     engine = database.engine
     if engine.dialect.name != "sqlite" or engine.url.database not in (None, ":memory:"):
@@ -91,7 +91,9 @@ def _as_bytes() -> bytes | None:
     return content
 
 
-def _put_bytes(content: bytes) -> None:
+def put_bytes(content: bytes) -> None:
+    """Let the database in memory be what ``as_bytes`` gave."""
+    session().commit()
     with contextlib.closing(database.engine.raw_connection()) as connection:
         connection.driver_connection.deserialize(content)
 
@@ -105,12 +107,29 @@ def _all_rows() -> Rows:
 
 
 def _insert(rows: Rows) -> None:
+    if session().get_bind().dialect.name == "postgresql":
+        _insert_on_server(rows)
+    else:
+        _insert_each(rows)
+    session().commit()
+
+
+def _insert_each(rows: Rows) -> None:
     for table, stored in rows:
         session().execute(sa.insert(table), stored)
-        if session().get_bind().dialect.name == "postgresql":
-            highest = max(row["id"] for row in stored)
-            session().execute(sa.select(sa.func.setval(f"{table.name}_id_seq", highest)))
-    session().commit()
+
+
+def _insert_on_server(rows: Rows) -> None:
+    """From tables beside ours where the rows are kept; they are put there the first time."""
+    run = session().connection().exec_driver_sql
+    if run(f"SELECT to_regclass('kept.{rows[0][0].name}')").scalar() is None:
+        _insert_each(rows)
+        copies = [f"CREATE TABLE kept.{table.name} AS SELECT * FROM {table.name}" for table, _ in rows]
+        run("; ".join(["CREATE SCHEMA kept", *copies]))
+    else:
+        run("; ".join(f"INSERT INTO {table.name} SELECT * FROM kept.{table.name}" for table, _ in rows))
+    highest = {table.name: max(row["id"] for row in stored) for table, stored in rows}
+    run("SELECT " + ", ".join(f"setval('{name}_id_seq', {number})" for name, number in highest.items()))
 
 
 def _made_world() -> World:
