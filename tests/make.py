@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, has_app_context
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 
 from tracker import clock
@@ -261,6 +261,7 @@ def enter(client: FlaskClient, email: str) -> None:
 
 def _token_of_a_sign_in(app: Flask, email: str) -> str:
     with app.test_request_context("/sign-in", method="POST"), transaction():
+        g.request_id = "of-a-test"
         first = sign_in_service.sign_in(email, PASSWORD, browser="a test")
         assert first.token is not None, f"{email} does not get in."
         if first.step is not SessionStep.SECOND_FACTOR:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from browser.test_every_page import reachable
+from browser.visitor import NARROW
 
 from tracker.schema import METADATA
 
@@ -31,6 +32,8 @@ HOSTILE = (
     "<iframe srcdoc=<script>alert(5)</script>>",
     "&lt;script&gt;alert(6)&lt;/script&gt;&#60;img&#62;",
 )
+ENDLESS = ("Wellbeing" * 170,)
+"""One word of 1,500 characters."""
 LINKS = ("javascript:alert(7)//https://example.nhs.uk/paper", "data:text/html,<script>alert(8)</script>")
 NO_WORDS = {
     ("account", "password_hash"),
@@ -77,20 +80,25 @@ def poisoned(visit, demo_of_2020) -> Iterator[list[str]]:
     demo_of_2020.begin_again()
 
 
-def poison(path: Path) -> list[str]:
+def poison(
+    path: Path, hostile: Sequence[str] = HOSTILE, links: Sequence[str] = LINKS, spared: Collection[str] = ()
+) -> list[str]:
     filled = []
     with closing(sqlite3.connect(path)) as stored:
         # The audit refuses to be changed, which is its business and not this test's.
         for (trigger,) in stored.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             stored.execute(f'DROP TRIGGER "{trigger}"')
         for table, column in text_columns():
-            texts = LINKS if column.name == "url" else HOSTILE
+            if f"{table}.{column.name}" in spared:
+                continue
+            texts = links if column.name == "url" else hostile
             for (row,) in stored.execute(f'SELECT id FROM "{table}"').fetchall():
                 before = stored.execute(f'SELECT "{column.name}" FROM "{table}" WHERE id = ?', (row,)).fetchone()[0]
                 # As it was, and then markup: an empty text stays one that is there, and unique ones stay unique.
                 text = f"{texts[row % len(texts)]} {before or ''}"[: column.type.length or 10_000]  # type: ignore[attr-defined]
-                stored.execute(f'UPDATE "{table}" SET "{column.name}" = ? WHERE id = ?', (text, row))
-                filled.append(f"{table}.{column.name}")
+                # Where a short text must be unique and would not be, it stays as it was.
+                update = f'UPDATE OR IGNORE "{table}" SET "{column.name}" = ? WHERE id = ?'
+                filled += [f"{table}.{column.name}"] * stored.execute(update, (text, row)).rowcount
         told = json.dumps({HOSTILE[0]: HOSTILE[1], "title": " ".join(HOSTILE)})
         for name in ("before", "after"):
             stored.execute(f'UPDATE audit_entry SET "{name}" = ? WHERE id % 3 = 0', (told,))
@@ -119,6 +127,23 @@ def test_markup_in_every_text_is_shown_as_it_was_typed_and_does_nothing(visit, p
     assert not faults, "\n".join(faults)
     # and the markup was there to be seen, in words.
     assert shown, "No hostile text was met, so this shows nothing."
+
+
+@pytest.mark.parametrize("role", ["lead.northdale", "region.dales"])
+def test_one_endless_word_in_every_text_makes_no_page_wider_than_a_phone(visit, demo_of_2020, role):
+    # Given a service in which every text begins with one word of 1,500 characters
+    visitor = visit(role)
+    # (but the names of statuses, which are the framework's and stand in tags of one line)
+    poison(demo_of_2020.database, ENDLESS, [f"https://example.nhs.uk/{ENDLESS[0]}"], spared=["scale_status.label"])
+    # When somebody opens every page that they can reach on a phone
+    faults, shown = [], 0
+    for _ in reachable(visitor):
+        shown += ENDLESS[0][:100] in visitor.page.locator("body").inner_text()
+        faults += visitor.faults_of_page(NARROW, with_axe=False)
+    demo_of_2020.begin_again()
+    # Then each fits, and the word was there to be broken.
+    assert not faults, "\n".join(faults)
+    assert shown > 10, "The word was hardly met, so this shows little."
 
 
 OURS = {

@@ -69,6 +69,7 @@ def now_in_post(organisation: OrganisationSummary) -> list[InPost]:
     return [each for each in queries.ever_in_post(organisation.organisation_id) if each.term.last_day >= today]
 
 
-def to_list(organisation: OrganisationSummary, saved: str) -> ResponseReturnValue:
-    flash(saved, "success")
+def to_list(organisation: OrganisationSummary, said: str) -> ResponseReturnValue:
+    """To everybody in post, with what became of it; that somebody else was first is nothing to be glad of."""
+    flash(said, "information" if said == CHANGED_SINCE else "success")
     return redirect(url_for("appointments.index", code=organisation.code))

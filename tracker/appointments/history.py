@@ -36,7 +36,11 @@ def history_line(change: Change, asks: Asks) -> HistoryLine:
     late = late_for(change)
     if late is not None:
         recorded_on = london_day(change.recorded_at)
-        done += f" Recorded on {day(recorded_on)} for {day(late)}, later than it was true."
+        done += (
+            f" It changes what was recorded from {day(late)} on."
+            if change.kind is ChangeKind.CORRECTED and late not in (_new(change)[0].starts_on, _new(change)[0].ends_on)
+            else f" Recorded on {day(recorded_on)} for {day(late)}, later than it was true."
+        )
     details = [("Why", change.reason)] if change.reason else []
     details += [("With it", each) for each in _cut_short(change, asks)]
     return HistoryLine(done, tuple(details))

@@ -222,6 +222,6 @@ def _register(organisation: OrganisationSummary) -> str:
     return url_for(".index", code=organisation.code)
 
 
-def _to_entry(organisation: OrganisationSummary, barrier_id: int, saved: str) -> ResponseReturnValue:
-    flash(saved, "success")
+def _to_entry(organisation: OrganisationSummary, barrier_id: int, said: str) -> ResponseReturnValue:
+    flash(said, "information" if said == CLOSED_ALREADY else "success")
     return redirect(url_for(".one", code=organisation.code, barrier_id=barrier_id))

@@ -108,7 +108,7 @@ def withdraw(code: str, framework: str, ref: str, comment_id: int) -> ResponseRe
         try:
             with transaction():
                 is_new = service.withdraw(item, comment_id, viewer, expected=form.expected_version)
-            flash("Your comment is withdrawn." if is_new else WITHDRAWN_ALREADY, "success")
+            flash(*(("Your comment is withdrawn.", "success") if is_new else (WITHDRAWN_ALREADY, "information")))
             return redirect(presenters.address(item, "one", newest.comment_id))
         except service.ChangedMeanwhile:
             form.refuse(CORRECTED_MEANWHILE)

@@ -15,6 +15,7 @@ from typing import IO, BinaryIO
 from xml.parsers import expat  # nosec B407 - a document type is refused before it could define anything
 
 from tracker.evidence import refusing
+from tracker.evidence.office_parts import XmlPart, is_part_of_xml
 from tracker.evidence.refusing import FileRefused
 from tracker.evidence.rules import FileType
 
@@ -172,13 +173,18 @@ def _check_content(package: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Bud
         is_package, is_ole = head.startswith(b"PK\x03\x04"), head.startswith(_OLE)
         with SpooledTemporaryFile(max_size=CHUNK) as inner:
             chunk, tail = head, b""
+            part = XmlPart(entry.filename) if is_part_of_xml(entry.filename) else None
             while chunk:
+                if part:
+                    part.feed(chunk)
                 if is_package:
                     inner.write(chunk)
                 elif is_ole:
                     tail = _check_ole(tail + chunk)
                 chunk = unpacked.read(CHUNK)
                 budget.take(len(chunk))
+            if part:
+                part.end()
             if is_package:
                 _check_inner(inner, budget, depth)
 

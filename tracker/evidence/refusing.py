@@ -26,6 +26,10 @@ PROTECTED_PDF = (
 )
 MACROS = "The file holds macros. Save it without macros, as docx, xlsx, pptx, odt or ods"
 ACTIVE_PDF = "The pdf holds scripts, or starts something when it is opened. Print it to a new pdf, then choose that one"
+LOADS_FROM_ELSEWHERE = (
+    "The document loads something from elsewhere when it is opened: a template, an object or a part of it. Save it as "
+    "pdf, then choose that one"
+)
 CARRIES_FILES = (
     "The file carries other files inside it. Take them out, or print it to a new pdf, and add each file by itself"
 )

@@ -100,7 +100,7 @@ def progress_report(wanted: Wanted) -> Report:
         bodies=bodies,
         leads=named_leads(as_at, known_at),
         evidence=_evidence(as_at, known_at),
-        slippages=slippages(as_at, known_at),
+        slippages=slippages(as_at, known_at, catalogue),
         names=_names() if wanted.includes_names else None,
     )
     columns = standings.organisations.c

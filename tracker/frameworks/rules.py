@@ -97,7 +97,7 @@ class Confidence(StrEnum):
         return {
             Confidence.EASY_READ: "From the NHS easy-read summary",
             Confidence.SOURCED: "From a public source",
-            Confidence.PROVISIONAL: "Provisional",
+            Confidence.PROVISIONAL: "Provisional: not confirmed by a public source yet. Check it before relying on it",
             Confidence.DERIVED: "Derived and worded by us",
         }[self]
 

@@ -113,14 +113,14 @@ def line_of(series: Series) -> MeasureLine:
 def _against_targets(series: Series) -> list[str]:
     """The national target first and the organisation's own after it: a lower one of its own hides nothing."""
     found = []
-    for name, target, wanted in (
-        ("national target", series.national.tenths if series.national else None, words.national_words(series)),
-        ("own target", series.own_target, words.own_target_words(series)),
+    for name, target, wanted, eased in (
+        ("national target", _national(series), words.national_words(series), ""),
+        ("own target", series.own_target, words.own_target_words(series), words.eased_words(series)),
     ):
         if target is None:
             continue
-        said = words.against(series, target)
-        found.append(f"{said} ({name})" if said else f"{name.capitalize()}: {wanted}")
+        said, since = words.against(series, target), f", {eased}" if eased else ""
+        found.append(f"{said} ({name}{since})" if said else f"{name.capitalize()}: {wanted}{since}")
     return found
 
 
@@ -169,7 +169,9 @@ def summary_of(series: Series) -> list[dict[str, str]]:
     if series.measure.is_to_confirm:
         rows.append(("Applies", "To confirm: it depends on the services you run"))
     rows.append(("National target", _target_row(series, words.national_words(series), _national(series))))
-    rows.append(("Own target", _target_row(series, words.own_target_words(series), series.own_target)))
+    own = _target_row(series, words.own_target_words(series), series.own_target)
+    eased = words.eased_words(series)
+    rows.append(("Own target", f"{own}\n{eased[:1].upper()}{eased[1:]}" if eased else own))
     rows.append(("Baseline", _baseline_words(series)))
     return [{"key": key, "value": value} for key, value in rows]
 
@@ -238,7 +240,8 @@ def _about(series: Series) -> list[dict[str, str]]:
             ("How sure we are", definition.confidence.label),
         ]
     if series.national is not None:
-        sure = "provisional" if series.national.confidence is Confidence.PROVISIONAL else "from a public source"
+        is_sure = series.national.confidence is not Confidence.PROVISIONAL
+        sure = "from a public source" if is_sure else "provisional: not confirmed by a public source yet"
         rows += [
             ("Source of the national target", f"{series.national.source} ({sure})"),
             ("National target holds from", day(series.national.holds_from)),

@@ -13,7 +13,7 @@ from tracker.frameworks.rules import OrganisationType, Service
 from tracker.measures import stored_rows
 from tracker.measures.definition import MeasureDefinition
 from tracker.measures.files import built_in_measures
-from tracker.measures.rows import AskLink, Measure, Series, those_that_count
+from tracker.measures.rows import AskLink, Measure, Series, eased_from, those_that_count
 from tracker.organisations.queries import OrganisationSummary, service_answers
 
 
@@ -26,7 +26,7 @@ class MeasureNotFound(NotFound):
 def series_of(organisation: OrganisationSummary, as_at: date, known_at: datetime | None = None) -> list[Series]:
     """Every measure that an organisation is asked for, may follow or has used, in order; its own come last.
 
-    Three statements, however many measures and readings there are.
+    Four statements, however many measures and readings there are.
     """
     asked = stored_rows.read_asked(organisation.organisation_type, as_at, known_at)
     answers = service_answers(organisation.organisation_id, as_at, known_at)
@@ -39,7 +39,12 @@ def series_of(organisation: OrganisationSummary, as_at: date, known_at: datetime
         if measure is not None:
             found.append(_series(measure, said, definition, as_at, known_on))
     own = [(said.own, said) for _, said in sorted(stored.items(), key=_order_of_own) if said.own is not None]
-    return found + [_series(measure, said, None, as_at, known_on) for measure, said in own]
+    found += [_series(measure, said, None, as_at, known_on) for measure, said in own]
+    targets = stored_rows.targets_set(organisation.organisation_id, as_at, known_at)
+    return [
+        replace(each, eased_from=eased_from(each.measure.kind.direction, targets.get(each.measure.key, ())))
+        for each in found
+    ]
 
 
 def get_series(organisation: OrganisationSummary, key: str, as_at: date, known_at: datetime | None = None) -> Series:
@@ -52,7 +57,7 @@ def get_series(organisation: OrganisationSummary, key: str, as_at: date, known_a
             return series
     if as_at < clock.today() or known_at is not None:
         now = get_series(organisation, key, clock.today())
-        return replace(now, readings=(), aim=None, national=None)
+        return replace(now, readings=(), aim=None, national=None, eased_from=None)
     raise MeasureNotFound
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from tracker.measures import rules
 from tracker.measures.definition import MeasureDefinition, TargetDefinition
-from tracker.measures.rules import Counts, Judgement, Kind, ReadingKind, Trend
+from tracker.measures.rules import Counts, Direction, Judgement, Kind, ReadingKind, Trend
 
 OWN_GROUP = "Measures of your own"
 
@@ -75,6 +75,14 @@ class Aim:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetSet:
+    """A target of the organisation's own, from the day on which it was set; None where it was taken away."""
+
+    tenths: int | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Distance:
     """How far a value is from a target, in tenths of what is shown: below nought where it is less."""
 
@@ -92,6 +100,8 @@ class Series:
     aim: Aim | None
     national: TargetDefinition | None
     version: int
+    eased_from: TargetSet | None = None
+    """The hardest target that was ever wanted, and the day it was made easier; None where the own one is as hard."""
 
     @property
     def latest(self) -> Reading | None:
@@ -191,6 +201,25 @@ def those_that_count(stored: Sequence[StoredReading]) -> tuple[Reading, ...]:
         )
         for each in sorted(counting, key=lambda each: (each.period_end, each.reading_id))
     )
+
+
+def eased_from(direction: Direction, targets: Sequence[TargetSet]) -> TargetSet | None:
+    """What a target would be if it had never been made easier, and since when it is easier; in the order they were set.
+
+    A target that is raised a little after it was lowered a lot is still one that was lowered.
+
+    >>> share, first, later = Direction.HIGHER, date(2020, 9, 1), date(2020, 11, 2)
+    >>> eased_from(share, [TargetSet(950, first), TargetSet(800, later), TargetSet(810, later)])
+    TargetSet(tenths=950, on=datetime.date(2020, 11, 2))
+    >>> eased_from(share, [TargetSet(800, first), TargetSet(950, later)]) is None
+    True
+    """
+    if not targets or targets[-1].tenths is None or direction is Direction.WATCHED:
+        return None
+    values = [(each.tenths, each.on) for each in targets if each.tenths is not None]
+    hardest = (min if direction is Direction.LOWER else max)(tenths for tenths, _ in values)
+    last = max(place for place, (tenths, _) in enumerate(values) if tenths == hardest)
+    return TargetSet(hardest, values[last + 1][1]) if last + 1 < len(values) else None
 
 
 def _chain(last: StoredReading, by_id: dict[int, StoredReading]) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from tracker.frameworks.catalogue import is_in_effect, is_known_revision
 from tracker.frameworks.models import Ask, AskContent, AskScope, Framework, FrameworkRevision
 from tracker.frameworks.rules import Enrolment, OrganisationType, Service
 from tracker.measures.models import OWN_MEASURES, MeasureAim, MeasureHead, MeasureReading, OwnMeasure
-from tracker.measures.rows import OWN_GROUP, Aim, AimSaid, AskLink, Measure, ReadingSaid, StoredReading
+from tracker.measures.rows import OWN_GROUP, Aim, AimSaid, AskLink, Measure, ReadingSaid, StoredReading, TargetSet
 from tracker.measures.rules import Counts, Kind
 from tracker.organisations.queries import holds_on
 
@@ -76,6 +76,14 @@ def aims_said(organisation_id: int, key: str) -> list[AimSaid]:
         )
         for row in rows
     ]
+
+
+def targets_set(organisation_id: int, as_at: date, known_at: datetime | None) -> dict[str, list[TargetSet]]:
+    """Every target that was set for each measure of an organisation, by key, in one statement; the latest last."""
+    found: dict[str, list[TargetSet]] = {}
+    for key, tenths, on in read(_targets(as_at, known_at), {"organisation_id": organisation_id}):
+        found.setdefault(key, []).append(TargetSet(tenths, on))
+    return found
 
 
 def read_asked(
@@ -198,6 +206,19 @@ def _said(as_at: date, known_at: datetime | None) -> sa.Executable:
         )
         .where(MeasureHead.organisation_id == sa.bindparam("organisation_id"), MeasureHead.measure_code != OWN_MEASURES)
         .order_by(MeasureHead.measure_code, reading.id)
+    )
+
+
+@lru_cache(maxsize=16)
+def _targets(as_at: date, known_at: datetime | None) -> sa.Executable:
+    return (
+        sa.select(MeasureAim.measure_code, MeasureAim.target_tenths, MeasureAim.true_on)
+        .where(
+            MeasureAim.organisation_id == sa.bindparam("organisation_id"),
+            MeasureAim.true_on <= as_at,
+            *_recorded_by(MeasureAim.recorded_at, known_at),
+        )
+        .order_by(MeasureAim.true_on, MeasureAim.id)
     )
 
 

@@ -146,6 +146,15 @@ def own_target_words(series: Series) -> str:
     return f"{target_words(series.measure.kind.unit, series.aim.target)}{by_words(series.aim.target_on)}"
 
 
+def eased_words(series: Series) -> str:
+    """That the organisation's own target was made easier than it was, and when; empty where it was not."""
+    before, kind = series.eased_from, series.measure.kind
+    if before is None or before.tenths is None:
+        return ""
+    done = "raised" if kind.direction is Direction.LOWER else "lowered"
+    return f"{done} from {target_words(kind.unit, before.tenths)} on {day(before.on)}"
+
+
 def since_baseline_words(series: Series) -> str:
     """How far the latest reading is from where the organisation started; empty where that cannot be said."""
     start, latest = series.baseline, series.latest

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 
 from tracker.accounts.rules import Role
 from tracker.appointments.rows import InPost
+from tracker.clock import london_day
 from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, status_word
 from tracker.frameworks.rows import AskView, Scale
-from tracker.frameworks.rules import Confidence
+from tracker.frameworks.rules import Confidence, StatusClass
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import rules
 from tracker.progress.concerns import concerns_of
@@ -95,7 +97,7 @@ def ask_page(
         status_note=said_otherwise(scale, standing),
         due_tag=due_tag(standing, today),
         concerns=concerns.in_words,
-        position=tuple(_position(ask, facts, standing, latest, past.targets, lead, today)),
+        position=tuple(_position(ask, facts, standing, latest, past.targets, lead, _set_aside_on(past.entries), today)),
         asked=tuple(_asked(ask)),
         alternates=tuple(f"{each.text} ({each.source})" for each in ask.alternates),
         source_urls=ask.source_urls,
@@ -131,7 +133,12 @@ def as_at_page(scale: Scale, standing: Standing | None, history: Sequence[Entry]
     if standing.deadline_on:
         late = standing.days_overdue(on)
         overdue = f", {plural(late, 'day')} overdue" if late is not None else ""
-        rows.append({"key": "Judged on", "value": f"{day(standing.deadline_on)}{overdue}"})
+        which = "the agreed target" if standing.target_on else "the national date"
+        rows.append({"key": "Judged on", "value": f"{day(standing.deadline_on)}, {which}{overdue}"})
+    if standing.completed_on and standing.said_class.is_done:
+        late_by = rules.days_late(standing.completed_on, standing.deadline_on)
+        met = "" if late_by is None else f", {plural(late_by, 'day')} late" if late_by else ", on time"
+        rows.append({"key": "Done on", "value": f"{day(standing.completed_on)}{met}"})
     if entry is not None:
         rows.append({"key": "Recorded", "value": day_and_time(entry.recorded_at)})
         rows += [{"key": key, "value": value} for key, value in _said(entry)]
@@ -147,12 +154,13 @@ def _position(
     latest: Entry | None,
     told: TargetsTold,
     lead: InPost | None,
+    set_aside_on: date | None,
     today: date,
 ) -> list[dict[str, str]]:
     rows = [{"key": "Last update", "value": _age(standing.updated_on, today)}]
     if standing.confirmed_on:
         rows.append({"key": "Confirmed, no change", "value": _age(standing.confirmed_on, today)})
-    dates = date_rows(facts, standing, told, today)
+    dates = date_rows(facts, standing, told, today, set_aside_on=set_aside_on)
     for row in dates:
         if row["key"] == "National date":
             row["value"] += _confidence_mark(ask.confidence)
@@ -162,11 +170,17 @@ def _position(
     if standing.completed_on:
         rows.append({"key": "Done on", "value": day(standing.completed_on)})
     if ask.records_lead:
-        named = f"{lead.in_words}, since {day(lead.starts_on)}" if lead else "No lead named yet"
+        named = f"{lead.in_words}, since {day(lead.starts_on)}" if lead else "Nobody is in post today"
         rows.append({"key": "Executive lead", "value": named})
     if latest is not None:
         rows += [{"key": key, "value": value} for key, value in _said(latest)]
     return rows
+
+
+def _set_aside_on(entries: Sequence[Entry]) -> date | None:
+    """The day from which an ask has been not applicable, however often that was said again; None where it is not."""
+    running = takewhile(lambda entry: entry.status_class is StatusClass.NOT_APPLICABLE, entries)
+    return min((entry.true_on for entry in running), default=None)
 
 
 def _said(entry: Entry) -> list[tuple[str, str]]:
@@ -215,6 +229,7 @@ def history_lines(
     """Everything that happened to an ask as sentences, newest first: by the day it was true, then as recorded."""
     corrected = {each.corrects_id for each in past.entries if each.corrects_id}
     newest = {each.corrects_id: each.entry_id for each in reversed(past.entries) if each.corrects_id}
+    decided_up_to = max((each.entry_id for each in past.entries if each.kind is not EntryKind.UPDATE), default=0)
     lines: list[tuple[date, datetime, HistoryLine]] = []
     for entry in past.entries:
         is_current = (
@@ -222,7 +237,9 @@ def history_lines(
             if entry.corrects_id is None
             else (newest[entry.corrects_id] == entry.entry_id)
         )
-        lines.append((entry.true_on, entry.recorded_at, _entry_line(entry, scale, correct_href, is_current=is_current)))
+        is_decided = entry.status_class.is_done and entry.entry_id < decided_up_to
+        told = _entry_line(entry, scale, None if is_decided else correct_href, is_current=is_current)
+        lines.append((entry.true_on, entry.recorded_at, told))
     for confirmed in past.confirmations:
         who = _who(confirmed.person_name, confirmed.role)
         sentence = f"{day_and_time(confirmed.recorded_at)}: {who} confirmed that nothing had changed"
@@ -242,11 +259,13 @@ def _entry_line(
     }[entry.kind]
     if entry.corrects_id is not None:
         done = f"corrected what was said for {day(entry.true_on)}:"
-    elif entry.backdating_reason:
+    elif entry.true_on < london_day(entry.recorded_at):
         done = f"recorded for {day(entry.true_on)}, later than it was true:"
     details = [("Done on", day(entry.completed_on))] if entry.completed_on else []
     if entry.backdating_reason:
-        why = "Why it was corrected" if entry.corrects_id is not None else "Why it was recorded later"
+        is_late = entry.true_on < london_day(entry.recorded_at)
+        why = "Why it was recorded later" if is_late else "Why it was claimed later"
+        why = "Why it was corrected" if entry.corrects_id is not None else why
         details.append((why, entry.backdating_reason))
     if not is_current:
         details.append(("Corrected", "A later entry puts this right"))

@@ -11,10 +11,17 @@ from tracker.frameworks.rules import StatusClass, national_deadline
 from tracker.progress import date_rules
 from tracker.progress.date_rules import Overdue
 from tracker.progress.rows import Standing
+from tracker.progress.rules import RECOVERY_DAYS, Contradiction, why_not_on_course
 
 LACKS_EVIDENCE = "No evidence stands behind this now"
 REVIEW_DUE = "Review is due"
 NO_RECOVERY_PLAN = "No recovery plan"
+NOT_ON_TRACK = {
+    Contradiction.FORECAST_LATE: "Said to be on track, but expected after its date",
+    Contradiction.RECOVERY_FAR: f"Said to be on track, but back on track in more than {RECOVERY_DAYS} days",
+}
+FORECAST_PASSED = "The day it was expected to be done has gone by"
+NOBODY_IN_POST = "Nobody is in post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,10 @@ class Concerns:
     lacks_evidence: bool
     review_due: bool
     lacks_plan: bool
+    contradiction: str
+    """What its own dates say against where it is said to stand, or ""."""
+    is_vacant: bool
+    """It is said to be done, its answer is a person, and nobody is in post on the day."""
 
     @property
     def in_words(self) -> tuple[str, ...]:
@@ -33,6 +44,8 @@ class Concerns:
             (LACKS_EVIDENCE, self.lacks_evidence),
             (REVIEW_DUE, self.review_due),
             (NO_RECOVERY_PLAN, self.lacks_plan),
+            (self.contradiction, bool(self.contradiction)),
+            (NOBODY_IN_POST, self.is_vacant),
         )
         return (*(kind.label for kind in self.late), *(words for words, is_so in others if is_so))
 
@@ -57,4 +70,16 @@ def concerns_of(
         lacks_evidence=rests_on_evidence and claims_need_it and evidence_on is None and not stands_for_itself,
         review_due=date_rules.is_review_due(standing.said_class, standing.review_on, standing.last_true_on, as_at),
         lacks_plan=standing.is_said_otherwise,
+        contradiction=_contradiction(standing, as_at),
+        is_vacant=ask.records_lead and rests_on_evidence and not has_lead,
     )
+
+
+def _contradiction(standing: Standing, as_at: date) -> str:
+    """A target that was moved, or time, can make what was right to say wrong; a missing plan has a name of its own."""
+    said = standing.said_class
+    against = why_not_on_course(said, standing.deadline_on, standing.forecast_on, standing.recovery_on, as_at)
+    if against in NOT_ON_TRACK:
+        return NOT_ON_TRACK[against]
+    has_passed = standing.forecast_on is not None and standing.forecast_on < as_at
+    return FORECAST_PASSED if said.is_open and has_passed else ""

@@ -25,6 +25,7 @@ class CorrectionForm(SaidForm):
         """Offer what the entry may be corrected to, and start from what it says."""
         self._offer(rules.classes_for_correction(wrong.status_class), ask, scale, standing, wrong.true_on)
         self.day_of_entry = wrong.true_on
+        self.has_plan = wrong.status_class.is_open
         self.carry_forward(wrong)
 
     @property

@@ -127,21 +127,30 @@ def step_for_target(
 
 @dataclass(frozen=True, slots=True)
 class Slippage:
-    """How far a target has moved from the first one that was agreed, and how often."""
+    """How far a target has moved from the day that was agreed first, and how often.
+
+    That day is the first target; or the national date, where the first target was already beyond it.
+    """
 
     days: int
     """Negative where the target came nearer."""
     revisions: int
 
 
-def slippage(targets: Sequence[date | None]) -> Slippage:
+def slippage(targets: Sequence[date | None], national_on: date | None = None) -> Slippage:
     """The slippage of an ask whose targets these were, the oldest first; a withdrawal (None) counts as a revision.
+
+    ``national_on`` is the national date of kind "by". Whoever first agrees on a later day has slipped already.
 
     >>> slippage([date(2020, 10, 1), None, date(2020, 11, 1)])
     Slippage(days=31, revisions=2)
+    >>> slippage([date(2020, 12, 31), date(2020, 11, 30)], national_on=date(2020, 10, 31))
+    Slippage(days=30, revisions=2)
     """
-    agreed = [each for each in targets if each is not None]
-    if not agreed:
-        return Slippage(0, max(0, len(targets) - 1))
-    days = (agreed[-1] - agreed[0]).days if targets[-1] is not None else 0
-    return Slippage(days, len(targets) - 1)
+    first = next((each for each in targets if each is not None), None)
+    if first is not None and national_on is not None and first > national_on:
+        targets = [national_on, *targets]
+        first = national_on
+    last = targets[-1] if targets else None
+    days = (last - first).days if first is not None and last is not None else 0
+    return Slippage(days, max(0, len(targets) - 1))

@@ -11,6 +11,7 @@ from tracker.appointments.leads import LeadDetails
 from tracker.appointments.rows import NamedLead
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rows import Scale
+from tracker.frameworks.rules import StatusClass
 from tracker.progress import rules
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Power
@@ -26,6 +27,10 @@ from tracker.web.wording import day
 __all__ = ["ActionForm", "ConfirmForm", "DecisionForm", "UpdateForm"]
 
 
+BACKDATING_REASON = 500
+"""Characters of it at most."""
+
+
 class UpdateForm(SaidForm):
     """What an organisation says about one ask now; or, said later, of an earlier day."""
 
@@ -35,13 +40,18 @@ class UpdateForm(SaidForm):
         max_length=2000,
     )
     true_on = DayField("Day on which this was true", hint="Leave it empty for today. For example, 28 10 2020")
-    backdating_reason = TextField("Why it is recorded later", hint="Needed for an earlier day", max_length=500)
+    backdating_reason = TextField(
+        "Why it is recorded later",
+        hint=f"Needed for an earlier day, and for what was done more than {rules.CLAIM_DAYS} days before it is claimed",
+        max_length=BACKDATING_REASON,
+    )
     submit = Button("Save")
 
     def offer(self, ask: AskFacts, scale: Scale, standing: Standing, *, has_evidence: bool, today: date) -> None:
         """Offer the moves that the rules allow from where the ask stands, and remember what they will need."""
         self._offer(rules.classes_after(standing.said_class, Power.ORGANISATION), ask, scale, standing, today)
         self.has_evidence = has_evidence
+        self.claimed_on = standing.completed_on if standing.said_class is StatusClass.DONE_CLAIMED else None
 
     def validate_true_on(self, field: Field) -> None:
         if field.data is None:
@@ -62,8 +72,21 @@ class UpdateForm(SaidForm):
         super().validate_completed_on(field)
 
     def validate_backdating_reason(self, field: Field) -> None:
-        if self.true_on.data and self.true_on.data < self.today and not field.data:
+        if field.data:
+            return
+        if self.true_on.data and self.true_on.data < self.today:
             raise ValidationError("Enter why it is recorded later than it was true")
+        if self._is_claimed_late:
+            raise ValidationError(f"Enter why what was done on {day(self.completed_on.data)} is claimed only now")
+
+    @property
+    def _is_claimed_late(self) -> bool:
+        """A claim that is only reworded was explained when it was made, unless it moves the day further back."""
+        done_on = self.completed_on.data
+        if self.chosen is None or not self.chosen.status_class.is_done or done_on is None:
+            return False
+        is_earlier = self.claimed_on is None or done_on < self.claimed_on
+        return is_earlier and rules.is_claimed_late(done_on, self.true_on.data or self.today)
 
     def validate_evidence_url(self, field: Field) -> None:
         if field.data and not is_web_address(field.data):
@@ -82,7 +105,7 @@ class UpdateForm(SaidForm):
     @property
     def given_backdating_reason(self) -> str:
         is_earlier = self.true_on.data is not None and self.true_on.data < self.today
-        return self.backdating_reason.data if is_earlier else ""
+        return self.backdating_reason.data if is_earlier or self._is_claimed_late else ""
 
     @property
     def lead_details(self) -> LeadDetails | None:

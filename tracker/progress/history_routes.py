@@ -51,9 +51,12 @@ def correct(code: str, framework: str, ref: str, entry_id: int) -> ResponseRetur
     opened = open_ask(code, framework, ref)
     item = opened.item_for(Permission.UPDATE_PROGRESS)
     form, entry = CorrectionForm(), service.find_own_entry(item, entry_id)
-    newest_id = service.newest_correction(entry).id if entry is not None else None
-    if newest_id is None or (newest_id != entry_id and not form.is_submitted()):
-        abort(404)  # What is corrected is corrected in its correction.
+    if entry is None:
+        abort(404)
+    newest = service.newest_correction(entry)
+    newest_id = newest.id
+    if not form.is_submitted() and (newest_id != entry_id or service.is_decided(newest)):
+        abort(404)  # What is corrected is corrected in its correction, and what was decided on stays.
     wrong, version = queries.get_entry(newest_id), queries.version_of(*opened.key)
     form.offer_correction(opened.ask, opened.catalogue.scale_of(opened.ask), opened.standing, wrong)
     form.opened_on(version)

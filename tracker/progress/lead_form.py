@@ -14,7 +14,7 @@ from tracker.appointments.rules import LONGEST_REASON, first_difference
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import StatusClass
-from tracker.progress.forms import UpdateForm, is_web_address
+from tracker.progress.forms import BACKDATING_REASON, UpdateForm, is_web_address
 from tracker.progress.rows import Entry, Standing
 from tracker.web.choices import Choice
 from tracker.web.day_field import DayField
@@ -133,6 +133,16 @@ class UpdateLeadForm(UpdateForm):
         )
         was = recorded.term if recorded is not None and is_corrected else None
         check_late(first_difference(was, details.term), self.today, field.data)
+
+    def validate_backdating_reason(self, field: Field) -> None:
+        """Why the lead is recorded only now is also why it is claimed only now that there is one."""
+        if self.true_on.data or not self.lead_reason.data:
+            super().validate_backdating_reason(field)
+
+    @property
+    def given_backdating_reason(self) -> str:
+        given = super().given_backdating_reason
+        return given or (self.lead_reason.data[:BACKDATING_REASON] if self._is_claimed_late else "")
 
     def validate_evidence_url(self, field: Field) -> None:
         if field.data and not is_web_address(field.data):

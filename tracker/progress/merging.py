@@ -8,8 +8,9 @@ from datetime import date
 
 from tracker.frameworks.catalogue import status_word
 from tracker.frameworks.rows import Scale
-from tracker.progress.rows import Entry
+from tracker.progress.rows import Entry, TargetsTold
 from tracker.progress.service import StatusChange
+from tracker.progress.target_presenters import agreed_line
 from tracker.web.wording import day, day_and_time
 
 NOTHING = "Nothing"
@@ -30,13 +31,32 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """What two people said at once. ``who`` saved first, and when."""
+    """What two people said at once. ``who`` saved first, and when.
+
+    ``target`` is the sentence of a target that was set after what was said last: it is kept beside the status.
+    """
 
     who: str
     sides: tuple[Side, ...]
+    target: str = ""
 
 
-def clash_of(theirs: Entry, yours: StatusChange, scale: Scale, more: Iterable[tuple[str, str, str]] = ()) -> Clash:
+def clash_with_target(told: TargetsTold, theirs: Entry | None) -> str:
+    """The sentence of the newest target, where it was set after the newest entry; "" where it was not."""
+    newest = max(told.agreed, key=lambda each: each.recorded_at, default=None)
+    if newest is None or (theirs is not None and newest.recorded_at < theirs.recorded_at):
+        return ""
+    return agreed_line(newest).sentence
+
+
+def clash_of(
+    theirs: Entry,
+    yours: StatusChange,
+    scale: Scale,
+    more: Iterable[tuple[str, str, str]] = (),
+    *,
+    target: str = "",
+) -> Clash:
     """Put both beside each other; what neither said is left out. ``more`` are other things that both said."""
     pairs = (
         *more,
@@ -56,6 +76,7 @@ def clash_of(theirs: Entry, yours: StatusChange, scale: Scale, more: Iterable[tu
         sides=tuple(
             Side(what, first or NOTHING, second or NOTHING) for what, first, second in pairs if first or second
         ),
+        target=target,
     )
 
 

@@ -160,6 +160,7 @@ class Contradiction(StrEnum):
     FORECAST_LATE = "forecast_late"
     RECOVERY_PASSED = "recovery_passed"
     RECOVERY_FAR = "recovery_far"
+    FORECAST_PASSED = "forecast_passed"
 
 
 RECOVERY_DAYS = 365
@@ -185,12 +186,29 @@ def why_not_on_course(
 def why_not_confirm(
     said: StatusClass, deadline_on: date | None, forecast_on: date | None, recovery_on: date | None, today: date
 ) -> Contradiction | None:
-    """What speaks against "no change, still true": what speaks against saying it anew, and a recovery date that has
-    gone by (from the day after it), whatever the status.
+    """What speaks against "no change, still true": what speaks against saying it anew, and a recovery date or a
+    forecast that has gone by (from the day after it), whatever the status.
     """
     if recovery_on is not None and recovery_on < today:
         return Contradiction.RECOVERY_PASSED
+    if said.is_open and forecast_on is not None and forecast_on < today:
+        return Contradiction.FORECAST_PASSED
     return why_not_on_course(said, deadline_on, forecast_on, recovery_on, today)
+
+
+CLAIM_DAYS = 7
+"""How many days after something was done it may be claimed with nothing to explain."""
+
+
+def is_claimed_late(completed_on: date, said_on: date) -> bool:
+    """Whether a claim needs a reason why it is made only now: it was done more than CLAIM_DAYS before the day it is
+    said of. Whoever says late that something was done in time takes days away for which it was overdue.
+
+    >>> said_on = date(2020, 11, 2)
+    >>> is_claimed_late(date(2020, 10, 26), said_on), is_claimed_late(date(2020, 10, 25), said_on)
+    (False, True)
+    """
+    return (said_on - completed_on).days > CLAIM_DAYS
 
 
 def classes_for_correction(said: StatusClass) -> frozenset[StatusClass]:

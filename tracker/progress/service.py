@@ -68,6 +68,7 @@ def change_status(item: Item, change: StatusChange, catalogue: Catalogue) -> boo
     _check_day(item, position, change)
     if word.status_class.is_done:
         _check_done(change.completed_on, change.true_on or clock.today())
+        _check_claim(position, change)
     _check_on_course(item, position, word.status_class, change)
     _add_evidence(item, change)
     entry = _entry(change, word, EntryKind.UPDATE)
@@ -127,9 +128,24 @@ def newest_correction(entry: ProgressEntry) -> ProgressEntry:
 
 
 def find_correctable(item: Item, entry_id: int) -> ProgressEntry | None:
-    """An organisation's own entry of this ask that no later one corrects."""
+    """An organisation's own entry of this ask that no later one corrects, and on which no assurer has decided."""
     entry = find_own_entry(item, entry_id)
-    return entry if entry is not None and newest_correction(entry) is entry else None
+    if entry is None or newest_correction(entry) is not entry or is_decided(entry):
+        return None
+    return entry
+
+
+def is_decided(entry: ProgressEntry) -> bool:
+    """Whether an entry is a claim on which its assurer has decided: what they saw stays as they saw it."""
+    if not entry.status_class.is_done:
+        return False
+    decision = sa.select(ProgressEntry.id).where(
+        ProgressEntry.organisation_id == entry.organisation_id,
+        ProgressEntry.ask_id == entry.ask_id,
+        ProgressEntry.id > entry.id,
+        ProgressEntry.kind != EntryKind.UPDATE,
+    )
+    return session().scalars(decision.limit(1)).first() is not None
 
 
 def confirm_status(item: Item, expected_version: int) -> bool:
@@ -215,6 +231,15 @@ def _check_done(completed_on: date | None, true_on: date) -> None:
         raise MoveNotAllowed(f"The date it was done must be {day(true_on)} or before: that is the day this is said of.")
 
 
+def _check_claim(position: Position, change: StatusChange) -> None:
+    is_new = position.status_class is not StatusClass.DONE_CLAIMED
+    late = change.completed_on is not None and rules.is_claimed_late(
+        change.completed_on, change.true_on or clock.today()
+    )
+    if is_new and late and not change.backdating_reason:
+        raise MoveNotAllowed("Enter the reason why this is claimed so long after it was done.")
+
+
 def _check_day(item: Item, position: Position, change: StatusChange) -> None:
     today = clock.today()
     if change.true_on is None or change.true_on == today:
@@ -248,4 +273,5 @@ def _in_words(contradiction: Contradiction, deadline_on: date | None) -> str:
         Contradiction.RECOVERY_FAR: f"This was due by {on}, and it is not on track if it is back on track in more than "
         f"{rules.RECOVERY_DAYS} days: choose another status, or ask for another target.",
         Contradiction.RECOVERY_PASSED: "The date by which you expected to be back on track has gone by.",
+        Contradiction.FORECAST_PASSED: "The day on which you expected it to be done has gone by.",
     }[contradiction]

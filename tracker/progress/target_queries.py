@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from tracker.accounts.models import Person
 from tracker.db import read
+from tracker.frameworks.catalogue import Catalogue
+from tracker.frameworks.rules import national_deadline
 from tracker.progress.date_rules import Slippage, slippage
 from tracker.progress.models import Target, TargetRequest
 from tracker.progress.rows import AgreedTarget, TargetAsked, TargetsTold
@@ -80,7 +82,7 @@ def _told() -> sa.Executable:
     return sa.select(both).order_by(both.c.sort, both.c.true_on, both.c.id)
 
 
-def slippages(as_at: date, known_at: datetime | None = None) -> dict[tuple[int, int], Slippage]:
+def slippages(as_at: date, known_at: datetime | None, catalogue: Catalogue) -> dict[tuple[int, int], Slippage]:
     """How far the target of each item had slipped by the end of a day, for every item that ever had one."""
     query = sa.select(Target.organisation_id, Target.ask_id, Target.target_on).where(Target.true_on <= as_at)
     if known_at is not None:
@@ -88,4 +90,5 @@ def slippages(as_at: date, known_at: datetime | None = None) -> dict[tuple[int, 
     targets: dict[tuple[int, int], list[date | None]] = {}
     for organisation_id, ask_id, target_on in read(query.order_by(Target.true_on, Target.id)):
         targets.setdefault((organisation_id, ask_id), []).append(target_on)
-    return {item: slippage(agreed) for item, agreed in targets.items()}
+    national = {ask_id: national_deadline(ask.date_kind, ask.national_on) for ask_id, ask in catalogue.asks.items()}
+    return {item: slippage(agreed, national.get(item[1])) for item, agreed in targets.items()}

@@ -19,6 +19,7 @@ from tracker.progress.forms import DecisionForm, UpdateForm
 from tracker.progress.lead_form import UpdateLeadForm
 from tracker.progress.merging import Clash
 from tracker.progress.opened import CHANGED_MEANWHILE, DECIDED_MEANWHILE, SAVED_ALREADY, Opened, open_ask
+from tracker.progress.target_queries import targets_told
 from tracker.web.saved_once import NO_VERSION
 
 UPDATED_ALREADY = "This update was saved already. Nothing was saved twice."
@@ -46,7 +47,7 @@ def _was_claim(form: DecisionForm, opened: Opened) -> bool:
 
 
 def _update(opened: Opened) -> ResponseReturnValue:
-    organisation, one = opened.organisation, [opened.organisation.organisation_id]
+    one = [opened.organisation.organisation_id]
     lead = named_leads(clock.today(), organisation_ids=one).get(one[0]) if opened.ask.records_lead else None
     form = _update_form(opened, lead)
     is_valid = form.validate_on_submit()
@@ -115,10 +116,11 @@ def _refuse_as_changed(form: UpdateForm, opened: Opened, lead: NamedLead | None)
     form.reopened_on(_version(opened))
     item = (opened.organisation.organisation_id, opened.ask.ask_id)
     theirs = queries.find_entry(queries.get_standing(*item, clock.today()).entry_id)
+    target = merging.clash_with_target(targets_told(*item), theirs)
     if theirs is None:
-        return None
+        return Clash("", (), target) if target else None
     more = [("Executive lead", lead.in_words, form.lead_details.in_words)] if lead and form.lead_details else []
-    return merging.clash_of(theirs, form.as_change(), opened.catalogue.scale_of(opened.ask), more)
+    return merging.clash_of(theirs, form.as_change(), opened.catalogue.scale_of(opened.ask), more, target=target)
 
 
 def _version(opened: Opened) -> int:

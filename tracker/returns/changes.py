@@ -73,7 +73,7 @@ def _change(was: FrozenAsk | None, now: FrozenAsk | None) -> AskChange | None:
         class_before=_class(was),
         status_now=now.status if now else NOT_ASKED,
         class_now=_class(now),
-        sentences=sentences,
+        sentences=(*sentences, *_of_recording(was, now)),
         narrative=narrative,
     )
 
@@ -157,6 +157,21 @@ def _of_days(was: FrozenAsk, now: FrozenAsk) -> Iterator[str]:
     for words, before, after in named:
         if after is not None and before != after:
             yield f"{words} {day(after)}{f' and no longer {day(before)}' if before else ''}."
+
+
+def recorded_late(ask: FrozenAsk) -> str:
+    """That what is said was recorded on a later day than it is said of; "" where it was not, or where nobody knows."""
+    if ask.recorded_on is None or ask.updated_on is None or ask.recorded_on <= ask.updated_on:
+        return ""
+    return f"Recorded on {day(ask.recorded_on)} for {day(ask.updated_on)}"
+
+
+def _of_recording(was: FrozenAsk | None, now: FrozenAsk | None) -> Iterator[str]:
+    """Said of what changed, and no change by itself."""
+    if now is None or not recorded_late(now):
+        return
+    if was is None or (was.updated_on, was.recorded_on) != (now.updated_on, now.recorded_on):
+        yield f"{recorded_late(now)}."
 
 
 def _times(number: int) -> str:

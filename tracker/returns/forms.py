@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from wtforms.fields.core import Field
@@ -80,11 +80,17 @@ class ControlForm(SavedOnceForm):
     )
     submit = Button("Save")
 
-    def offer(self, frameworks: Mapping[int, str], approved: Collection[ApprovedDay], today: date) -> None:
+    def offer(
+        self,
+        frameworks: Mapping[int, str],
+        approved: Collection[ApprovedDay],
+        today: date,
+        tracked_on: Callable[[date], Collection[int]],
+    ) -> None:
         """Offer the frameworks; a return tells of today unless somebody says otherwise, and not of a day before one
-        that the board has approved.
+        that the board has approved, nor of one on which its framework was not tracked.
         """
-        self.today, self.approved, self.frameworks = today, approved, frozenset(frameworks)
+        self.today, self.approved, self.frameworks, self.tracked_on = today, approved, frameworks, tracked_on
         self.framework.choices = [Choice(str(each), title) for each, title in frameworks.items()]
         if not self.is_submitted() and self.as_at.data is None:
             self.as_at.process(None, today)
@@ -103,6 +109,15 @@ class ControlForm(SavedOnceForm):
             self[name].data = getattr(control, name)
         for name in ("as_at", "meeting_on"):
             self[name].process(None, getattr(control, name))
+
+    def validate_framework(self, field: Field) -> None:
+        chosen, as_at = self.framework_id, self.as_at.data
+        if chosen is None or not as_at or as_at > self.today:
+            return
+        if chosen not in self.tracked_on(as_at):
+            raise ValidationError(
+                f"{self.frameworks[chosen]}: not tracked on {day(as_at)}. Choose another or change the day"
+            )
 
     def validate_as_at(self, field: Field) -> None:
         if field.data and field.data > self.today:

@@ -13,20 +13,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tracker import clock
 from tracker.appointments.queries import named_leads
 from tracker.db import read
 from tracker.evidence.queries import evidence_texts
 from tracker.evidence.rows import EvidenceText
 from tracker.frameworks.catalogue import AskFacts, Catalogue, read_catalogue
 from tracker.frameworks.presenters import national_date
-from tracker.frameworks.rules import StatusClass
+from tracker.frameworks.rules import StatusClass, national_deadline
 from tracker.progress.date_rules import slippage
-from tracker.progress.models import Target
+from tracker.progress.models import ProgressEntry, Target
 from tracker.progress.presenters import standing_word
-from tracker.progress.queries import as_standing
+from tracker.progress.queries import as_standing, standings_of
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability, EntryKind
 from tracker.progress.standings import Standings, standings_as_at
+from tracker.returns.later_rules import Stood, is_set_aside_late
 from tracker.returns.rows import FrozenAsk, LeadThen, Present, Problem
 from tracker.returns.rules import Judged, ProblemKind, movement, problems_of
 from tracker.returns.standing_before import last_returned_of
@@ -41,12 +43,15 @@ def present(organisation_id: int, framework_id: int | None, as_at: date) -> Pres
     An ask that is optional for the organisation is left out until something is said of it.
     """
     catalogue = read_catalogue()
+    named = named_leads(as_at, organisation_ids=[organisation_id]).get(organisation_id)
     around = _Around(
         catalogue=catalogue,
         as_at=as_at,
         evidence=_evidence(organisation_id, as_at),
         targets=_targets(organisation_id, as_at),
         before=last_returned_of(organisation_id, as_at),
+        stood=_stood(organisation_id, as_at),
+        has_lead=named is not None,
     )
     found = {row.ask_id: row for row in _standings(organisation_id, as_at)}
     asks, problems, covers_all = [], [], True
@@ -63,9 +68,19 @@ def present(organisation_id: int, framework_id: int | None, as_at: date) -> Pres
         asks.append(_frozen(ask, standing, row, around))
         judged = _judged(ask, standing, row, around)
         problems += [_problem(kind, ask, standing) for kind in problems_of(judged, as_at)]
-    named = named_leads(as_at, organisation_ids=[organisation_id]).get(organisation_id)
     lead = LeadThen(named.person_id, named.job_title) if named else None
     return Present(as_at, tuple(asks), tuple(_in_order(problems, asks, lead)), lead, covers_all)
+
+
+def frameworks_tracked(organisation_id: int, on: date) -> dict[int, str]:
+    """The title of every framework of which a return of a day would have rows, by its id and in order."""
+    told = {
+        standing.ask_id
+        for standing in standings_of(organisation_id, on)
+        if standing.applicability is not Applicability.OPTIONAL or standing.status_code is not None
+    }
+    asks = read_catalogue().asks.values()
+    return {ask.framework_id: ask.framework_title for ask in asks if ask.ask_id in told}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,8 @@ class _Around:
     evidence: Mapping[int, Sequence[EvidenceText]]
     targets: Mapping[int, Sequence[date | None]]
     before: Before
+    stood: Mapping[int, Sequence[Stood]]
+    has_lead: bool
 
 
 def _standings(organisation_id: int, as_at: date) -> list[Any]:
@@ -86,7 +103,13 @@ def _standings(organisation_id: int, as_at: date) -> list[Any]:
 def _of_one(standings: Standings) -> sa.Select[Any]:
     entry = standings.entry
     return standings.select.add_columns(
-        entry.kind, entry.narrative, entry.reason, entry.next_step, entry.next_step_on, entry.blocked_by
+        entry.kind,
+        entry.narrative,
+        entry.reason,
+        entry.next_step,
+        entry.next_step_on,
+        entry.blocked_by,
+        entry.recorded_at,
     ).where(standings.organisations.c.organisation_id == sa.bindparam("organisation_id"))
 
 
@@ -109,8 +132,29 @@ def _targets(organisation_id: int, as_at: date) -> dict[int, list[date | None]]:
     return targets
 
 
+def _stood(organisation_id: int, as_at: date) -> dict[int, list[Stood]]:
+    """Everything that was said of each ask up to a day, the oldest first.
+
+    An entry that was corrected stands as its last correction says, in the place of the first.
+    """
+    entry = ProgressEntry
+    rows = read(
+        sa.select(entry.id, entry.corrects_id, entry.ask_id, entry.true_on, entry.status_class)
+        .where(entry.organisation_id == organisation_id, entry.true_on <= as_at)
+        .order_by(entry.id)
+    )
+    last: dict[int, tuple[int, Stood]] = {}
+    for entry_id, corrects_id, ask_id, true_on, status_class in rows:
+        last[corrects_id or entry_id] = (ask_id, Stood(true_on, status_class))
+    stood: dict[int, list[Stood]] = {}
+    for _, (ask_id, each) in sorted(last.items(), key=lambda item: (item[1][1].true_on, item[0])):
+        stood.setdefault(ask_id, []).append(each)
+    return stood
+
+
 def _frozen(ask: AskFacts, standing: Standing, row: Any, around: _Around) -> FrozenAsk:
-    slipped = slippage(around.targets[ask.ask_id]) if ask.ask_id in around.targets else None
+    national_on = national_deadline(ask.date_kind, ask.national_on)
+    slipped = slippage(around.targets[ask.ask_id], national_on) if ask.ask_id in around.targets else None
     before = around.before.get(ask.ask_id)
     return FrozenAsk(
         ask_id=ask.ask_id,
@@ -143,6 +187,7 @@ def _frozen(ask: AskFacts, standing: Standing, row: Any, around: _Around) -> Fro
         slippage_days=slipped.days if slipped else 0,
         previous_status=before[0] if before else "",
         movement=movement(before[1] if before else None, standing.status_class),
+        recorded_on=clock.london_day(row.recorded_at) if row.recorded_at is not None else None,
     )
 
 
@@ -167,7 +212,10 @@ def _assurance(standing: Standing, kind: EntryKind | None) -> str:
 
 
 def _judged(ask: AskFacts, standing: Standing, row: Any, around: _Around) -> Judged:
-    word = around.catalogue.scale_of(ask).find(standing.status_code) if standing.status_code else None
+    scale = around.catalogue.scale_of(ask)
+    word = scale.find(standing.status_code) if standing.status_code else None
+    # Whoever is named as the lead is the evidence of the ask that records one.
+    stands_for_itself = ask.records_lead and around.has_lead
     return Judged(
         applicability=standing.applicability,
         said=standing.said_class,
@@ -175,10 +223,13 @@ def _judged(ask: AskFacts, standing: Standing, row: Any, around: _Around) -> Jud
         forecast_on=standing.forecast_on,
         recovery_on=standing.recovery_on,
         last_true_on=standing.last_true_on,
-        has_evidence=any(not each.is_expired for each in around.evidence.get(ask.ask_id, ())),
+        has_evidence=stands_for_itself or any(not each.is_expired for each in around.evidence.get(ask.ask_id, ())),
         has_reason=bool((row.reason or "").strip()),
         needs_reason=word is not None and word.needs_reason,
         needs_recovery_date=word is not None and word.needs_recovery_date,
+        needs_evidence=any(each.needs_evidence for each in scale.in_class(StatusClass.DONE_CLAIMED)),
+        is_vacant=ask.records_lead and not around.has_lead,
+        is_set_aside_late=is_set_aside_late(around.stood.get(ask.ask_id, ()), standing.deadline_on),
     )
 
 

@@ -11,7 +11,7 @@ from flask import url_for
 from tracker.accounts.rules import Role
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress.date_rules import Overdue
-from tracker.returns.changes import tag_class
+from tracker.returns.changes import recorded_late, tag_class
 from tracker.returns.due_rules import Due, Rhythm
 from tracker.returns.reading import Shown
 from tracker.returns.rows import Cadence, Control, Event, FrozenAsk, Handed, ReturnLine, ReturnNow
@@ -241,10 +241,12 @@ def _dates(ask: FrozenAsk) -> Iterator[str]:
         "Done on": ask.completed_on,
         "Expected": ask.forecast_on,
         "Back on track by": ask.recovery_on,
-        "Said on": ask.updated_on,
+        "Said on": None if recorded_late(ask) else ask.updated_on,
         "Confirmed on": ask.confirmed_on,
     }
     yield from (f"{words} {day(on)}" for words, on in named.items() if on is not None)
+    if recorded_late(ask):
+        yield recorded_late(ask)
 
 
 def event_lines(events: Sequence[Event]) -> list[tuple[str, str]]:

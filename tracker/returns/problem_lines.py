@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import url_for
 
@@ -24,14 +25,32 @@ class ProblemLine:
 def problem_lines(
     problems: Sequence[Problem], code: str, number: int, lead_ask: tuple[str, str] | None
 ) -> list[ProblemLine]:
-    """The problems of one return; ``lead_ask`` names the ask, by framework and ref, where its lead is named."""
-    return [
-        _of_the_day(problem, code, number) if problem.kind in _OF_THE_DAY else _line(problem, code, lead_ask)
-        for problem in problems
-    ]
+    """The problems of one return; ``lead_ask`` names the ask, by framework and ref, where its lead is named.
+
+    What came since the day of a return is mended in one place, so that its asks have one line together.
+    """
+    lines = []
+    for kind, alike in groupby(problems, key=lambda problem: problem.kind):
+        if kind in _SINCE:
+            lines.append(_since(kind, list(alike), code, number))
+        elif kind in _OF_THE_DAY:
+            lines += [_of_the_day(problem, code, number) for problem in alike]
+        else:
+            lines += [_line(problem, code, lead_ask) for problem in alike]
+    return lines
 
 
 _OF_THE_DAY = (ProblemKind.BEFORE_APPROVED, ProblemKind.OLD_DAY)
+_SINCE = {
+    ProblemKind.OVERDUE_SINCE: ("ask has become overdue since", "asks have become overdue since"),
+    ProblemKind.WORSE_SINCE: ("ask has a worse status than on", "asks have a worse status than on"),
+}
+
+
+def _since(kind: ProblemKind, problems: Sequence[Problem], code: str, number: int) -> ProblemLine:
+    how_many, refs = plural(len(problems), *_SINCE[kind]), in_words([each.ask_ref for each in problems])
+    sentence = f"{how_many} {day(problems[0].on)}: {refs}. The board will be told so."
+    return ProblemLine(sentence, url_for("returns.change", code=code, number=number), "Change the day that it tells of")
 
 
 def _of_the_day(problem: Problem, code: str, number: int) -> ProblemLine:
@@ -48,12 +67,17 @@ def _of_the_day(problem: Problem, code: str, number: int) -> ProblemLine:
 
 IN_SHORT = {
     ProblemKind.OLD_DAY: f"It tells of a day more than {OLD_AFTER_DAYS} days before it was submitted",
+    ProblemKind.OVERDUE_SINCE: "{asks} became overdue after the day that it tells of",
+    ProblemKind.WORSE_SINCE: "{asks} had a worse status after the day that it tells of",
     ProblemKind.NO_LEAD: "No executive lead was in post",
     ProblemKind.TO_CONFIRM: "It was not known which services the organisation runs",
     ProblemKind.NO_UPDATE: "No update yet",
     ProblemKind.STALE: f"Not updated or confirmed for more than {STALE_AFTER_DAYS} days",
     ProblemKind.RECOVERY_PASSED: "The day by which it was to be back on track had passed",
     ProblemKind.OVERDUE_NO_PLAN: "Past its date, with no day by which it will be back",
+    ProblemKind.ASSURED_NO_EVIDENCE: "Assured as complete, with no evidence for it that still counts",
+    ProblemKind.NOBODY_IN_POST: "Said to be complete, with nobody in post",
+    ProblemKind.SET_ASIDE_LATE: "Became not applicable after its date",
 }
 
 
@@ -62,6 +86,8 @@ def warnings_in_short(warnings: Sequence[str]) -> list[str]:
 
     >>> warnings_in_short(["no_lead", "no_update 8ua-2020/1.1", "no_update 8ua-2020/1.2", "of_later 8ua-2020/1.2"])
     ['No executive lead was in post', 'No update yet: 1.1 and 1.2', 'Of later: 1.2']
+    >>> warnings_in_short(["overdue_since 8ua-2020/2.2"])
+    ['1 ask became overdue after the day that it tells of: 2.2']
     """
     asks: dict[str, list[str]] = {}
     for warning in warnings:
@@ -70,8 +96,8 @@ def warnings_in_short(warnings: Sequence[str]) -> list[str]:
     lines = []
     for kind, refs in asks.items():
         known = IN_SHORT.get(ProblemKind(kind)) if kind in set(ProblemKind) else None
-        words = known or kind.replace("_", " ").capitalize()
         named = in_words([ref for ref in refs if ref])
+        words = (known or kind.replace("_", " ").capitalize()).replace("{asks}", plural(len(refs), "ask"))
         lines.append(f"{words}: {named}" if named else words)
     return lines
 
@@ -80,6 +106,8 @@ def _line(problem: Problem, code: str, lead_ask: tuple[str, str] | None) -> Prob
     kind, on = problem.kind, day(problem.on)
     whole = {
         ProblemKind.NOTHING_TRACKED: "Nothing of what this return covers was tracked on that day.",
+        ProblemKind.OVERDUE_SINCE: "{asks} became overdue after the day that it tells of",
+        ProblemKind.WORSE_SINCE: "{asks} had a worse status after the day that it tells of",
         ProblemKind.NO_LEAD: "No executive lead was in post on that day.",
         ProblemKind.TO_CONFIRM: f"{plural(problem.count, 'ask depends', 'asks depend')} on the services you run, "
         "and we do not know which you run.",
@@ -98,10 +126,16 @@ def _line(problem: Problem, code: str, lead_ask: tuple[str, str] | None) -> Prob
         ProblemKind.STALE: f"was last updated or confirmed on {on}, more than {STALE_AFTER_DAYS} days before.",
         ProblemKind.RECOVERY_PASSED: f"was to be back on track by {on}, which has passed.",
         ProblemKind.OVERDUE_NO_PLAN: f"is past its date of {on}, and there is no day by which it will be back.",
+        ProblemKind.ASSURED_NO_EVIDENCE: "is assured as complete, but there is no evidence for it that still counts.",
+        ProblemKind.NOBODY_IN_POST: "is said to be complete, but nobody is in post.",
+        ProblemKind.SET_ASIDE_LATE: f"became not applicable after its date ({on}).",
     }[kind]
-    if kind is ProblemKind.NO_EVIDENCE:
+    if kind in (ProblemKind.NO_EVIDENCE, ProblemKind.ASSURED_NO_EVIDENCE):
         href = url_for("evidence.add", code=code, ask=f"{problem.framework}/{problem.ask_ref}")
         link = f"Add evidence for ask {problem.ask_ref}"
+    elif kind in (ProblemKind.NOBODY_IN_POST, ProblemKind.SET_ASIDE_LATE):
+        href = url_for("progress.ask", code=code, framework=problem.framework, ref=problem.ask_ref)
+        link = f"See ask {problem.ask_ref}"
     else:
         href = url_for("progress.update", code=code, framework=problem.framework, ref=problem.ask_ref)
         link = f"Update ask {problem.ask_ref}"

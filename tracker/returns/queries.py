@@ -6,6 +6,7 @@ It writes nothing. Which organisation and which states a viewer may read is aske
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +38,14 @@ class ReturnNotFound(NotFound):
     """No such return of this organisation, or none that this viewer may read."""
 
     description = "There is no such return that you can read. Check the address."
+
+
+class ReturnSentBack(ReturnNotFound):
+    """The board sent the return back to those who work on it; whoever read it before is told so, and reads no more."""
+
+    def __init__(self, number: int, on: date | None) -> None:
+        super().__init__()
+        self.number, self.on = number, on
 
 
 def framework_titles() -> dict[int, str]:
@@ -114,7 +123,9 @@ def _lines(rows: Sequence[Any]) -> list[ReturnLine]:
 
 
 def get_return(organisation_id: int, number: int, states: Collection[ReturnState]) -> ReturnNow:
-    """One return as it stands. Raises ReturnNotFound, a 404, where it is in a state that is not to be read."""
+    """One return as it stands. Raises ReturnNotFound, a 404, where it is in a state that is not to be read; for those
+    who read what a board has, ReturnSentBack where it had this one.
+    """
     columns: tuple[Any, ...] = (BoardReturn, ReturnControl)
     row = (
         session()
@@ -129,9 +140,12 @@ def get_return(organisation_id: int, number: int, states: Collection[ReturnState
         )
         .one_or_none()
     )
-    if row is None or row[0].state not in states:
+    if row is None:
         raise ReturnNotFound
     stored, control = row
+    if stored.state not in states:
+        had = _handed(stored.id) if ReturnState.SUBMITTED in states else []
+        raise ReturnSentBack(number, had[0].decided_on) if had else ReturnNotFound
     return ReturnNow(
         return_id=stored.id,
         number=stored.number,

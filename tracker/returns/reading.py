@@ -9,6 +9,7 @@ from datetime import date
 from tracker.accounts.queries import names_of
 from tracker.returns import queries
 from tracker.returns.changes import Changes, changes_between
+from tracker.returns.checking import since_its_day
 from tracker.returns.documents import Altered
 from tracker.returns.present import present
 from tracker.returns.queries import ReturnNotFound
@@ -84,6 +85,18 @@ def since_last_approved(organisation_id: int, page: Shown) -> Since | None:
     scope = page.control.framework_id
     last = queries.find_last_approved(organisation_id, scope, before=page.now.number)
     return _since(last, page.asks, _code(scope)) if last else None
+
+
+def since_its_day_in_short(organisation_id: int, page: Shown, today: date) -> tuple[str, ...]:
+    """What has become overdue or worse since the day of a return that is with the board, in short, as of today.
+
+    The board may meet weeks after it was submitted. Nothing of one that was decided on: it stands as it was.
+    """
+    if page.state is not ReturnState.SUBMITTED or page.is_altered or page.control.as_at >= today:
+        return ()
+    now = present(organisation_id, page.control.framework_id, today)
+    found = since_its_day(page.asks, now.asks, page.control.as_at)
+    return tuple(each.in_short for each in found)
 
 
 def since_return(

@@ -17,8 +17,8 @@ from tracker.returns.cadences import cadence_histories, returns_due
 from tracker.returns.forms import CompareForm
 from tracker.returns.opened import open_organisation, open_return
 from tracker.returns.problem_lines import warnings_in_short
-from tracker.returns.queries import ReturnNotFound
-from tracker.returns.reading import Shown, shown, since_last_approved, since_return
+from tracker.returns.queries import ReturnNotFound, ReturnSentBack
+from tracker.returns.reading import Shown, shown, since_its_day_in_short, since_last_approved, since_return
 from tracker.returns.rules import ReturnState
 from tracker.web.downloads import Cell, csv_response, xlsx_response
 
@@ -88,11 +88,19 @@ def one(code: str, number: int) -> ResponseReturnValue:
         sections=presenters.sections(page.asks),
         ask_columns=presenters.ASK_COLUMNS,
         warnings=warnings_in_short(page.warnings) if page.handed else [],
+        worse=warnings_in_short(since_its_day_in_short(found.organisation_id, page, clock.today())),
         since=since_last_approved(found.organisation_id, page),
         versions=presenters.versions(page, found.code),
         history=presenters.event_lines(queries.events_of(opened.now.return_id)) if opened.may.is_own else [],
         states=ReturnState,
     )
+
+
+@blueprint.errorhandler(ReturnSentBack)
+def sent_back(fault: ReturnSentBack) -> ResponseReturnValue:
+    """It is not to be read, as before it was submitted; that it was sent back is no secret from who read it."""
+    code = (request.view_args or {})["code"]
+    return render_template("returns/sent_back.html", code=code, fault=fault), 404
 
 
 @blueprint.get("/<string:code>/returns/<int:number>/rows.csv")

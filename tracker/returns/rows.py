@@ -62,6 +62,8 @@ class FrozenAsk:
     slippage_days: int
     previous_status: str
     movement: Movement
+    recorded_on: date | None = None
+    """The day on which what is said was recorded; later than ``updated_on`` where it was back-dated or corrected."""
 
 
 @dataclass(frozen=True, slots=True)

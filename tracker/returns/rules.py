@@ -141,12 +141,17 @@ class ProblemKind(StrEnum):
     NO_REASON = "no_reason"
     NO_RECOVERY_DATE = "no_recovery_date"
     OLD_DAY = "old_day"
+    OVERDUE_SINCE = "overdue_since"
+    WORSE_SINCE = "worse_since"
     NO_LEAD = "no_lead"
     TO_CONFIRM = "to_confirm"
     NO_UPDATE = "no_update"
     STALE = "stale"
     RECOVERY_PASSED = "recovery_passed"
     OVERDUE_NO_PLAN = "overdue_no_plan"
+    ASSURED_NO_EVIDENCE = "assured_no_evidence"
+    NOBODY_IN_POST = "nobody_in_post"
+    SET_ASIDE_LATE = "set_aside_late"
 
     @property
     def is_blocking(self) -> bool:
@@ -167,6 +172,8 @@ _BLOCKING = frozenset(
         ProblemKind.NO_RECOVERY_DATE,
     }
 )
+TOLD_OF_TODAY = _BLOCKING | {ProblemKind.ASSURED_NO_EVIDENCE, ProblemKind.NOBODY_IN_POST, ProblemKind.SET_ASIDE_LATE}
+"""What of one ask is looked for as things stand today too, where a return tells of an earlier day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +190,11 @@ class Judged:
     has_reason: bool
     needs_reason: bool
     needs_recovery_date: bool
+    needs_evidence: bool = True
+    """Whether the words of its scale for what is done ask for evidence."""
+    is_vacant: bool = False
+    """Its answer is a person in post, and nobody is."""
+    is_set_aside_late: bool = False
 
 
 def problems_of(ask: Judged, as_at: date) -> tuple[ProblemKind, ...]:
@@ -200,6 +212,12 @@ def _problems(ask: Judged, as_at: date) -> Iterator[ProblemKind]:
         return
     if ask.said is StatusClass.DONE_CLAIMED and not ask.has_evidence:
         yield ProblemKind.NO_EVIDENCE
+    if ask.said.is_done and ask.is_vacant:
+        yield ProblemKind.NOBODY_IN_POST
+    elif ask.said is StatusClass.DONE_ASSURED and ask.needs_evidence and not ask.has_evidence:
+        yield ProblemKind.ASSURED_NO_EVIDENCE
+    if ask.is_set_aside_late and ask.applicability is Applicability.APPLIES:
+        yield ProblemKind.SET_ASIDE_LATE
     if ask.needs_reason and not ask.has_reason:
         yield ProblemKind.NO_REASON
     if ask.needs_recovery_date and ask.recovery_on is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -30,8 +32,9 @@ from tracker.returns.opened import (
     save,
     wrong_day,
 )
+from tracker.returns.present import frameworks_tracked
 from tracker.returns.problem_lines import ProblemLine, problem_lines, warnings_in_short
-from tracker.returns.reading import shown, since_last_approved
+from tracker.returns.reading import shown, since_its_day_in_short, since_last_approved
 from tracker.returns.rows import Problem
 from tracker.returns.rules import ReturnState, may_decide
 
@@ -44,7 +47,7 @@ SUBMIT, DECIDE = Permission.SUBMIT_RETURNS, Permission.DECIDE_RETURNS
 def start(code: str) -> ResponseReturnValue:
     found, _ = open_organisation(code, SUBMIT)
     form = ControlForm()
-    form.offer(queries.framework_titles(), approved_days(found.organisation_id), clock.today())
+    _offer(form, found.organisation_id, clock.today())
     form.opened_on(0)
     before = queries.find_newest(found.organisation_id)
     if before is not None:
@@ -72,7 +75,7 @@ def change(code: str, number: int) -> ResponseReturnValue:
     if request.method == "GET" and not opened.now.state.is_worked_on:
         return not_now(opened)
     form = ControlForm()
-    form.offer(queries.framework_titles(), approved_days(opened.organisation.organisation_id), clock.today())
+    _offer(form, opened.organisation.organisation_id, opened.now.control.as_at)
     form.start_from(opened.now.control)
     form.opened_on(opened.now.version)
     if form.validate_on_submit():
@@ -150,6 +153,7 @@ def decide(code: str, number: int) -> ResponseReturnValue:
         **_page(opened, status),
         shown=what,
         warnings=warnings_in_short(what.warnings),
+        worse=warnings_in_short(since_its_day_in_short(one, what, clock.today())),
         since=since_last_approved(one, what),
         may_decide=what.handed is None or may_decide(what.handed.submitted_by, current_viewer().person_id),
     ), status
@@ -179,6 +183,15 @@ def cadence(code: str) -> ResponseReturnValue:
     rhythm = presenters.rhythm_words(held.rhythm if held else None)
     page = {"organisation": found, "rhythm": rhythm, "is_overtaken": status == 409, "replaces": held is not None}
     return render_template("returns/cadence.html", form=form, **page), status
+
+
+def _offer(form: ControlForm, one: int, as_at: date) -> None:
+    """Offer what is tracked today, and what was on the day of a return that is there already."""
+    today = clock.today()
+    frameworks = frameworks_tracked(one, today)
+    if as_at != today:
+        frameworks |= frameworks_tracked(one, as_at)
+    form.offer(frameworks, approved_days(one), today, lambda on: frameworks_tracked(one, on))
 
 
 def _page(opened: Opened, status: int) -> dict[str, object]:

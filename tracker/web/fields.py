@@ -1,6 +1,7 @@
 """Fields for text, files and buttons, each with its NHS widget; they must not know what they are used for.
 
-Every text field refuses hidden characters and has a greatest length, so that no form can forget either.
+Every text field refuses hidden characters, takes a text of which nothing can be seen for none, and has a greatest
+length, so that no form can forget any of it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms.fields.core import Field
 from wtforms.fields.simple import HiddenField as PlainHiddenField
 
-from tracker.web.text import visible_lines, with_plain_line_ends
+from tracker.web.text import is_blank, visible_lines, with_plain_line_ends
 from tracker.web.validators import EmailAddress, Length, Needed, PlainText
 from tracker.web.widgets import ButtonInput, FileUpload, PasswordInput, TextArea, TextInput
 
@@ -28,7 +29,7 @@ __all__ = [
 
 
 class TextField(Field):
-    """One line of text; ``data`` is stripped and never None."""
+    """One line of text; ``data`` is stripped, never None, and empty where nothing of it can be seen."""
 
     widget: Any = TextInput()
     data: str
@@ -54,7 +55,8 @@ class TextField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
-            self.data = with_plain_line_ends(valuelist[0]).strip()
+            typed = with_plain_line_ends(valuelist[0]).strip()
+            self.data = "" if is_blank(typed) else typed
 
 
 class HiddenField(PlainHiddenField):

@@ -43,7 +43,7 @@ class Length:
 
 
 class PlainText:
-    """No hidden control characters, and no line breaks where there is one line; every text field asks it."""
+    """No control characters or marks that turn text around, and one line where there is one; every text field asks."""
 
     def __init__(self, *, one_line: bool) -> None:
         self.one_line = one_line

@@ -81,7 +81,8 @@ def marks(app: Flask, country: object, world: make.World) -> Canaries:
     if _MARKED and make.as_bytes() is not None:
         content, kept, marked = _MARKED[0]
         make.put_bytes(content)
-        shutil.copytree(kept, files, dirs_exist_ok=True)
+        if kept.exists():
+            shutil.copytree(kept, files, dirs_exist_ok=True)
         return marked
     marked = _marked(world)
     content_now = make.as_bytes()
@@ -262,7 +263,7 @@ def test_every_organisation_is_marked_in_every_column(marks: Canaries) -> None:
         assert (code, column) in found or is_exempt, (code, column)
 
 
-@pytest.mark.parametrize(("database_url", "who"), on_both(READS, ("lead", "region")), indirect=["database_url"])
+@pytest.mark.parametrize(("database_url", "who"), on_both(READS, ("lead",)), indirect=["database_url"])
 def test_everybody_reads_the_words_in_their_scope_and_no_others(
     app: Flask, enter: Callable[[str], FlaskClient], marks: Canaries, who: str
 ) -> None:

@@ -283,7 +283,9 @@ def test_an_appointment_that_somebody_else_ended_meanwhile_is_not_changed(robin:
     assert answer.status_code == 409
     assert "Left us" in text_of(answer)
     assert stored()[0][4] == date(2020, 10, 31)
-    assert "That was changed since." in text_of(other.get(path, follow_redirects=True))
+    page = text_of(other.get(path, follow_redirects=True))
+    assert "That was changed since." in page
+    assert "nhsuk-notification-banner--success" not in page
 
 
 def test_a_contributor_takes_a_free_ask_and_changes_only_their_own(robin: FlaskClient, enter: Enter) -> None:

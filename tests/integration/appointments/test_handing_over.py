@@ -278,7 +278,9 @@ def test_two_browsers_that_hand_over_the_same_one_wins_and_the_other_sees_what_i
     assert "What Lee typed" in page
     assert "Lou Fell, Nurse, from 2 November 2020" in page
     assert len(changes()) == 2
-    assert "That was changed since." in text_of(other.get(path_of(kim), follow_redirects=True))
+    page = text_of(other.get(path_of(kim), follow_redirects=True))
+    assert "That was changed since." in page
+    assert "nhsuk-notification-banner--success" not in page
 
 
 def test_a_double_click_hands_over_once(robin: FlaskClient, lead: Viewer, kim: int, lou: int) -> None:

@@ -164,7 +164,7 @@ def add_evidence(stage: Stage) -> None:
         evidence_url=EVIDENCE,
         version="0",
         submission_key=str(uuid4()),
-        **{"completed_on-day": "14", "completed_on-month": "9", "completed_on-year": "2020"},
+        **{"completed_on-day": "30", "completed_on-month": "10", "completed_on-year": "2020"},
     )
 
 

@@ -248,7 +248,9 @@ def test_closing_a_barrier_resolves_it_and_counts_as_a_review(robin: FlaskClient
     assert "changed the status from open to resolved, reviewed it on 2 November 2020 and set no further review" in page
     assert CLOSE not in page
     assert robin.get(CLOSE).status_code == 302
-    assert "It is closed already." in text_of(robin.get(ONE))
+    page = text_of(robin.get(ONE))
+    assert "It is closed already." in page
+    assert "nhsuk-notification-banner--success" not in page
 
 
 def test_a_barrier_that_was_dealt_with_may_become_an_enabler_in_use(robin: FlaskClient) -> None:

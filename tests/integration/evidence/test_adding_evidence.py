@@ -110,6 +110,12 @@ HOSTILE = [
     ),
     ("macros", lambda: made.open_xml("docm"), "Plan.docx", refusing.MACROS),
     ("macros of odt", lambda: made.open_document(Basic__a="Sub"), "Plan.odt", refusing.MACROS),
+    (
+        "template from elsewhere",
+        lambda: made.leading_elsewhere("attachedTemplate"),
+        "Plan.docx",
+        refusing.LOADS_FROM_ELSEWHERE,
+    ),
     ("active pdf", made.pdf_with_script, "Plan.pdf", refusing.ACTIVE_PDF),
     ("pdf with files", made.pdf_with_file, "Plan.pdf", refusing.CARRIES_FILES),
     ("svg", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Plan.png", refusing.SVG),

@@ -24,6 +24,7 @@ from tracker.db import database, session
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.measures import panels, service
 from tracker.measures.models import MeasureHead, MeasureReading
+from tracker.measures.rules import Direction
 from tracker.measures.speaking import ChangedMeanwhile, Form, Refused
 
 CHECKS = "ld-health-checks"
@@ -97,6 +98,26 @@ def test_the_page_looks_back_and_offers_no_form_there(as_ccg_lead: FlaskClient, 
     assert "Better than we hoped" not in page
     assert "Add a reading" not in page
     assert "As at 30 September 2020, as known now" in words_of(as_ccg_lead.get(PAGE, query_string=query))
+
+
+def test_a_target_that_was_made_easier_says_from_what_and_since_when(as_ccg_lead: FlaskClient, told: Saying) -> None:
+    with on(20, 10):
+        told.aim(CHECKS, 500, on=date(2020, 12, 31), reason="Fewer nurses")
+        of_own = told.own("Waiting too long", direction=Direction.LOWER)
+        told.aim(of_own, 50)
+    with on(25, 10):
+        told.aim(CHECKS, 550, on=date(2020, 12, 31), reason="One more nurse")
+        told.aim(of_own, 80)
+    page = words_of(as_ccg_lead.get(PAGE))
+    assert "Own target 55% by 31 December 2020 Target reached: 7.8 percentage points above 55% Lowered from 65%" in page
+    assert "Lowered from 65% on 20 October 2020 Baseline" in page
+    listed = words_of(as_ccg_lead.get("/organisations/0N1/measures"))
+    assert "above 55% (own target, lowered from 65% on 20 October 2020)" in listed
+    assert "Own target: 8%, raised from 5% on 25 October 2020" in listed
+    before = {"as_at-day": "19", "as_at-month": "10", "as_at-year": "2020"}
+    looked_back = words_of(as_ccg_lead.get(PAGE, query_string=before))
+    assert "Own target 65%" in looked_back
+    assert "owered from" not in looked_back
 
 
 def test_a_day_in_the_future_cannot_be_looked_back_to(as_ccg_lead: FlaskClient, told: Saying) -> None:

@@ -109,6 +109,10 @@ def test_a_provisional_target_and_another_source_s_are_shown_as_what_they_are(
     make.sign_in(client, Role.LEAD, world.north_trust)
     page = words_of(client.get("/organisations/XN1/measures/continuity-of-carer"))
     assert "35% by March 2021 (provisional)" in page
+    assert "(provisional: not confirmed by a public source yet)" in page
+    asked = words_of(client.get("/organisations/XN1/8ua-2020/2.3"))
+    assert "(provisional)" in asked
+    assert "How sure we are Provisional: not confirmed by a public source yet" in asked
     assert "75% of women from Black, Asian and minority ethnic communities" in page
 
 

@@ -179,19 +179,21 @@ def test_a_correction_names_what_it_corrects_and_leaves_what_was_known_before(wo
 
 def test_only_what_counts_still_and_is_ones_own_is_corrected(world: make.World, lead: Viewer, region: Viewer) -> None:
     tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
-    tell.decide(region, "6.1", is_assured=True)
-    claim, assured = entries()
-    tell.say(lead, "2.2", "not_started")
-    elsewhere = entries()[-1]
-    for entry_id in (assured.id, elsewhere.id, 10**6):
-        with pytest.raises(items.MoveNotAllowed):
-            tell.correct(lead, "6.1", entry_id, "complete_claimed")
+    claim = entries()[-1]
     with pytest.raises(items.MoveNotAllowed):
         tell.correct(lead, "6.1", claim.id, "not_started")
     tell.correct(lead, "6.1", claim.id, "complete_claimed", narrative="The right paper")
-    assert standing(world, "6.1", clock.today()).status_class is StatusClass.DONE_ASSURED
     with pytest.raises(items.MoveNotAllowed):
         tell.correct(lead, "6.1", claim.id, "complete_claimed", narrative="Again from the old page")
+    corrected = entries()[-1]
+    tell.decide(region, "6.1", is_assured=True)
+    assured = entries()[-1]
+    tell.say(lead, "2.2", "not_started")
+    elsewhere = entries()[-1]
+    for entry_id in (corrected.id, assured.id, elsewhere.id, 10**6):
+        with pytest.raises(items.MoveNotAllowed):
+            tell.correct(lead, "6.1", entry_id, "complete_claimed")
+    assert standing(world, "6.1", clock.today()).status_class is StatusClass.DONE_ASSURED
 
 
 def test_a_returned_claim_goes_back_to_the_plan_it_had(world: make.World, lead: Viewer, region: Viewer) -> None:

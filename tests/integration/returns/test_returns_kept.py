@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -135,10 +135,19 @@ def test_a_field_that_a_later_version_adds_is_passed_over_and_one_that_is_missin
     later = [json.dumps({**json.loads(row), "form": 2, "risk": "20"}) for row in rows]
     read = read_back(handed.heading, later, hash_of(handed.heading, later))
     assert read.asks == snapshot_of(handed.id).asks
-    for name in [each.name for each in fields(FrozenAsk)]:
+    for name in [each.name for each in fields(FrozenAsk) if each.default is MISSING]:
         less = [json.dumps({key: value for key, value in json.loads(row).items() if key != name}) for row in rows]
         with pytest.raises(Altered):
             read_back(handed.heading, less, hash_of(handed.heading, less))
+
+
+def test_a_return_that_was_frozen_before_a_field_came_is_read_with_its_default(handed: ReturnSubmission) -> None:
+    rows = contents()
+    assert all(json.loads(row)["recorded_on"] == "2020-11-02" for row in rows if json.loads(row)["updated_on"])
+    older = [json.dumps({key: each for key, each in json.loads(row).items() if key != "recorded_on"}) for row in rows]
+    read = read_back(handed.heading, older, hash_of(handed.heading, older))
+    assert {ask.recorded_on for ask in read.asks} == {None}
+    assert read.asks == tuple(replace(ask, recorded_on=None) for ask in snapshot_of(handed.id).asks)
 
 
 def test_the_lead_of_the_day_is_kept_by_number_and_post(handed: ReturnSubmission) -> None:

@@ -75,13 +75,17 @@ def test_a_return_of_a_day_before_the_approved_one_is_refused_and_of_the_same_da
 
 @pytest.mark.parametrize(
     ("was", "now", "is_taken"),
-    [(None, "1", False), ("1", "", False), ("1", "1", False), ("1", "2", True), (None, "2", False)],
+    [(None, 1, False), (1, None, False), (1, 1, False), (1, 2, True), (None, 2, False)],
 )
 def test_only_what_covers_some_of_the_same_stands_in_the_way(
-    robin: FlaskClient, lead: Viewer, board: Viewer, was: str | None, now: str, is_taken: bool
+    lead: Viewer, board: Viewer, was: int | None, now: int | None, is_taken: bool
 ) -> None:
-    approved(lead, board, framework_id=int(was) if was else None)
-    assert (start(robin, framework=now, **day("as_at", "1 11 2020")).status_code == 302) is is_taken
+    approved(lead, board, framework_id=was)
+    if is_taken:
+        begin(lead, framework_id=now, as_at=date(2020, 11, 1))
+        return
+    with pytest.raises(BeforeApproved):
+        begin(lead, framework_id=now, as_at=date(2020, 11, 1))
 
 
 def test_what_the_board_has_not_approved_stands_in_no_ones_way(lead: Viewer, board: Viewer) -> None:

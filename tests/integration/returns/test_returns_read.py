@@ -92,6 +92,33 @@ def test_a_version_that_was_sent_back_is_not_read_from_above(lead: Viewer, board
     assert "More about wards" not in text_of(region.get(ONE))
 
 
+def test_whoever_read_a_return_is_told_that_the_board_sent_it_back_and_reads_no_more_of_it(
+    lead: Viewer, board: Viewer, enter
+) -> None:
+    number = begin(lead, title="The returned")
+    region, national = enter(Role.REGION), enter(Role.NATIONAL)
+    told = "The board sent it back on 2 November 2020"
+    for do in (lambda: None, lambda: check(lead, number)):
+        do()
+        assert told not in main_of(region.get(ONE)), "The board has not had it yet."
+        assert region.get(ONE).status_code == 404
+    hand_over(lead, number)
+    assert region.get(ONE).status_code == 200
+    decide(board, number, Decision.SENT_BACK, "More about wards")
+    for do in (lambda: None, lambda: change(lead, number), lambda: check(lead, number)):
+        do()
+        for path in (ONE, f"{ONE}/rows.csv"):
+            answer = region.get(path)
+            assert answer.status_code == 404
+            assert "Return 1 was sent back" in main_of(answer)
+            assert told in main_of(answer)
+            assert not [each for each in ("More about wards", "The returned", "Ruth") if each in text_of(answer)]
+        assert told not in main_of(national.get(ONE)), "They read only what was approved."
+    assert "sent back" not in main_of(region.get(f"{RETURNS}/2"))
+    hand_over(lead, number)
+    assert region.get(ONE).status_code == 200
+
+
 @pytest.mark.parametrize("version", ["2", "0", "-1", "x", "1x", "١", "999999999999999999999"])
 def test_a_version_that_is_not_there_is_not_found(
     lead: Viewer, board: Viewer, robin: FlaskClient, version: str

@@ -52,6 +52,25 @@ def open_xml(kind: str = "docx", *more_types: str, **entries: bytes | str) -> by
     )
 
 
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def relationship(kind: str, target: str = "https://elsewhere.example/x", mode: str = "External") -> str:
+    """What a part of a document leads to; ``kind`` is the end of its type, or the whole of it."""
+    said = kind if ":" in kind else f"{RELATIONSHIPS}/{kind}"
+    return (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{said}" Target="{target}" TargetMode="{mode}"/></Relationships>'
+    )
+
+
+def leading_elsewhere(
+    kind: str, target: str = "https://elsewhere.example/x", *, part: str = "word/_rels/settings.xml.rels"
+) -> bytes:
+    """A document with one relationship to what is not in it."""
+    return open_xml(**{part: relationship(kind, target)})
+
+
 def open_document(kind: str = "text", *, manifest: str = "", **entries: bytes | str) -> bytes:
     added = {name.replace("__", "/"): content for name, content in entries.items()}
     return zipped(

@@ -97,6 +97,85 @@ HOSTILE = [
     ("a program inside", lambda: made.open_xml(word__media__a=b"MZ\x90\0"), refusing.CARRIES_FILES),
     ("an archive inside", lambda: made.open_xml(word__media__a=made.zipped({"a": "b"})), refusing.CARRIES_FILES),
     ("too deep", made.deep_document, refusing.CARRIES_FILES),
+    ("a template from elsewhere", lambda: made.leading_elsewhere("attachedTemplate"), refusing.LOADS_FROM_ELSEWHERE),
+    (
+        "a template from a server",
+        lambda: made.leading_elsewhere("attachedTemplate", "file:///\\\\server\\x.dotm"),
+        refusing.LOADS_FROM_ELSEWHERE,
+    ),
+    (
+        "a template from a server without its scheme",
+        lambda: made.leading_elsewhere("attachedTemplate", "\\\\server\\x.dotm"),
+        refusing.LOADS_FROM_ELSEWHERE,
+    ),
+    (
+        "a template from a server in disguise",
+        lambda: made.leading_elsewhere("attachedTemplate", "%5C%5Cserver%5Cx.dotm"),
+        refusing.LOADS_FROM_ELSEWHERE,
+    ),
+    ("an object from elsewhere", lambda: made.leading_elsewhere("oleObject"), refusing.LOADS_FROM_ELSEWHERE),
+    ("a frame from elsewhere", lambda: made.leading_elsewhere("frame"), refusing.LOADS_FROM_ELSEWHERE),
+    ("a part from elsewhere", lambda: made.leading_elsewhere("subDocument"), refusing.LOADS_FROM_ELSEWHERE),
+    ("a piece of html from elsewhere", lambda: made.leading_elsewhere("aFChunk"), refusing.LOADS_FROM_ELSEWHERE),
+    ("a control from elsewhere", lambda: made.leading_elsewhere("control"), refusing.LOADS_FROM_ELSEWHERE),
+    ("an unknown thing from elsewhere", lambda: made.leading_elsewhere("urn:x"), refusing.LOADS_FROM_ELSEWHERE),
+    ("no type from elsewhere", lambda: made.leading_elsewhere("urn:"), refusing.LOADS_FROM_ELSEWHERE),
+    (
+        "an object from elsewhere, as the strict standard writes it",
+        lambda: made.leading_elsewhere("http://purl.oclc.org/ooxml/officeDocument/relationships/oleObject"),
+        refusing.LOADS_FROM_ELSEWHERE,
+    ),
+    (
+        "an object from elsewhere in capitals, with a prefix, in two bytes a letter",
+        lambda: made.open_xml(
+            **{
+                "PPT/_RELS/X.XML.RELS": "<p:Relationships xmlns:p='urn:p'><p:Relationship Type='x/OLEOBJECT' "
+                "Target='y' TargetMode='EXTERNAL'/></p:Relationships>".encode("utf-16")
+            }
+        ),
+        refusing.LOADS_FROM_ELSEWHERE,
+    ),
+    (
+        "an object from elsewhere after a thousand links",
+        lambda: made.open_xml(
+            **{
+                "word/_rels/document.xml.rels": "<Relationships>"
+                + "<Relationship Type='x/hyperlink' Target='https://x.example' TargetMode='External'/>" * 4000
+                + "<Relationship Type='x/oleObject' Target='y' TargetMode='External'/></Relationships>"
+            }
+        ),
+        refusing.LOADS_FROM_ELSEWHERE,
+    ),
+    (
+        "a template from elsewhere in a document inside",
+        lambda: made.open_xml(word__embeddings__a=made.leading_elsewhere("attachedTemplate")),
+        refusing.LOADS_FROM_ELSEWHERE,
+    ),
+    (
+        "relationships cut off",
+        lambda: made.open_xml(word___rels__x="", **{"a.rels": "<Relationships>"}),
+        refusing.DAMAGED,
+    ),
+    (
+        "a document type",
+        lambda: made.open_xml(word__document2="", **{"word/styles.xml": "<!DOCTYPE x SYSTEM 'https://x.example'><x/>"}),
+        refusing.DAMAGED,
+    ),
+    (
+        "a document type in two bytes a letter",
+        lambda: made.open_xml(**{"docProps/app.xml": "<!DOCTYPE x []><x/>".encode("utf-16")}),
+        refusing.DAMAGED,
+    ),
+    (
+        "a document type far behind",
+        lambda: made.open_xml(**{"word/styles.xml": f"<!--{'x ' * 300_000}--><!DOCTYPE x []><x/>"}),
+        refusing.DAMAGED,
+    ),
+    (
+        "a document type in OpenDocument",
+        lambda: made.open_document(**{"styles.xml": "<!DOCTYPE x []><x/>"}),
+        refusing.DAMAGED,
+    ),
     ("encrypted OpenDocument", lambda: made.open_document(manifest="<manifest:encryption-data/>"), refusing.ENCRYPTED),
     ("encrypted entries", made.encrypted_zip_entry, refusing.ENCRYPTED),
     ("an archive", lambda: made.zipped({"plan.txt": "x"}), refusing.PLAIN_ARCHIVE),
@@ -125,6 +204,43 @@ HOSTILE = [
 )
 def test_a_file_that_may_not_be_kept_is_refused_with_its_sentence(make: Make, said: str) -> None:
     assert sentence(make()) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "part"),
+    [
+        ("hyperlink", "https://www.england.nhs.uk/", "word/_rels/document.xml.rels"),
+        ("image", "https://www.example.nhs.uk/logo.png", "word/_rels/header1.xml.rels"),
+        ("video", "https://www.example.nhs.uk/film", "ppt/slides/_rels/slide1.xml.rels"),
+        (
+            "externalLinkPath",
+            "file:///\\\\server\\Finance\\Month 6.xlsx",
+            "xl/externalLinks/_rels/externalLink1.xml.rels",
+        ),
+        ("oleObject", "file:///\\\\server\\Finance\\Month 6.xlsx", "ppt/charts/_rels/chart1.xml.rels"),
+        ("attachedTemplate", "file:///C:\\Users\\asha\\Templates\\Board%20paper.dotx", "word/_rels/settings.xml.rels"),
+        ("attachedTemplate", "Normal.dotm", "word/_rels/settings.xml.rels"),
+        (
+            "http://schemas.microsoft.com/office/2006/relationships/xlExternalLinkPath/xlPathMissing",
+            "Month%206.xlsx",
+            "xl/externalLinks/_rels/externalLink1.xml.rels",
+        ),
+    ],
+)
+def test_what_board_papers_lead_to_without_loading_it_by_themselves_is_taken(kind: str, target: str, part: str) -> None:
+    document = made.leading_elsewhere(kind, target, part=part)
+    assert contents.type_of(io.BytesIO(document)) is FileType.DOCX
+
+
+def test_objects_that_lie_in_the_document_and_empty_or_long_parts_are_taken() -> None:
+    document = made.open_xml(
+        **{
+            "word/_rels/document.xml.rels": made.relationship("oleObject", "embeddings/object1.bin", "Internal"),
+            "word/empty.xml": "",
+            "customXml/item1.xml": f"<a>{'word ' * 100_000}<![CDATA[<!DOCTYPE html>]]></a>",
+        }
+    )
+    assert contents.type_of(io.BytesIO(document)) is FileType.DOCX
 
 
 def test_macros_are_found_by_the_name_of_their_part_whatever_it_is_said_to_be() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.measures import rules
-from tracker.measures.rows import StoredReading, those_that_count
+from tracker.measures.rows import StoredReading, TargetSet, eased_from, those_that_count
 from tracker.measures.rules import Counts, Direction, Judgement, Kind, Part, ReadingKind, Trend, Unit
 
 UP = Kind(Unit.SHARE, Direction.HIGHER)
@@ -219,3 +219,32 @@ def test_of_a_chain_of_corrections_the_last_counts_and_knows_them_all() -> None:
 def test_what_was_taken_out_does_not_count_however_often_it_was_corrected() -> None:
     rows = [stored(1, 30), stored(2, 30, 1, "correction"), stored(3, 30, 2, "withdrawal"), stored(4, 20)]
     assert [each.reading_id for each in those_that_count(rows)] == [4]
+
+
+@pytest.mark.parametrize(
+    ("direction", "targets", "from_and_since"),
+    [
+        (Direction.HIGHER, [], None),
+        (Direction.HIGHER, [950], None),
+        (Direction.HIGHER, [900, 950], None),
+        (Direction.HIGHER, [950, 950], None),
+        (Direction.HIGHER, [950, 949], (950, 2)),
+        (Direction.HIGHER, [950, 800, 700], (950, 2)),
+        # Raised a little after it was lowered: still lowered; raised to where it was, or beyond: not lowered.
+        (Direction.HIGHER, [950, 600, 610], (950, 2)),
+        (Direction.HIGHER, [950, 600, 950], None),
+        (Direction.HIGHER, [950, 600, 960], None),
+        (Direction.HIGHER, [950, 600, 950, 940], (950, 4)),
+        # Taken away and set again is no way round; while there is none, there is nothing to say it of.
+        (Direction.HIGHER, [950, None], None),
+        (Direction.HIGHER, [950, None, 800], (950, 3)),
+        (Direction.LOWER, [50, 80], (50, 2)),
+        (Direction.LOWER, [80, 50], None),
+        (Direction.WATCHED, [80, 50], None),
+    ],
+)
+def test_a_target_was_eased_where_a_harder_one_stood_before_it(
+    direction: Direction, targets: list[int | None], from_and_since: tuple[int, int] | None
+) -> None:
+    found = eased_from(direction, [TargetSet(each, date(2020, 9, number)) for number, each in enumerate(targets, 1)])
+    assert (found and (found.tenths, found.on.day)) == from_and_since

@@ -47,6 +47,7 @@ SOUND = Judged(
 )
 LATE = replace(SOUND, deadline_on=TODAY - DAY)
 OFF, RISK, CLAIMED = StatusClass.OFF_COURSE, StatusClass.AT_RISK, StatusClass.DONE_CLAIMED
+ASSURED, ASIDE = StatusClass.DONE_ASSURED, StatusClass.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,20 @@ OFF, RISK, CLAIMED = StatusClass.OFF_COURSE, StatusClass.AT_RISK, StatusClass.DO
         (replace(SOUND, said=CLAIMED), [ProblemKind.NO_EVIDENCE]),
         (replace(SOUND, said=CLAIMED, has_evidence=True), []),
         (replace(SOUND, said=CLAIMED, applicability=Applicability.OPTIONAL), [ProblemKind.NO_EVIDENCE]),
-        (replace(SOUND, said=StatusClass.DONE_ASSURED), []),
+        # What was assured rests on evidence too, where its scale asks for any.
+        (replace(SOUND, said=ASSURED), [ProblemKind.ASSURED_NO_EVIDENCE]),
+        (replace(SOUND, said=ASSURED, has_evidence=True), []),
+        (replace(SOUND, said=ASSURED, needs_evidence=False), []),
+        # What is answered by a person is done while somebody is in post.
+        (replace(SOUND, said=ASSURED, is_vacant=True), [ProblemKind.NOBODY_IN_POST]),
+        (replace(SOUND, said=ASSURED, is_vacant=True, has_evidence=True), [ProblemKind.NOBODY_IN_POST]),
+        (replace(SOUND, said=CLAIMED, is_vacant=True), [ProblemKind.NO_EVIDENCE, ProblemKind.NOBODY_IN_POST]),
+        (replace(SOUND, said=CLAIMED, is_vacant=True, has_evidence=True), [ProblemKind.NOBODY_IN_POST]),
+        (replace(SOUND, is_vacant=True), []),
+        # Set aside after its date.
+        (replace(SOUND, said=ASIDE, is_set_aside_late=True), [ProblemKind.SET_ASIDE_LATE]),
+        (replace(SOUND, said=ASIDE), []),
+        (replace(SOUND, said=ASIDE, is_set_aside_late=True, applicability=Applicability.OPTIONAL), []),
         # What the scale asks for.
         (replace(SOUND, said=RISK, needs_reason=True), [ProblemKind.NO_REASON]),
         (replace(SOUND, said=RISK, needs_reason=True, has_reason=True), []),
@@ -173,6 +187,8 @@ DAYS = st.none() | st.dates(date(2020, 1, 1), date(2021, 12, 31))
         has_reason=st.booleans(),
         needs_reason=st.booleans(),
         needs_recovery_date=st.booleans(),
+        needs_evidence=st.booleans(),
+        is_vacant=st.booleans(),
     )
 )
 def test_whatever_stands_there_problems_come_once_and_what_does_not_apply_never_blocks_for_its_date(
@@ -183,7 +199,9 @@ def test_whatever_stands_there_problems_come_once_and_what_does_not_apply_never_
     if ask.applicability is not Applicability.APPLIES:
         assert not {ProblemKind.NO_RECOVERY_PLAN, ProblemKind.FORECAST_LATE, ProblemKind.NO_UPDATE} & set(found)
     if ask.said is StatusClass.DONE_ASSURED and not ask.needs_reason and not ask.needs_recovery_date:
-        assert set(found) <= {ProblemKind.TO_CONFIRM}
+        missing = {ProblemKind.ASSURED_NO_EVIDENCE, ProblemKind.NOBODY_IN_POST}
+        assert set(found) <= {ProblemKind.TO_CONFIRM} | missing
+        assert not missing & set(found) or not ask.has_evidence or ask.is_vacant
 
 
 @pytest.mark.parametrize(

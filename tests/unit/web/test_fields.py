@@ -25,6 +25,7 @@ class TextForm(Form):
     email = EmailField("Work email")
     notes = LongTextField("Progress", [Length(4000, least=3)])
     status = RadiosField("Status", choices=lambda: [("open", "Open")])
+    why = TextField("Reason", [Needed("Enter the reason")])
     kinds = CheckboxesField("Kinds", choices=[("a", "A"), ("b", "B")])
     sure = TickField("I am sure")
 
@@ -138,6 +139,27 @@ def test_a_hidden_character_is_named_by_its_place() -> None:
         "Job title has a hidden character that cannot be kept, at character 3."
     )
     assert "at line 2, character 3." in errors_of("notes", "one\ntw\x07o")[0]
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u2066", "\u200e", "\u200f"])
+def test_a_character_that_turns_text_around_is_refused_as_a_hidden_one(character: str) -> None:
+    error = "Job title has a hidden character that cannot be kept, at character 3. It is shown here as “\ufffd”."
+    assert errors_of("title", f"ab{character}c") == [f"{error} Delete it, then save again."]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\u200b", "\u3164", " \u2800\r\n\ufeff", "\u202e\u202c"])
+def test_text_of_which_nothing_can_be_seen_is_none(typed: str) -> None:
+    assert errors_of("why", typed) == ["Enter the reason"]
+    assert errors_of("notes", typed) == []
+    assert TextForm(MultiDict({"notes": typed})).notes.data == ""
+
+
+@pytest.mark.parametrize(
+    "typed", ["Pasted\u200b from\xa0a\xad letter", "\U0001f469\u200d\U0001f4bb \u2764\ufe0f", "\u200bx"]
+)
+def test_what_cannot_be_seen_is_taken_beside_what_can(typed: str) -> None:
+    assert errors_of("why", typed) == []
+    assert TextForm(MultiDict({"why": typed})).why.data == typed
 
 
 @pytest.mark.parametrize("address", ["a@b.example", "morgan.o'vale+x@northvale.nhs.example", ""])

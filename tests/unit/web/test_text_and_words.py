@@ -8,22 +8,51 @@ import pytest
 
 from tracker.web import wording
 from tracker.web.tags import TAG_COLOURS, tag_colour
-from tracker.web.text import UnkeepableCharacter, find_unkeepable, made_visible, with_plain_line_ends
+from tracker.web.text import UnkeepableCharacter, find_unkeepable, is_blank, made_visible, with_plain_line_ends
 
 
 @pytest.mark.parametrize(
     "character",
-    ["\x00", "\x08", "\x0b", "\x0c", "\x1f", "\x7f", "\x85", "\x9f", "\ud800", "\ufdd0", "\ufffe", "\U0001ffff"],
+    [
+        *("\x00", "\x08", "\x0b", "\x0c", "\x1f", "\x7f", "\x85", "\x9f", "\ud800", "\ufdd0", "\ufffe", "\U0001ffff"),
+        *("\u061c", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e"),
+        *("\u2066", "\u2067", "\u2068", "\u2069", "\u206a", "\u206f"),
+    ],
 )
-def test_a_character_that_no_page_or_workbook_could_carry_is_found(character: str) -> None:
+def test_a_character_that_no_page_could_carry_or_that_turns_text_around_is_found(character: str) -> None:
     assert find_unkeepable(f"ab{character}") == UnkeepableCharacter(line=1, column=3)
     assert made_visible(f"ab{character}c") == "ab\N{REPLACEMENT CHARACTER}c"
 
 
-@pytest.mark.parametrize("text", ["", "Tab\tand\nline", "£ – “é” 漢字 😀", "\u202eright to left mark", "\xa0\xad"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "Tab\tand\nline", "£ – “é” 漢字 😀", "\xa0\xad", "שלום", "zero\u200bwidth\u2060", "\ufeffpasted"),
+        *("\U0001f469\u200d\U0001f4bb", "\u2764\ufe0f", "\U0001f3f4\U000e0067\U000e007f", "नमस्\u200dते"),
+    ],
+)
 def test_ordinary_text_of_any_language_is_kept(text: str) -> None:
     assert find_unkeepable(text) is None
     assert made_visible(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "\n\t", "\xa0", "\xad", "\u200b", "\u200c\u200d", "\u2028\u2029"),
+        *("\u2060", "\ufeff", "\x00\x07", "\u202e"),
+        *("\u2800", "\u3164", "\u115f", "\u1160", "\uffa0", "\ufe0f", "\u180e", "\U000e0100", " \u200b\n\u3000\u3164"),
+    ],
+)
+def test_a_text_of_which_nothing_can_be_seen_is_blank(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["-", "\u200bx", "a\u200bb", "\u2764\ufe0f", "\U0001f469\u200d\U0001f4bb", "漢", "\u0301", "\ufffd"]
+)
+def test_a_text_of_which_anything_can_be_seen_is_not_blank(text: str) -> None:
+    assert not is_blank(text)
 
 
 def test_the_mark_that_stands_for_a_lost_character_is_not_kept_either() -> None:
