@@ -249,6 +249,12 @@ def sign_in(client: FlaskClient, role: Role, organisation_id: int | None = None)
     enter(client, f"{role.value}.{organisation_id or 'all'}@example.nhs.uk")
 
 
+def sign_in_by_pages(client: FlaskClient, role: Role, organisation_id: int | None = None) -> None:
+    """The same through the pages, for tests of what those leave behind."""
+    person(role, organisation_id)
+    enter_by_pages(client, f"{role.value}.{organisation_id or 'all'}@example.nhs.uk")
+
+
 def enter(client: FlaskClient, email: str) -> None:
     """Sign somebody in by the service that the pages ask, with a code where one is needed; the pages have own tests."""
     if has_app_context():

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 Params = dict[str, Any]
 
 
+def drawn(component: str, macro: str, params: Params) -> Markup:
+    """What an NHS macro makes of its parameters; nothing else goes into it."""
+    module = current_app.jinja_env.get_template(f"nhsuk/components/{component}/macro.jinja").module
+    html: Markup = getattr(module, macro)(params)
+    return html
+
+
 class NhsWidget:
     """Calls one NHS macro with parameters worked out from the field."""
 
@@ -29,9 +36,7 @@ class NhsWidget:
     macro = "input"
 
     def __call__(self, field: Field, **given: Any) -> Markup:
-        module = current_app.jinja_env.get_template(f"nhsuk/components/{self.component}/macro.jinja").module
-        drawn: Markup = getattr(module, self.macro)(merged(self.params(field), given))
-        return drawn
+        return drawn(self.component, self.macro, merged(self.params(field), given))
 
     def params(self, field: Field) -> Params:
         return labelled(field)

@@ -280,7 +280,7 @@ def test_everybody_reads_the_words_in_their_scope_and_no_others(
     ("database_url", "who", "how"),
     [
         (database, who, how)
-        for database, who in on_both(("lead", "region", "administrator"), ("lead",))
+        for database, who in on_both(("lead", "region", "administrator"), ())
         for how in ("role ended", "switched off", "organisation closed")
         if (who, how) != ("administrator", "organisation closed")
     ],

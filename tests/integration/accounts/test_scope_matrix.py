@@ -33,6 +33,9 @@ ABOUT_ONE_SITUATION = {
 REFUSED = {Answer.NO, Answer.HIDDEN, Answer.SIGN_IN, Answer.DECLINED}
 serial = count()
 
+ON_BOTH = [*(("sqlite", who) for who in WHO), *(("postgresql", who) for who in ("lead", "system", "region"))]
+"""Everybody on SQLite, and on PostgreSQL those whose scopes differ in kind: the statements are the same."""
+
 
 def rows() -> list[Row]:
     return [row for group in read_table() for row in group.rows]
@@ -78,7 +81,7 @@ def test_no_address_and_no_place_of_it_stands_in_the_table_twice() -> None:
 
 
 @pytest.mark.usefixtures("claims")
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(("database_url", "who"), ON_BOTH, indirect=["database_url"])
 def test_everybody_gets_what_the_table_says_and_whoever_is_refused_writes_nothing(
     enter: Callable[[str], FlaskClient], who: str, tables: Callable[[], object]
 ) -> None:
@@ -100,7 +103,7 @@ def test_everybody_gets_what_the_table_says_and_whoever_is_refused_writes_nothin
 
 
 @pytest.mark.usefixtures("claims")
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(("database_url", "who"), ON_BOTH, indirect=["database_url"])
 def test_everybody_may_send_the_forms_that_are_theirs_and_what_they_save_is_saved(
     enter: Callable[[str], FlaskClient], who: str, tables: Callable[[], object]
 ) -> None:

@@ -19,7 +19,7 @@ from security.hostile import RAW_MARKUP
 from werkzeug.test import TestResponse
 
 SEED = 20201102
-SOME = 8
+SOME = 5
 """So many attacks of each family on each form; the long run takes them all."""
 WHOLE = (0, 5)
 """These forms, whichever they are, take every shape: most shapes end before a view is reached."""

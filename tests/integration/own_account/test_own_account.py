@@ -26,7 +26,7 @@ PAGE, NAME = "/account", "/account/name"
 
 @pytest.fixture
 def inside(client: FlaskClient, robin: str) -> FlaskClient:
-    make.enter(client, robin)
+    make.enter_by_pages(client, robin)
     return client
 
 
@@ -67,7 +67,7 @@ def test_every_role_is_named_with_its_body_and_those_that_ended_or_closed_are_no
         .values(ends_on=NOON.date().replace(day=1))
     )
     session().commit()
-    make.enter(client, "alex@example.nhs.uk")
+    make.enter_by_pages(client, "alex@example.nhs.uk")
     said = words_of(client.get(PAGE).text)
     assert "Board member of Dales Hospitals NHS Trust (XN1) System team of Downs Health and Care (QS1)" in said
     assert "CCG" not in said
@@ -76,7 +76,7 @@ def test_every_role_is_named_with_its_body_and_those_that_ended_or_closed_are_no
 
 @pytest.mark.parametrize("role", [Role.NATIONAL, Role.ADMINISTRATOR])
 def test_a_role_without_a_body_stands_by_itself(client: FlaskClient, world: make.World, role: Role) -> None:
-    make.sign_in(client, role)
+    make.sign_in_by_pages(client, role)
     said = words_of(client.get(PAGE).text)
     assert f"Your roles {role.label} Leads, regional teams" in said
     assert "Authenticator app Set up at" in said
@@ -156,7 +156,7 @@ def test_the_page_takes_as_many_statements_for_one_session_as_for_many(
 
     one = count()
     for _ in range(5):
-        make.enter(app.test_client(), robin)
+        make.enter_by_pages(app.test_client(), robin)
     assert count() == one <= 10
 
 

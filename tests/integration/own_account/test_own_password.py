@@ -39,7 +39,7 @@ NEW = "four slow grey seals"
 
 @pytest.fixture
 def inside(client: FlaskClient, robin: str) -> FlaskClient:
-    make.enter(client, robin)
+    make.enter_by_pages(client, robin)
     return client
 
 
@@ -50,7 +50,7 @@ def change(browser: FlaskClient, current: str = make.PASSWORD, new: str = NEW, p
 
 def test_the_current_password_and_a_good_new_one_change_it(app: Flask, inside: FlaskClient, robin: str) -> None:
     copied, elsewhere = copy_of(app, inside), app.test_client()
-    make.enter(elsewhere, robin)
+    make.enter_by_pages(elsewhere, robin)
     before = token_of(inside)
     answer = change(inside)
     assert answer.location == "/account"
@@ -59,7 +59,7 @@ def test_the_current_password_and_a_good_new_one_change_it(app: Flask, inside: F
     assert not is_in(copied)
     assert not is_in(elsewhere)
     assert give_password(app.test_client(), robin).status_code == 200
-    make.enter(app.test_client(), robin, NEW)
+    make.enter_by_pages(app.test_client(), robin, NEW)
     (entry,) = audit_entries("password changed")
     assert entry.subject == f"person {account_of(robin).person_id}"
 
@@ -140,7 +140,7 @@ def test_a_change_without_the_pages_token_is_refused(inside: FlaskClient, robin:
 
 
 def test_the_second_factor_stays(client: FlaskClient, world: make.World) -> None:
-    make.sign_in(client, Role.REGION, world.north_region)
+    make.sign_in_by_pages(client, Role.REGION, world.north_region)
     email = f"region.{world.north_region}@example.nhs.uk"
     before = account_of(email).totp_secret
     assert change(client).status_code == 302
@@ -162,7 +162,7 @@ def test_who_has_no_password_sets_one_within_a_quarter_of_an_hour_of_signing_in_
     assert account_of(robin).password_hash is None
     with later(minutes=15):
         assert inside.post(PAGE, data=sent).location == "/account"
-    make.enter(inside.application.test_client(), robin, NEW)
+    make.enter_by_pages(inside.application.test_client(), robin, NEW)
 
 
 def test_the_service_itself_asks_who_it_is_whatever_its_page_asked(inside: FlaskClient, robin: str) -> None:

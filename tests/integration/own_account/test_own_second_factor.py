@@ -39,7 +39,7 @@ SET_UP, REMOVE, CODES = "/account/second-factor", "/account/second-factor/remove
 
 @pytest.fixture
 def inside(client: FlaskClient, robin: str) -> FlaskClient:
-    make.enter(client, robin)
+    make.enter_by_pages(client, robin)
     return client
 
 
@@ -115,7 +115,7 @@ def test_nothing_is_set_up_without_the_password_the_code_and_the_key_of_the_page
         changes |= {"prepared": [make.AUTHENTICATOR], "first_code": [code_now()]}
     else:
         other = app.test_client()
-        make.enter(other, robin)
+        make.enter_by_pages(other, robin)
         page = other.get(SET_UP).text
         changes |= {"prepared": fields_of(page)["prepared"], "first_code": [code_now(secret=key_on(page))]}
     answer = set_up(inside, fields_of, **changes)
@@ -152,7 +152,7 @@ def test_one_that_a_role_needs_cannot_be_removed_but_replaced(
     client: FlaskClient, world: make.World, role: Role, fields_of: FieldsOf
 ) -> None:
     body = world.north_region if role is Role.REGION else None
-    make.sign_in(client, role, body)
+    make.sign_in_by_pages(client, role, body)
     assert client.get(REMOVE).status_code == 403
     token = make.csrf_token(client, SET_UP)
     answer = client.post(REMOVE, data={"csrf_token": token, "current_password": make.PASSWORD})

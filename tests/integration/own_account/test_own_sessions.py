@@ -32,7 +32,7 @@ def here(app: Flask, robin: str) -> FlaskClient:
 def entered(app: Flask, email: str, agent: str) -> FlaskClient:
     browser = app.test_client()
     browser.environ_base["HTTP_USER_AGENT"] = agent
-    make.enter(browser, email)
+    make.enter_by_pages(browser, email)
     return browser
 
 
@@ -98,7 +98,7 @@ def test_another_persons_session_does_not_exist_for_whoever_asks(
     assert end(here, theirs).status_code == 404
     assert end(here, 10**9).status_code == 404
     assert is_in(other)
-    make.sign_in(administrator := app.test_client(), Role.ADMINISTRATOR)
+    make.sign_in_by_pages(administrator := app.test_client(), Role.ADMINISTRATOR)
     assert end(administrator, theirs).status_code == 404
 
 

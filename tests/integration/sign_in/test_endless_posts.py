@@ -89,7 +89,7 @@ def test_what_is_just_short_enough_is_kept(app: Flask, client: FlaskClient, robi
 
 
 def test_signing_out_leads_nowhere_endless(client: FlaskClient, robin: str) -> None:
-    make.enter(client, robin)
+    make.enter_by_pages(client, robin)
     answer = client.post("/sign-out", data={"csrf_token": make.csrf_token(client, "/account"), "next": ENDLESS})
     assert answer.status_code == 302
     assert size(answer) < LONGEST_ANSWER

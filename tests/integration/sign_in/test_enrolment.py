@@ -241,7 +241,7 @@ def test_without_a_sign_in_or_within_an_open_one_there_is_nothing_to_set_up_ther
     client: FlaskClient, world: make.World
 ) -> None:
     assert client.get(SET_UP).location.startswith("/sign-in")
-    make.sign_in(client, Role.LEAD, world.north_trust)
+    make.sign_in_by_pages(client, Role.LEAD, world.north_trust)
     assert client.get(SET_UP).location == "/"
 
 
@@ -277,7 +277,7 @@ def typed(app: Flask, world: make.World, sam: str, fields_of: FieldsOf) -> dict[
     person_id = account_of(sam).person_id
     make.also(person_id, Role.LEAD, world.north_trust)
     writer = app.test_client()
-    make.sign_in(writer, Role.LEAD, world.north_trust)
+    make.sign_in_by_pages(writer, Role.LEAD, world.north_trust)
     return fields_of(writer.get(PAGE).text) | {"status": ["not_started"], "narrative": ["Typed\nwith care"]}
 
 

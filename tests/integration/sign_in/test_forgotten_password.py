@@ -276,7 +276,7 @@ def test_the_sign_in_page_and_a_used_link_lead_there(client: FlaskClient) -> Non
 
 
 def test_whoever_is_signed_in_may_ask_too(client: FlaskClient, robin: str) -> None:
-    make.enter(client, robin)
+    make.enter_by_pages(client, robin)
     assert ask(client, robin).status_code == 302
     assert is_in(client)
     assert len(mails()) == 1

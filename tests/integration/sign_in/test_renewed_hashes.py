@@ -53,22 +53,22 @@ def test_signing_in_keeps_the_same_password_by_the_present_parameters(
 ) -> None:
     before = kept_hash(weakly_kept)
     assert present.check_needs_rehash(before)
-    make.enter(app.test_client(), weakly_kept)
+    make.enter_by_pages(app.test_client(), weakly_kept)
     after = kept_hash(weakly_kept)
     assert not present.check_needs_rehash(after)
     assert present.verify(after, make.PASSWORD)
     # It is current by now: nothing more is done.
-    make.enter(app.test_client(), weakly_kept)
+    make.enter_by_pages(app.test_client(), weakly_kept)
     assert kept_hash(weakly_kept) == after
 
 
 def test_no_session_ends_and_no_link_is_void(app: Flask, weakly_kept: str) -> None:
     elsewhere = app.test_client()
-    make.enter(elsewhere, weakly_kept)
+    make.enter_by_pages(elsewhere, weakly_kept)
     set_account(weakly_kept, password_hash=WEAKER.hash(make.PASSWORD))
     with transaction():
         links.make_password_link(account_of(weakly_kept).id)
-    make.enter(app.test_client(), weakly_kept)
+    make.enter_by_pages(app.test_client(), weakly_kept)
     assert is_in(elsewhere)
     session().rollback()
     assert session().scalars(sa.select(OneTimeLink.used_at)).all() == [None]
@@ -87,7 +87,7 @@ def test_confirming_by_password_renews_it_and_a_wrong_one_does_not(
     app: Flask, client: FlaskClient, robin: str, present: PasswordHasher, fields_of: FieldsOf
 ) -> None:
     page = "/account/second-factor"
-    make.enter(client, robin)
+    make.enter_by_pages(client, robin)
     set_account(robin, password_hash=WEAKER.hash(make.PASSWORD))
     sent = fields_of(client.get(page).text) | {"first_code": ["123"]}
     client.post(page, data=sent | {"current_password": ["three wrong newts"]})

@@ -22,7 +22,7 @@ def test_every_role_that_somebody_holds_is_named(app: Flask, client: FlaskClient
     person_id = make.person(Role.LEAD, world.north_trust, email="sam@example.nhs.uk")
     with transaction():
         accounts.grant_membership(account_of("sam@example.nhs.uk"), Role.BOARD, "XS1")
-    make.enter(client, "sam@example.nhs.uk")
+    make.enter_by_pages(client, "sam@example.nhs.uk")
     client.post("/sign-out", data={"csrf_token": make.csrf_token(client, "/account")})
     for verb in ("signed in", "signed out"):
         (entry,) = audit_entries(verb)
@@ -42,7 +42,7 @@ def test_who_holds_none_sees_to_their_own_account(app: Flask, world: make.World)
 
 
 def test_a_name_that_its_owner_corrects_was_corrected_from_their_role(client: FlaskClient, robin: str) -> None:
-    make.enter(client, robin)
+    make.enter_by_pages(client, robin)
     token = make.csrf_token(client, "/account/name")
     assert client.post("/account/name", data={"csrf_token": token, "name": "Robin Fell"}).status_code == 302
     (entry,) = audit_entries("name corrected")

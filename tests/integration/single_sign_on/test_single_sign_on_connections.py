@@ -48,7 +48,7 @@ def sam(world: make.World) -> int:
 @pytest.fixture
 def own_page(client: FlaskClient, robin: int) -> FlaskClient:
     """Robin's browser, signed in with the password."""
-    make.enter(client, "robin@example.nhs.uk")
+    make.enter_by_pages(client, "robin@example.nhs.uk")
     return client
 
 
@@ -186,7 +186,7 @@ def test_what_waits_to_be_confirmed_waits_for_ten_minutes_and_for_its_owner_only
     with own_page.session_transaction() as cookie:
         kept = cookie["identity_to_connect"]
     sams = own_page.application.test_client()
-    make.enter(sams, "sam@example.nhs.uk")
+    make.enter_by_pages(sams, "sam@example.nhs.uk")
     with sams.session_transaction() as cookie:
         cookie["identity_to_connect"] = kept
     assert sams.get(back.location).location == OWN
@@ -200,7 +200,7 @@ def test_an_attempt_to_connect_counts_for_the_person_who_began_it(
     with own_page.session_transaction() as cookie:
         kept = {name: value for name, value in cookie.items() if name.startswith("_state_")}
     other = own_page.application.test_client()
-    make.enter(other, "sam@example.nhs.uk")
+    make.enter_by_pages(other, "sam@example.nhs.uk")
     with other.session_transaction() as cookie:
         cookie.update(kept)
     assert come_back(other, there).status_code == 400
@@ -270,7 +270,7 @@ def test_who_has_no_password_must_have_signed_in_lately(
 
 def test_connecting_signs_every_other_browser_out(own_page: FlaskClient, come_back: Back, is_signed_in: Any) -> None:
     other = own_page.application.test_client()
-    make.enter(other, "robin@example.nhs.uk")
+    make.enter_by_pages(other, "robin@example.nhs.uk")
     back = come_back(own_page, own_page.get(f"{OWN}/begin"))
     assert post(own_page, back.location).location == OWN
     assert is_signed_in(own_page)

@@ -36,7 +36,7 @@ def provider(honest: str, point: Callable[..., None]) -> str:
 def test_an_owner_connects_an_account_once_and_signs_in_with_it_from_then_on(
     client: FlaskClient, robin: int, provider: str, come_back: Back, audited: Any, identities: Any
 ) -> None:
-    make.enter(client, "robin@example.nhs.uk")
+    make.enter_by_pages(client, "robin@example.nhs.uk")
     assert "Connect NHSmail" in client.get(OWN).get_data(as_text=True)
     back = come_back(client, client.get(f"{OWN}/begin"), ROBIN["sub"])
     assert back.location == f"{OWN}/confirm"
@@ -127,7 +127,7 @@ def test_many_attempts_do_not_fill_the_cookie_and_the_last_one_counts(
 
 
 def test_who_is_signed_in_already_is_not_sent_there(client: FlaskClient, robin: int) -> None:
-    make.enter(client, "robin@example.nhs.uk")
+    make.enter_by_pages(client, "robin@example.nhs.uk")
     assert client.get(f"{START}?next=/organisations/XN1").location == "/organisations/XN1"
 
 
