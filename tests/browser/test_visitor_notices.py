@@ -12,7 +12,10 @@ pytestmark = pytest.mark.browser
     ("breaking", "noticed"),
     [
         ("main.append(document.createElement('h1'))", "has 2 h1"),
-        ("const wide = document.createElement('p'); wide.textContent = 'W'.repeat(99); main.append(wide)", "px wide"),
+        (
+            "const wide = document.createElement('p'); wide.textContent = 'W'.repeat(99); wide.style.whiteSpace = 'nowrap'; main.append(wide)",
+            "px wide",
+        ),
         ("main.append(document.createElement('input'))", "label"),
         (
             "const p = document.createElement('p'); p.append('faint'); p.style.color = '#ddd'; main.append(p)",

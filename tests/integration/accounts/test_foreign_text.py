@@ -58,7 +58,7 @@ READS: Mapping[str, Mapping[Kind, set[str]]] = {
     "administrator": {Kind.NAME: EVERY, Kind.PEOPLE: EVERY, Kind.AUDIT: EVERY, Kind.COLLEAGUE: {"YN1", "YS1"}},
 }
 TELL_SCOPES_APART = ("XN1", "XN2", "XS1", "QN1")
-STRANGERS = 4
+STRANGERS = 3
 """How many things of other bodies are asked for in the lead's own, at each address that names one."""
 CODES = ("XN1", "XN3", "XN2", "XS1", "QN1", "QS1", "YN1", "YS1")
 ASKED_FOR = ("XN2", "XS1", "QS1", "YS1", "canary")

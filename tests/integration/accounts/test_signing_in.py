@@ -92,7 +92,8 @@ def _main(answer: TestResponse, email: str) -> str:
 def test_no_refusal_tells_the_audit_what_was_typed(client: FlaskClient, robin: str) -> None:
     try_to_enter(client, "alex@example.nhs.uk", "a secret of mine")
     try_to_enter(client, robin, "a secret of mine")
-    said = session().scalars(sa.select(AuditEntry.subject).where(AuditEntry.verb == "sign-in refused")).all()
+    refused = sa.select(AuditEntry.subject).where(AuditEntry.verb == "sign-in refused").order_by(AuditEntry.id)
+    said = session().scalars(refused).all()
     assert said[0] == "unknown or inactive account"
     assert said[1].startswith("person ")
     assert all("@" not in subject and "secret" not in subject for subject in said)
