@@ -13,7 +13,8 @@ pytestmark = pytest.mark.browser
     [
         ("main.append(document.createElement('h1'))", "has 2 h1"),
         (
-            "const wide = document.createElement('p'); wide.textContent = 'W'.repeat(99); wide.style.whiteSpace = 'nowrap'; main.append(wide)",
+            "const wide = document.createElement('p'); wide.textContent = 'W'.repeat(99); "
+            "wide.style.whiteSpace = 'nowrap'; main.append(wide)",
             "px wide",
         ),
         ("main.append(document.createElement('input'))", "label"),
