@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import make
 import pytest
@@ -82,13 +82,13 @@ def test_a_refusal_takes_as_long_for_a_known_address_as_for_an_unknown_one(
     took: dict[str, list[float]] = {robin: [], UNKNOWN: []}
     for number in range(2 * TRIES):
         email = (robin, UNKNOWN)[number % 2]
-        begun = perf_counter()
+        begun = process_time()
         answer = browser.post("/sign-in", data={"csrf_token": token, "email": email, "password": "three wrong newts"})
-        took[email].append(perf_counter() - begun)
+        took[email].append(process_time() - begun)
         assert answer.status_code == 200
-    begun = perf_counter()
+    begun = process_time()
     real.verify(passwords._NOBODYS_HASH, "nobody has this password")
-    one_check = perf_counter() - begun
+    one_check = process_time() - begun
     known, unknown = median(took[robin]), median(took[UNKNOWN])
     # Without the check, an unknown address would be answered in a fraction of the time.
     assert min(known, unknown) > 0.5 * one_check

@@ -115,11 +115,11 @@ def test_lines_survive_being_shown_again_inside_a_revealed_field(browser: FlaskC
 def test_a_narrative_of_ten_megabytes_gets_a_sentence_and_is_kept(browser: FlaskClient) -> None:
     typed = "word \n" * (10 * 1024 * 1024 // 6)
     form = {**GOOD, "narrative": typed, "csrf_token": token(browser)}
-    started = time.perf_counter()
+    started = time.process_time()
     answer = FlaskClient.open(browser, "/update", method="POST", data=form)
     assert answer.status_code == 200
     # Ten seconds are far more than it takes, and far less than anything that grows with the square of the text.
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     expected = f"Progress must be 4,000 characters or fewer. You have typed {len(typed.strip()):,}."
     assert summary(answer.text) == [("#narrative", expected)]
     assert answer.text.count("word") > 1_000_000

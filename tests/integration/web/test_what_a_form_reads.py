@@ -76,11 +76,11 @@ def test_a_form_has_at_most_a_thousand_fields_however_it_is_sent(browser: FlaskC
 
 def test_a_flood_of_tiny_fields_is_refused_before_it_is_read_into_fields(browser: FlaskClient) -> None:
     flood = b"a=1&" * 3_000_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     answer = browser.post("/update", data=flood, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 413
     # Reading it field by field takes five seconds and a gigabyte.
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_an_address_with_a_nul_is_nowhere_and_a_query_with_one_is_refused(browser: FlaskClient) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -170,7 +170,7 @@ def test_no_part_of_a_password_is_kept_in_memory_for_later() -> None:
 
 
 def test_a_long_password_is_judged_quickly() -> None:
-    begun = perf_counter()
+    begun = process_time()
     for endless in ("qwertyuiopasdfghjklzxcvbnm" * 5, "nhs1" * 32, "x7" * 63 + "q!"):
         password_fault(endless[:128])
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1

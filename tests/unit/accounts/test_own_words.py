@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -74,6 +74,6 @@ def test_nothing_about_somebody_refuses_nothing() -> None:
 
 def test_a_long_name_of_an_organisation_is_judged_quickly() -> None:
     about = ("x" * 200, " ".join(f"word{number}" for number in range(40)), "y" * 254)
-    begun = perf_counter()
+    begun = process_time()
     password_fault("x" * 60 + "yz!" + "q" * 60, about)
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1
