@@ -81,12 +81,9 @@ class UpdateForm(SaidForm):
 
     @property
     def _is_claimed_late(self) -> bool:
-        """A claim that is only reworded was explained when it was made, unless it moves the day further back."""
-        done_on = self.completed_on.data
-        if self.chosen is None or not self.chosen.status_class.is_done or done_on is None:
-            return False
-        is_earlier = self.claimed_on is None or done_on < self.claimed_on
-        return is_earlier and rules.is_claimed_late(done_on, self.true_on.data or self.today)
+        is_done = self.chosen is not None and self.chosen.status_class.is_done
+        said_on = self.true_on.data or self.today
+        return is_done and rules.is_claimed_late(self.completed_on.data, said_on, self.claimed_on)
 
     def validate_evidence_url(self, field: Field) -> None:
         if field.data and not is_web_address(field.data):

@@ -63,6 +63,7 @@ class Position:
     confirmed_on: date | None
     last_code: str | None
     last_true_on: date | None
+    last_completed_on: date | None
     last_corrects_id: int | None
 
 
@@ -161,6 +162,7 @@ _LOCKED = (
         Progress.confirmed_on,
         ProgressEntry.status_code,
         ProgressEntry.true_on,
+        ProgressEntry.completed_on,
         ProgressEntry.corrects_id,
     )
     .outerjoin(ProgressEntry, ProgressEntry.id == Progress.entry_id)

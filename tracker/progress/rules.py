@@ -200,14 +200,21 @@ CLAIM_DAYS = 7
 """How many days after something was done it may be claimed with nothing to explain."""
 
 
-def is_claimed_late(completed_on: date, said_on: date) -> bool:
+def is_claimed_late(completed_on: date | None, said_on: date, claimed_on: date | None) -> bool:
     """Whether a claim needs a reason why it is made only now: it was done more than CLAIM_DAYS before the day it is
     said of. Whoever says late that something was done in time takes days away for which it was overdue.
 
-    >>> said_on = date(2020, 11, 2)
-    >>> is_claimed_late(date(2020, 10, 26), said_on), is_claimed_late(date(2020, 10, 25), said_on)
+    ``claimed_on`` is the day it was done by the claim that waits, None where none does: a claim that is only reworded
+    was explained when it was made, unless it moves that day further back.
+
+    >>> said_on, earlier = date(2020, 11, 2), date(2020, 10, 1)
+    >>> is_claimed_late(date(2020, 10, 26), said_on, None), is_claimed_late(date(2020, 10, 25), said_on, None)
+    (False, True)
+    >>> is_claimed_late(earlier, said_on, earlier), is_claimed_late(date(2020, 9, 30), said_on, earlier)
     (False, True)
     """
+    if completed_on is None or (claimed_on is not None and completed_on >= claimed_on):
+        return False
     return (said_on - completed_on).days > CLAIM_DAYS
 
 

@@ -232,11 +232,9 @@ def _check_done(completed_on: date | None, true_on: date) -> None:
 
 
 def _check_claim(position: Position, change: StatusChange) -> None:
-    is_new = position.status_class is not StatusClass.DONE_CLAIMED
-    late = change.completed_on is not None and rules.is_claimed_late(
-        change.completed_on, change.true_on or clock.today()
-    )
-    if is_new and late and not change.backdating_reason:
+    claimed_on = position.last_completed_on if position.status_class is StatusClass.DONE_CLAIMED else None
+    is_late = rules.is_claimed_late(change.completed_on, change.true_on or clock.today(), claimed_on)
+    if is_late and not change.backdating_reason:
         raise MoveNotAllowed("Enter the reason why this is claimed so long after it was done.")
 
 

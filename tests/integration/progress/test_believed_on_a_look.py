@@ -62,6 +62,11 @@ def test_what_was_done_more_than_seven_days_ago_is_claimed_with_a_reason(
 def test_the_service_asks_for_the_reason_whichever_way_a_claim_comes(world: make.World, lead: Viewer) -> None:
     with pytest.raises(items.MoveNotAllowed, match="claimed so long after"):
         tell.say(lead, "2.2", "complete_claimed", evidence_url=PAPER, backdating_reason="")
+    claim = {"evidence_url": PAPER, "completed_on": date(2020, 10, 20)}
+    assert tell.say(lead, "2.2", "complete_claimed", **claim, backdating_reason="The report came late")
+    assert tell.say(lead, "2.2", "complete_claimed", **claim, narrative="In other words", backdating_reason="")
+    with pytest.raises(items.MoveNotAllowed, match="claimed so long after"):
+        tell.say(lead, "2.2", "complete_claimed", **claim | {"completed_on": date(2020, 10, 19)}, backdating_reason="")
 
 
 def test_a_claim_made_after_its_date_of_something_done_before_says_both(as_lead: FlaskClient) -> None:
