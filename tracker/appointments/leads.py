@@ -45,19 +45,29 @@ class LeadDetails:
     def term(self) -> Term:
         return Term(self.starts_on, self.ends_on)
 
+    def corrects(self, before: LeadDetails) -> bool:
+        """Whether these put right what was recorded, rather than name the next lead: the same first day, or the same
+        person in an overlapping time.
+        """
+        return self.starts_on == before.starts_on or (self.is_same_person(before) and self.term.overlaps(before.term))
+
+    def is_same_person(self, other: LeadDetails) -> bool:
+        """Whether name and address are the same. An address alone may be a shared mailbox, a name alone a namesake."""
+        return (self.name, self.email) == (other.name, other.email)
+
 
 def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: Viewer, role: str) -> None:
     """Record the executive lead; the same details again change nothing.
 
-    Details of an appointment already there (the same first day, or the same person in an overlapping time) correct it:
-    the old row is superseded and stays readable. Otherwise the appointment before ends on the day before this one
+    Details of an appointment already there (``LeadDetails.corrects``) correct it: the old row is superseded and stays
+    readable. Otherwise the appointment before ends on the day before this one
     starts, and this one ends on the day before a later one starts, so that there is one lead on any day.
     """
     recording.lock(organisation.organisation_id)
     held = _held(organisation.organisation_id)
     if any(each.details == lead for each in held):
         return
-    corrected = next((each for each in held if each.is_corrected_by(lead)), None)
+    corrected = next((each for each in held if lead.corrects(each.details)), None)
     change = recording.begin(
         organisation.organisation_id,
         ChangeKind.APPOINTED if corrected is None else ChangeKind.CORRECTED,
@@ -99,14 +109,6 @@ class _Held:
         held = self.appointment
         return LeadDetails(held.name, held.job_title, self.email, held.starts_on, held.ends_on)
 
-    def is_of(self, lead: LeadDetails) -> bool:
-        """Whether name and address are the same. An address alone may be a shared mailbox, a name alone a namesake."""
-        return (self.appointment.name, self.email) == (lead.name, lead.email)
-
-    def is_corrected_by(self, lead: LeadDetails) -> bool:
-        is_same_time = self.appointment.starts_on == lead.starts_on
-        return is_same_time or (self.is_of(lead) and self.appointment.term.overlaps(lead.term))
-
 
 def _held(organisation_id: int) -> list[_Held]:
     """Every appointment of an executive lead that is known now, the latest first."""
@@ -136,7 +138,7 @@ def _person_of(corrected: _Held | None, held: Sequence[_Held], lead: LeadDetails
     too: what differs from them is somebody new, who signs in nowhere.
     """
     for each in held:
-        if each.is_of(lead):
+        if lead.is_same_person(each.details):
             return each.appointment.person_id
     is_same_person = corrected is not None and (
         corrected.appointment.name == lead.name or corrected.email == lead.email

@@ -57,7 +57,7 @@ class UpdateLeadForm(UpdateForm):
         details = self.lead_details
         if not self.keeps_status or lead is None or details is None:
             return False
-        return details == LeadDetails(lead.name, lead.job_title, lead.email, lead.starts_on, lead.ends_on)
+        return details == _details_of(lead)
 
     def carry_forward(self, entry: Entry | None) -> None:
         super().carry_forward(entry)
@@ -125,13 +125,11 @@ class UpdateLeadForm(UpdateForm):
 
     def validate_lead_reason(self, field: Field) -> None:
         """As on the page of people in post: whoever is recorded from an earlier day takes days of vacancy away."""
-        details, recorded = self.lead_details, self.recorded
+        details = self.lead_details
         if details is None:
             return
-        is_corrected = recorded is not None and (
-            recorded.starts_on == details.starts_on or (recorded.name, recorded.email) == (details.name, details.email)
-        )
-        was = recorded.term if recorded is not None and is_corrected else None
+        recorded = _details_of(self.recorded) if self.recorded is not None else None
+        was = recorded.term if recorded is not None and details.corrects(recorded) else None
         check_late(first_difference(was, details.term), self.today, field.data)
 
     def validate_backdating_reason(self, field: Field) -> None:
@@ -168,3 +166,7 @@ class UpdateLeadForm(UpdateForm):
         )
         if (is_claim or is_begun) and not field.data:
             raise ValidationError(message)
+
+
+def _details_of(lead: NamedLead) -> LeadDetails:
+    return LeadDetails(lead.name, lead.job_title, lead.email, lead.starts_on, lead.ends_on)
