@@ -16,7 +16,7 @@ from tracker.frameworks.rules import Confidence, StatusClass
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import rules
 from tracker.progress.concerns import concerns_of
-from tracker.progress.presenters import Tag, due_tag, forecast_words, said_otherwise, standing_word
+from tracker.progress.presenters import Tag, done_words, due_tag, forecast_words, said_otherwise, standing_word
 from tracker.progress.rows import Confirmed, Entry, Standing, TargetsTold
 from tracker.progress.rules import Applicability, EntryKind
 from tracker.progress.target_presenters import date_rows, target_events
@@ -136,9 +136,7 @@ def as_at_page(scale: Scale, standing: Standing | None, history: Sequence[Entry]
         which = "the agreed target" if standing.target_on else "the national date"
         rows.append({"key": "Judged on", "value": f"{day(standing.deadline_on)}, {which}{overdue}"})
     if standing.completed_on and standing.said_class.is_done:
-        late_by = rules.days_late(standing.completed_on, standing.deadline_on)
-        met = "" if late_by is None else f", {plural(late_by, 'day')} late" if late_by else ", on time"
-        rows.append({"key": "Done on", "value": f"{day(standing.completed_on)}{met}"})
+        rows.append({"key": "Done on", "value": done_words(standing)})
     if entry is not None:
         rows.append({"key": "Recorded", "value": day_and_time(entry.recorded_at)})
         rows += [{"key": key, "value": value} for key, value in _said(entry)]

@@ -99,9 +99,7 @@ def due_tag(standing: Standing, today: date) -> Tag | None:
 def due_words(ask: AskFacts, standing: Standing, today: date) -> str:
     """When the ask is due, done or meant to begin, as a sentence without a full stop."""
     if standing.status_class.is_done and standing.completed_on is not None:
-        late = rules.days_late(standing.completed_on, standing.deadline_on)
-        met = "" if late is None else ", on time" if late == 0 else f", {plural(late, 'day')} late"
-        return f"Done on {day(standing.completed_on)}{met}"
+        return f"Done on {done_words(standing)}"
     if standing.target_on is not None:
         return f"Agreed target {day(standing.target_on)}"
     words = national_date(ask.date_kind, ask.national_on, ask.precision, ask.season)
@@ -111,6 +109,13 @@ def due_words(ask: AskFacts, standing: Standing, today: date) -> str:
     if _is_late_start(ask, standing, today):
         return f"{words}, not started yet"
     return words
+
+
+def done_words(standing: Standing) -> str:
+    """The day on which it was done, and what that is against its deadline: "3 October 2020, 2 days late"."""
+    late = rules.days_late(standing.completed_on, standing.deadline_on)
+    met = "" if late is None else ", on time" if late == 0 else f", {plural(late, 'day')} late"
+    return f"{day(standing.completed_on)}{met}"
 
 
 def _is_late_start(ask: AskFacts, standing: Standing, today: date) -> bool:
