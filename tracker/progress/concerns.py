@@ -11,7 +11,7 @@ from tracker.frameworks.rules import StatusClass, national_deadline
 from tracker.progress import date_rules
 from tracker.progress.date_rules import Overdue
 from tracker.progress.rows import Standing
-from tracker.progress.rules import RECOVERY_DAYS, Contradiction, why_not_on_course
+from tracker.progress.rules import RECOVERY_DAYS, Applicability, Contradiction, why_not_on_course
 
 LACKS_EVIDENCE = "No evidence stands behind this now"
 REVIEW_DUE = "Review is due"
@@ -76,10 +76,14 @@ def concerns_of(
 
 
 def _contradiction(standing: Standing, as_at: date) -> str:
-    """A target that was moved, or time, can make what was right to say wrong; a missing plan has a name of its own."""
-    said = standing.said_class
-    against = why_not_on_course(said, standing.deadline_on, standing.forecast_on, standing.recovery_on, as_at)
-    if against in NOT_ON_TRACK:
-        return NOT_ON_TRACK[against]
+    """A target that was moved, or time, can make what was right to say wrong; a missing plan has a name of its own.
+
+    No date speaks against an ask that does not count, or may not.
+    """
+    said, deadline_on = standing.said_class, standing.deadline_on
+    if standing.applicability is Applicability.APPLIES:
+        against = why_not_on_course(said, deadline_on, standing.forecast_on, standing.recovery_on, as_at)
+        if against in NOT_ON_TRACK:
+            return NOT_ON_TRACK[against]
     has_passed = standing.forecast_on is not None and standing.forecast_on < as_at
     return FORECAST_PASSED if said.is_open and has_passed else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import make
 import pytest
@@ -15,9 +16,10 @@ from tracker.db import session, transaction
 from tracker.evidence.models import EvidenceUse
 from tracker.evidence.queries import newest_evidence
 from tracker.frameworks.catalogue import read_catalogue
-from tracker.organisations.queries import get_open_organisation
 from tracker.progress import items, queries
-from tracker.progress.concerns import concerns_of
+from tracker.progress.concerns import Concerns, concerns_of
+from tracker.progress.rows import Standing
+from tracker.progress.rules import Applicability
 
 TODAY = date(2020, 11, 2)
 PAPER = "https://board.example/paper"
@@ -65,10 +67,31 @@ def test_an_assured_ask_whose_evidence_was_taken_away_says_so(world: make.World,
     assert lacks_evidence(lead)
 
 
+@pytest.mark.parametrize(
+    ("applicability", "is_told"),
+    [(Applicability.APPLIES, True), (Applicability.OPTIONAL, False), (Applicability.TO_CONFIRM, False)],
+)
+def test_no_date_speaks_against_an_ask_that_does_not_count(
+    world: make.World, lead: Viewer, applicability: Applicability, is_told: bool
+) -> None:
+    tell.say(lead, "2.2", "on_track", recovery_on=TODAY + timedelta(days=30))
+    about, standing = where(lead)
+    expected_late = {"deadline_on": TODAY, "forecast_on": TODAY + timedelta(days=1)}
+    told = _concerns(about, replace(standing, applicability=applicability, **expected_late))
+    assert bool(told.contradiction) is is_told
+
+
 def lacks_evidence(lead: Viewer) -> bool:
-    body = get_open_organisation("XN1").organisation_id
-    about, catalogue = tell.item(lead, "2.2"), read_catalogue()
-    standing = queries.get_standing(body, about.ask.ask_id, TODAY)
-    evidence_on = newest_evidence(body, TODAY).get(about.ask.ask_id)
-    scale = catalogue.scale_of(about.ask)
-    return concerns_of(about.ask, scale, standing, evidence_on, has_lead=False, as_at=TODAY).lacks_evidence
+    about, standing = where(lead)
+    return _concerns(about, standing).lacks_evidence
+
+
+def where(lead: Viewer) -> tuple[items.Item, Standing]:
+    about = tell.item(lead, "2.2")
+    return about, queries.get_standing(about.organisation.organisation_id, about.ask.ask_id, TODAY)
+
+
+def _concerns(about: items.Item, standing: Standing) -> Concerns:
+    evidence_on = newest_evidence(about.organisation.organisation_id, TODAY).get(about.ask.ask_id)
+    scale = read_catalogue().scale_of(about.ask)
+    return concerns_of(about.ask, scale, standing, evidence_on, has_lead=False, as_at=TODAY)
