@@ -237,7 +237,9 @@ def _problem(kind: ProblemKind, ask: AskFacts, standing: Standing) -> Problem:
     on = {
         ProblemKind.STALE: standing.last_true_on,
         ProblemKind.RECOVERY_PASSED: standing.recovery_on,
+        ProblemKind.RECOVERY_FAR: standing.recovery_on,
         ProblemKind.FORECAST_LATE: standing.forecast_on,
+        ProblemKind.FORECAST_PASSED: standing.forecast_on,
     }.get(kind, standing.deadline_on)
     return Problem(kind, ask.framework_code, ask.ref, ask.wording, on)
 

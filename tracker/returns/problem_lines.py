@@ -8,6 +8,7 @@ from itertools import groupby
 
 from flask import url_for
 
+from tracker.progress.rules import RECOVERY_DAYS
 from tracker.returns.rows import Problem
 from tracker.returns.rules import OLD_AFTER_DAYS, STALE_AFTER_DAYS, ProblemKind
 from tracker.web.wording import day, in_words, plural
@@ -74,6 +75,7 @@ IN_SHORT = {
     ProblemKind.NO_UPDATE: "No update yet",
     ProblemKind.STALE: f"Not updated or confirmed for more than {STALE_AFTER_DAYS} days",
     ProblemKind.RECOVERY_PASSED: "The day by which it was to be back on track had passed",
+    ProblemKind.FORECAST_PASSED: "The day on which it was expected to be done had passed",
     ProblemKind.OVERDUE_NO_PLAN: "Past its date, with no day by which it will be back",
     ProblemKind.ASSURED_NO_EVIDENCE: "Assured as complete, with no evidence for it that still counts",
     ProblemKind.NOBODY_IN_POST: "Said to be complete, with nobody in post",
@@ -106,8 +108,6 @@ def _line(problem: Problem, code: str, lead_ask: tuple[str, str] | None) -> Prob
     kind, on = problem.kind, day(problem.on)
     whole = {
         ProblemKind.NOTHING_TRACKED: "Nothing of what this return covers was tracked on that day.",
-        ProblemKind.OVERDUE_SINCE: "{asks} became overdue after the day that it tells of",
-        ProblemKind.WORSE_SINCE: "{asks} had a worse status after the day that it tells of",
         ProblemKind.NO_LEAD: "No executive lead was in post on that day.",
         ProblemKind.TO_CONFIRM: f"{plural(problem.count, 'ask depends', 'asks depend')} on the services you run, "
         "and we do not know which you run.",
@@ -119,12 +119,15 @@ def _line(problem: Problem, code: str, lead_ask: tuple[str, str] | None) -> Prob
         ProblemKind.NO_RECOVERY_PLAN: f"is said to be on track, but its date of {on} has passed and there is no day by "
         "which it will be back.",
         ProblemKind.FORECAST_LATE: f"is said to be on track, but is expected to be done on {on}, after its date.",
+        ProblemKind.RECOVERY_FAR: f"is said to be on track, but its date has passed and it will be back only by {on}, "
+        f"in more than {RECOVERY_DAYS} days.",
         ProblemKind.NO_EVIDENCE: "is claimed as complete, but there is no evidence for it that still counts.",
         ProblemKind.NO_REASON: "has a status that needs a reason, and none is given.",
         ProblemKind.NO_RECOVERY_DATE: "has a status that needs a day by which it will be back, and none is given.",
         ProblemKind.NO_UPDATE: "has no update yet.",
         ProblemKind.STALE: f"was last updated or confirmed on {on}, more than {STALE_AFTER_DAYS} days before.",
         ProblemKind.RECOVERY_PASSED: f"was to be back on track by {on}, which has passed.",
+        ProblemKind.FORECAST_PASSED: f"was expected to be done on {on}, which has passed.",
         ProblemKind.OVERDUE_NO_PLAN: f"is past its date of {on}, and there is no day by which it will be back.",
         ProblemKind.ASSURED_NO_EVIDENCE: "is assured as complete, but there is no evidence for it that still counts.",
         ProblemKind.NOBODY_IN_POST: "is said to be complete, but nobody is in post.",

@@ -137,6 +137,7 @@ class ProblemKind(StrEnum):
     BEFORE_APPROVED = "before_approved"
     NO_RECOVERY_PLAN = "no_recovery_plan"
     FORECAST_LATE = "forecast_late"
+    RECOVERY_FAR = "recovery_far"
     NO_EVIDENCE = "no_evidence"
     NO_REASON = "no_reason"
     NO_RECOVERY_DATE = "no_recovery_date"
@@ -148,6 +149,7 @@ class ProblemKind(StrEnum):
     NO_UPDATE = "no_update"
     STALE = "stale"
     RECOVERY_PASSED = "recovery_passed"
+    FORECAST_PASSED = "forecast_passed"
     OVERDUE_NO_PLAN = "overdue_no_plan"
     ASSURED_NO_EVIDENCE = "assured_no_evidence"
     NOBODY_IN_POST = "nobody_in_post"
@@ -167,6 +169,7 @@ _BLOCKING = frozenset(
         ProblemKind.BEFORE_APPROVED,
         ProblemKind.NO_RECOVERY_PLAN,
         ProblemKind.FORECAST_LATE,
+        ProblemKind.RECOVERY_FAR,
         ProblemKind.NO_EVIDENCE,
         ProblemKind.NO_REASON,
         ProblemKind.NO_RECOVERY_DATE,
@@ -174,6 +177,13 @@ _BLOCKING = frozenset(
 )
 TOLD_OF_TODAY = _BLOCKING | {ProblemKind.ASSURED_NO_EVIDENCE, ProblemKind.NOBODY_IN_POST, ProblemKind.SET_ASIDE_LATE}
 """What of one ask is looked for as things stand today too, where a return tells of an earlier day."""
+
+
+_AGAINST_ON_TRACK = {
+    Contradiction.NO_RECOVERY_PLAN: ProblemKind.NO_RECOVERY_PLAN,
+    Contradiction.FORECAST_LATE: ProblemKind.FORECAST_LATE,
+    Contradiction.RECOVERY_FAR: ProblemKind.RECOVERY_FAR,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +236,13 @@ def _problems(ask: Judged, as_at: date) -> Iterator[ProblemKind]:
         return
     is_late = is_overdue(ask.said, ask.applicability, ask.deadline_on, as_at)
     if ask.applicability is Applicability.APPLIES:
-        spoken = why_not_on_course(ask.said, ask.deadline_on, ask.forecast_on, ask.recovery_on, as_at)
-        if spoken is Contradiction.NO_RECOVERY_PLAN:
-            yield ProblemKind.NO_RECOVERY_PLAN
-        elif spoken is Contradiction.FORECAST_LATE:
-            yield ProblemKind.FORECAST_LATE
+        against = why_not_on_course(ask.said, ask.deadline_on, ask.forecast_on, ask.recovery_on, as_at)
+        if against is not None:
+            yield _AGAINST_ON_TRACK[against]
     if is_stale(ask.last_true_on, as_at):
         yield ProblemKind.STALE
+    if ask.forecast_on is not None and ask.forecast_on < as_at:
+        yield ProblemKind.FORECAST_PASSED
     if ask.recovery_on is not None:
         if ask.recovery_on < as_at and ask.said is not StatusClass.ON_COURSE:
             yield ProblemKind.RECOVERY_PASSED

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracker.accounts.rules import Role
 from tracker.frameworks.rules import StatusClass
-from tracker.progress.rules import Applicability
+from tracker.progress.rules import RECOVERY_DAYS, Applicability
 from tracker.returns.rules import (
     EVERY_STATE,
     OLD_AFTER_DAYS,
@@ -64,6 +64,11 @@ ASSURED, ASIDE = StatusClass.DONE_ASSURED, StatusClass.NOT_APPLICABLE
         (replace(SOUND, forecast_on=TODAY), []),
         (replace(SOUND, forecast_on=TODAY + DAY), [ProblemKind.FORECAST_LATE]),
         (replace(SOUND, forecast_on=TODAY + DAY, said=RISK), []),
+        (replace(SOUND, forecast_on=TODAY - DAY, said=RISK), [ProblemKind.FORECAST_PASSED]),
+        (replace(SOUND, forecast_on=TODAY - DAY, said=CLAIMED, has_evidence=True), []),
+        # Back on track, but in more than a year.
+        (replace(LATE, recovery_on=TODAY + RECOVERY_DAYS * DAY), []),
+        (replace(LATE, recovery_on=TODAY + (RECOVERY_DAYS + 1) * DAY), [ProblemKind.RECOVERY_FAR]),
         # Claims and their evidence.
         (replace(SOUND, said=CLAIMED), [ProblemKind.NO_EVIDENCE]),
         (replace(SOUND, said=CLAIMED, has_evidence=True), []),
@@ -130,6 +135,7 @@ def test_what_nothing_supports_blocks_and_what_is_missing_or_old_warns() -> None
         ProblemKind.BEFORE_APPROVED,
         ProblemKind.NO_RECOVERY_PLAN,
         ProblemKind.FORECAST_LATE,
+        ProblemKind.RECOVERY_FAR,
         ProblemKind.NO_EVIDENCE,
         ProblemKind.NO_REASON,
         ProblemKind.NO_RECOVERY_DATE,
