@@ -16,7 +16,8 @@ from tracker.evidence.blueprint import blueprint
 from tracker.evidence.rows import Piece, Version
 from tracker.evidence.transfer import file_response
 from tracker.frameworks.catalogue import read_catalogue
-from tracker.web.downloads import csv_response
+from tracker.organisations.queries import OrganisationSummary
+from tracker.web.downloads import Cell, csv_response, xlsx_response
 from tracker.web.paging import PAGE_SIZE, Page, Sort, read_page, read_sort
 
 __all__ = ["blueprint", "change_routes"]
@@ -45,6 +46,19 @@ def index(code: str) -> ResponseReturnValue:
 @blueprint.get("/<string:code>/evidence.csv")
 @requires(Permission.SEE_PROGRESS)
 def index_csv(code: str) -> ResponseReturnValue:
+    organisation, cells = _rows_for_file(code, "csv")
+    return csv_response(f"evidence-{organisation.code}", presenters.CSV_HEADINGS, cells)
+
+
+@blueprint.get("/<string:code>/evidence.xlsx")
+@requires(Permission.SEE_PROGRESS)
+def index_xlsx(code: str) -> ResponseReturnValue:
+    organisation, cells = _rows_for_file(code, "xlsx")
+    return xlsx_response(f"evidence-{organisation.code}", "Evidence", presenters.CSV_HEADINGS, cells)
+
+
+def _rows_for_file(code: str, file: str) -> tuple[OrganisationSummary, list[tuple[Cell, ...]]]:
+    """The list as cells; that it was taken is recorded."""
     organisation, today, catalogue = access.organisation_seen(code), clock.today(), read_catalogue()
     found = listing.pieces_of(organisation.organisation_id, today, _sort())
     with transaction():
@@ -53,12 +67,13 @@ def index_csv(code: str) -> ResponseReturnValue:
             Permission.SEE_PROGRESS,
             verb="evidence list exported",
             subject="evidence",
-            file="csv",
+            file=file,
             filters={},
             organisation_code=organisation.code,
         )
-    cells = [presenters.csv_cells(row, organisation.code, organisation.name, catalogue, today) for row in found]
-    return csv_response(f"evidence-{organisation.code}", presenters.CSV_HEADINGS, cells)
+    return organisation, [
+        presenters.csv_cells(row, organisation.code, organisation.name, catalogue, today) for row in found
+    ]
 
 
 @blueprint.get("/<string:code>/evidence/<int:evidence_id>")

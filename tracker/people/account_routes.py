@@ -62,7 +62,7 @@ def reset_second_factor(person_id: int) -> ResponseReturnValue:
                 person_id, here, role_of_manager(viewer), form.given_password, form.given_code
             )
         if changed.is_really and changed.refusal is None:
-            flash(page.done if changed.is_done else SO_ALREADY, "success")
+            _say_done(page, is_done=changed.is_done)
             return redirect(url_for(".person", person_id=person_id))
         form.refuse_manager(changed)
     return render_template("people/confirm.html", form=form, page=page, demo_code=demo_code())
@@ -111,7 +111,7 @@ def _confirmed(facts: AccountFacts, page: ConfirmPage, change: Change) -> Respon
         try:
             with transaction():
                 is_done = change(facts.person_id, viewer.person_id, role_of_manager(viewer))
-            flash(page.done if is_done else SO_ALREADY, "success")
+            _say_done(page, is_done=is_done)
             return redirect(url_for(".person", person_id=facts.person_id))
         except accounts.AccountError as fault:
             if isinstance(fault, accounts.LastAdministrator):
@@ -119,3 +119,7 @@ def _confirmed(facts: AccountFacts, page: ConfirmPage, change: Change) -> Respon
             form.refuse(str(fault))
             status = 409
     return render_template("people/confirm.html", form=form, page=page), status
+
+
+def _say_done(page: ConfirmPage, *, is_done: bool) -> None:
+    flash(*((page.done, "success") if is_done else (SO_ALREADY, "information")))

@@ -88,7 +88,8 @@ def send_again(invitation_id: int) -> ResponseReturnValue:
     grantor = grantor_or_refuse(viewer, Permission.INVITE_PEOPLE, line)
     with transaction():
         is_sent = service.invite_again(invitation_id, by=viewer.person_id, grantor=grantor, mail_from=_mail_from())
-    flash("Another invitation is on its way. The link before it stopped working." if is_sent else DECIDED, "success")
+    sent = ("Another invitation is on its way. The link before it stopped working.", "success")
+    flash(*(sent if is_sent else (DECIDED, "information")))
     return redirect(url_for(".index"))
 
 
@@ -102,7 +103,7 @@ def withdraw(invitation_id: int) -> ResponseReturnValue:
         is_withdrawn = service.withdraw(
             invitation_id, line.organisation_code, by=viewer.person_id, by_role=grantor.role.value
         )
-    flash("The invitation is withdrawn." if is_withdrawn else DECIDED, "success")
+    flash(*(("The invitation is withdrawn.", "success") if is_withdrawn else (DECIDED, "information")))
     return redirect(url_for(".index"))
 
 

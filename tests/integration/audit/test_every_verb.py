@@ -148,6 +148,7 @@ TABLE = (
     Row("people in post exported", get(REGION, "/organisations/XN1/in-post.xlsx"), REGION, "region", "XN1"),
     Row("evidence downloaded", standing.downloaded, BOARD, "board", "XN1"),
     Row("evidence list exported", get(BOARD, "/organisations/XN1/evidence.csv"), BOARD, "board", "XN1"),
+    Row("evidence list exported", get(REGION, "/organisations/XN1/evidence.xlsx"), REGION, "region", "XN1"),
     Row("organisations exported", get(LEAD, "/organisations.csv", q="Robin"), LEAD, "lead", "XN1"),
     Row("organisations exported", get(ADMIN, "/organisations.xlsx"), ADMIN, "administrator", S),
     Row("audit exported", get(BOARD, "/audit.csv"), BOARD, "board", "XN1"),

@@ -15,6 +15,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from integration.evidence import bringing
 from integration.evidence.bringing import XN1, a_file, add, day, said, send
+from openpyxl import load_workbook
 from unit.evidence import made_files as made
 
 from tracker import clock
@@ -224,7 +225,10 @@ def test_the_list_is_sorted_and_paged_and_its_file_has_the_same_rows(
     assert rows[2]["file_name"] == "Plan.pdf"
     last = [row["title"] for row in csv.DictReader(io.StringIO(lead.get(f"{XN1}.csv?sort=-expires").text))]
     assert last[-1] == "c file", "What never expires stands last in either direction."
-    assert len(bringing.audited("evidence list exported")) == 2
+    book = load_workbook(io.BytesIO(lead.get(f"{XN1}.xlsx?sort=-title").data))
+    titles = [cell.value for row in book.active.iter_rows() for cell in row]
+    assert titles.index("c file") < titles.index("b paper") < titles.index("A note")
+    assert len(bringing.audited("evidence list exported")) == 3
 
 
 def test_an_organisation_without_evidence_says_so(enter: Enter) -> None:

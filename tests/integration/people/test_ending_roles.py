@@ -124,8 +124,11 @@ def test_an_administrator_switches_an_account_off_and_on(app: Flask, enter: Ente
 def test_switching_off_what_is_off_changes_nothing_and_says_so(enter: Enter, world: make.World) -> None:
     person_id, administrator = make.person(Role.LEAD, world.north_trust), enter(Role.ADMINISTRATOR)
     press(administrator, f"/people/{person_id}/switch-off")
+    assert "notification-banner--success" in administrator.get("/people").text
     press(administrator, f"/people/{person_id}/switch-off")
-    assert "Nothing was changed" in administrator.get("/people").text
+    page = administrator.get("/people").text
+    assert "Nothing was changed" in page
+    assert "notification-banner--success" not in page
     assert len(said("account switched off")) == 1
 
 
