@@ -26,6 +26,7 @@ from tracker.evidence import routes as evidence_routes
 from tracker.evidence.commands import evidence_cli
 from tracker.exports import routes as exports_routes
 from tracker.exports.commands import exports_cli
+from tracker.frameworks import effects as asked_effects
 from tracker.frameworks.commands import frameworks_cli
 from tracker.instance import kept_development_secret
 from tracker.mail.commands import mail_cli
@@ -37,7 +38,7 @@ from tracker.own_account import routes as own_account_routes
 from tracker.people import routes as people_routes
 from tracker.people.commands import people_cli
 from tracker.people.queries import PersonNotFound
-from tracker.progress import organisation_rows
+from tracker.progress import kept, organisation_rows
 from tracker.progress import routes as progress_routes
 from tracker.progress.queries import tracked_asks
 from tracker.reminders.commands import reminders_cli
@@ -123,6 +124,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     evidence_asks.init_asks(app, tracked_asks)
+    asked_effects.on_change(app, kept.keep)
     organisation_rows.add(app, returns_panels.organisation_rows)
     upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()

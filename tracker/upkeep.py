@@ -18,6 +18,7 @@ from tracker.db import database, transaction
 from tracker.evidence.expiring import let_expire
 from tracker.people import retention
 from tracker.people.retention import PurgeOutcome
+from tracker.progress import kept
 from tracker.reminders.schedule import DailyJob
 
 ShouldStop = Callable[[], bool]
@@ -27,6 +28,7 @@ def init_upkeep(app: Flask, settings: Settings, make_app: Callable[[Settings], F
     """Lay ``owner_context`` and ``daily_jobs`` into an application's extensions; starts nothing."""
     app.extensions["owner_context"] = partial(_as_owner, app, settings, make_app)
     app.extensions["daily_jobs"] = (
+        DailyJob("where everybody stands", _keep_standings),
         DailyJob("sealing the audit", _seal),
         DailyJob("evidence that expired", _let_evidence_expire),
         DailyJob("retention", partial(_purge, app, settings)),
@@ -46,6 +48,11 @@ def _as_owner(app: Flask, settings: Settings, make_app: Callable[[Settings], Fla
         finally:
             database.session.remove()
             database.engine.dispose()
+
+
+def _keep_standings(_should_stop: ShouldStop) -> None:
+    with transaction():
+        kept.keep()
 
 
 def _seal(_should_stop: ShouldStop) -> Sealed | None:

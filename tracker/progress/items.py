@@ -5,6 +5,7 @@ Every change of progress goes through here, so that of two people at once exactl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,7 +21,7 @@ from tracker.db import read, session
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rules import StatusClass
 from tracker.organisations.queries import OrganisationSummary
-from tracker.progress import rules
+from tracker.progress import kept, rules
 from tracker.progress.models import Progress, ProgressEntry
 
 
@@ -56,6 +57,8 @@ class Position:
     """Where an item stands now, with what of its last entry every change must know; ``version`` counts its changes."""
 
     progress_id: int
+    organisation_id: int
+    ask_id: int
     version: int
     entry_id: int | None
     status_class: StatusClass
@@ -81,10 +84,14 @@ def locked(item: Item) -> Position:
     return Position(*row)
 
 
-def move(position: Position, **changes: object) -> None:
-    """Change the row behind a position, and count it, so that whoever opened a form before is told."""
-    moved = {"progress": position.progress_id, "version": position.version + 1} | changes
-    session().connection().execute(_moving(tuple(sorted(changes))), moved)
+def move(position: Position, entry: Mapping[str, Any] | None = None, **changes: object) -> None:
+    """Change the row behind a position, and count it, so that whoever opened a form before is told.
+
+    ``entry`` are the columns of the entry that counts from now on, where it is another.
+    """
+    moved = {"version": position.version + 1} | changes
+    session().connection().execute(_moving(tuple(sorted(changes))), {"progress": position.progress_id, **moved})
+    kept.move(position.organisation_id, position.ask_id, moved, entry)
 
 
 # Kept because building it takes longer than running it.
@@ -128,7 +135,7 @@ def add_entry(item: Item, position: Position, entry: ProgressEntry, *, verb: str
     )
     if entry.corrects_id is None or is_of_the_last:
         # What was confirmed was the entry before.
-        move(position, entry_id=entry_id, status_class=entry.status_class, confirmed_on=None)
+        move(position, said, entry_id=entry_id, status_class=entry.status_class, confirmed_on=None)
     else:
         move(position)
     audit.record(
@@ -155,6 +162,8 @@ def add_entry(item: Item, position: Position, entry: ProgressEntry, *, verb: str
 _LOCKED = (
     sa.select(
         Progress.id,
+        Progress.organisation_id,
+        Progress.ask_id,
         Progress.version,
         Progress.entry_id,
         Progress.status_class,

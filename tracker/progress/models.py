@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, stored_enum
-from tracker.frameworks.rules import StatusClass
-from tracker.progress.rules import EntryKind
+from tracker.frameworks.rules import OrganisationType, StatusClass
+from tracker.progress.rules import Applicability, EntryKind
 
 
 class TargetDecision(StrEnum):
@@ -169,3 +169,71 @@ class Adoption(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
+
+
+class OrganisationNow(Base):
+    """One organisation as ``organisations_as_at`` has it on the day that is kept: see ``kept.py``."""
+
+    __tablename__ = "organisation_now"
+    __table_args__ = (
+        sa.Index("ix_organisation_now_region_id", "region_id"),
+        sa.Index("ix_organisation_now_system_id", "system_id"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), unique=True)
+    code: Mapped[str] = mapped_column(sa.String(20))
+    name: Mapped[str] = mapped_column(sa.String(300))
+    published_name: Mapped[str] = mapped_column(sa.String(300))
+    organisation_type: Mapped[OrganisationType] = mapped_column(stored_enum(OrganisationType))
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    system_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    system_code: Mapped[str | None] = mapped_column(sa.String(20))
+    system_name: Mapped[str | None] = mapped_column(sa.String(300))
+    region_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    region_code: Mapped[str | None] = mapped_column(sa.String(20))
+    region_name: Mapped[str | None] = mapped_column(sa.String(300))
+
+
+class StandingNow(Base):
+    """Where one tracked ask of one organisation stands: a row of ``standings_as_at``, kept in ``kept.py``.
+
+    ``is_open`` says whether it would be overdue once its deadline has passed.
+    """
+
+    __tablename__ = "standing_now"
+    __table_args__ = (
+        sa.UniqueConstraint("organisation_id", "ask_id"),
+        sa.Index("ix_standing_now_deadline", "is_open", "deadline_on", "organisation_id", "ask_id"),
+        sa.Index("ix_standing_now_region", "region_id", "is_open", "deadline_on"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    ask_id: Mapped[int] = mapped_column(sa.ForeignKey("ask.id"))
+    region_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    applicability: Mapped[Applicability] = mapped_column(stored_enum(Applicability))
+    national_on: Mapped[date | None]
+    """The national date of kind "by"; None for every other kind."""
+    target_on: Mapped[date | None]
+    deadline_on: Mapped[date | None]
+    is_open: Mapped[bool]
+    said_class: Mapped[StatusClass] = mapped_column(stored_enum(StatusClass))
+    entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("progress_entry.id"))
+    status_code: Mapped[str | None] = mapped_column(sa.String(40))
+    updated_on: Mapped[date | None]
+    confirmed_on: Mapped[date | None]
+    completed_on: Mapped[date | None]
+    recovery_on: Mapped[date | None]
+    forecast_on: Mapped[date | None]
+    review_on: Mapped[date | None]
+    blocked_by: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class KeptDay(Base):
+    """The day for which the tables above were made; one row."""
+
+    __tablename__ = "kept_day"
+
+    as_at: Mapped[date]
+    made_at: Mapped[datetime]

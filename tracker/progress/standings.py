@@ -168,6 +168,11 @@ def _looked_up_once(organisations: sa.Subquery) -> sa.Subquery:
     return sa.select(found).subquery("organisations")
 
 
+def standings_live(today: date, *, for_one_organisation: bool) -> Standings:
+    """The same for today as known now, never from what is kept of it: what ``kept.py`` is made of."""
+    return _standings(today, None, None if for_one_organisation else tracked_types(), True)
+
+
 def is_read_from_now(as_at: date, known_at: datetime | None) -> bool:
     """Whether a day is read from the table ``progress``: today and any later day, as known now."""
     return known_at is None and as_at >= clock.today()
