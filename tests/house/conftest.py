@@ -71,7 +71,7 @@ def files() -> Callable[..., Iterator[Path]]:
     return find
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def wired() -> Iterator[Flask]:
     """The application as it is wired, on an empty database without tables: these tests ask it nothing but its shape."""
     app = create_app(make_settings("sqlite:///:memory:"))

@@ -29,12 +29,21 @@ LEFT_OUT = [
 """Long runs that are asked where they are named, or that say the same of every mutant."""
 # The features whose tests look at a file, where they are not those of its own folder.
 FIRST = {
-    "tracker/accounts/access.py": ["integration/accounts/test_sessions.py", "integration/accounts/test_signing_in.py"],
+    "tracker/accounts/access.py": [
+        "integration/accounts/test_sessions_that_end.py",
+        "integration/accounts/test_sessions.py",
+        "integration/accounts/test_signing_in.py",
+    ],
     "tracker/accounts/links.py": [
         "integration/accounts/test_password_links.py",
         "integration/people/test_accepting.py",
+        "integration/people/test_accepting_with_an_account.py",
     ],
-    "tracker/accounts/sessions.py": ["integration/accounts/test_sessions.py", "integration/own_account"],
+    "tracker/accounts/sessions.py": [
+        "integration/accounts/test_sessions.py",
+        "integration/accounts/test_sessions_that_end.py",
+        "integration/own_account",
+    ],
     "tracker/accounts/viewers.py": ["integration/accounts/test_sessions.py", "integration/accounts/test_signing_in.py"],
 }
 """The tests of one file, where they are not all of its feature."""

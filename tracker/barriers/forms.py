@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from wtforms.fields.core import Field
@@ -204,13 +204,13 @@ class RegisterFilterForm(FilterForm):
     theme = SelectField("Theme", nothing="Every theme")
     ask = SelectField("Ask or step", nothing="Every ask and step")
 
-    def offer(self, asks: Mapping[int, AskChoice]) -> None:
-        """Offer every kind, status and theme, and every ask of every framework."""
+    def offer(self, asks: Sequence[AskChoice]) -> None:
+        """Offer every kind, status and theme, and the asks that this register could speak of."""
         self.unknown: list[str] = []
         self.kind.choices = [(each.value, each.label) for each in Kind]
         self.status.choices = [(each.value, each.label) for each in BarrierStatus]
         self.theme.choices = [(each.code, each.label) for each in themes().values()]
-        self.ask.choices = [(each.code, f"{each.ref} ({each.framework_title})") for each in asks.values()]
+        self.ask.choices = [(each.code, f"{each.ref} ({each.framework_title})") for each in asks]
         for field in (self.kind, self.status, self.theme, self.ask):
             if field.data and field.data not in {choice.value for choice in field.all_choices()}:
                 self.unknown.append(f"{field.label.text}: there is no “{field.data}”.")

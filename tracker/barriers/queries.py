@@ -82,6 +82,12 @@ def asks_for(organisation_type: OrganisationType, on: date, *, besides: Collecti
     return [_choice(ask) for ask in asks.values() if ask.ask_id in scoped or ask.ask_id in besides]
 
 
+def asks_touched(organisation_id: int) -> frozenset[int]:
+    """The asks that entries of the register touch now, whether or not they are asked of this body still."""
+    touched = sa.select(BarrierAsk.ask_id).join(BarrierRevision).join(Barrier, Barrier.id == BarrierRevision.barrier_id)
+    return frozenset(session().scalars(touched.where(Barrier.organisation_id == organisation_id, is_current())))
+
+
 def asks_by_id() -> Mapping[int, AskChoice]:
     """Every ask that is known now, by its id, in order: what stands behind the links of an entry."""
     return {ask_id: _choice(ask) for ask_id, ask in read_catalogue().asks.items()}

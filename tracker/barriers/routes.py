@@ -34,7 +34,7 @@ SAVED_ALREADY = "This was saved already. Nothing was saved twice."
 @requires(Permission.SEE_PROGRESS)
 def index(code: str) -> ResponseReturnValue:
     found = _visible(code)
-    asks, filters, sort = _list()
+    asks, filters, sort = _list(found)
     if filters.unknown:
         # To leave the filter out would show more than was asked for, to somebody who mistyped a code.
         return render_template("barriers/unknown_filter.html", organisation=found, filters=filters, sort=sort), 400
@@ -179,18 +179,18 @@ def _may_update(organisation: OrganisationSummary) -> bool:
     return current_viewer().find_power(Permission.UPDATE_PROGRESS, organisation.place) is not None
 
 
-def _list() -> tuple[presenters.Asks, RegisterFilterForm, Sort]:
+def _list(found: OrganisationSummary) -> tuple[presenters.Asks, RegisterFilterForm, Sort]:
     """What the page and the file have in common: the asks behind the links, what is asked for, and the order."""
-    asks = queries.asks_by_id()
     filters = RegisterFilterForm(request.args)
-    filters.offer(asks)
-    return asks, filters, read_sort(request.args, queries.SORTS, queries.DEFAULT_SORT)
+    touched = queries.asks_touched(found.organisation_id)
+    filters.offer(queries.asks_for(found.organisation_type, clock.today(), besides=touched))
+    return queries.asks_by_id(), filters, read_sort(request.args, queries.SORTS, queries.DEFAULT_SORT)
 
 
 def _rows_for_file(code: str, file: str) -> tuple[OrganisationSummary, list[tuple[Cell, ...]]]:
     """The register as rows, written down; a filter that is not known is refused, because a file would not show it."""
     found = _visible(code)
-    asks, filters, sort = _list()
+    asks, filters, sort = _list(found)
     if filters.unknown:
         abort(400)
     with transaction():

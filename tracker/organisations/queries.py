@@ -75,7 +75,7 @@ def holds_on(fact: Any, as_at: date, known_at: datetime | None = None) -> sa.Col
 
 
 # Building this select takes longer than running it for one organisation; it holds no rows and is never changed.
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def organisations_as_at(as_at: date, known_at: datetime | None = None) -> sa.Subquery:
     """One row for each organisation open on a day, with its name, type, system and region of that day.
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import takewhile
 
 from tracker.accounts.rules import Role
-from tracker.appointments.rows import InPost
+from tracker.appointments.rows import InPost, NamedLead
 from tracker.clock import london_day
 from tracker.frameworks.catalogue import NO_UPDATE, AskFacts, status_word
 from tracker.frameworks.rows import AskView, Scale
@@ -122,8 +122,10 @@ class AsAtPage:
     rows: tuple[dict[str, str], ...]
 
 
-def as_at_page(scale: Scale, standing: Standing | None, history: Sequence[Entry], on: date) -> AsAtPage:
-    """What was true at the end of a day: ``standing`` says which entry counted."""
+def as_at_page(
+    scale: Scale, standing: Standing | None, history: Sequence[Entry], lead: NamedLead | None, on: date
+) -> AsAtPage:
+    """What was true at the end of a day: ``standing`` says which entry counted, ``lead`` who answered for it."""
     if standing is None:
         return AsAtPage(None, "", ())
     entry = next((each for each in history if each.entry_id == standing.entry_id), None)
@@ -137,6 +139,8 @@ def as_at_page(scale: Scale, standing: Standing | None, history: Sequence[Entry]
         rows.append({"key": "Judged on", "value": f"{day(standing.deadline_on)}, {which}{overdue}"})
     if standing.completed_on and standing.said_class.is_done:
         rows.append({"key": "Done on", "value": done_words(standing)})
+    named = f"{lead.in_words}, since {day(lead.starts_on)}" if lead else "Nobody was in post on this day"
+    rows.append({"key": "Executive lead", "value": named})
     if entry is not None:
         rows.append({"key": "Recorded", "value": day_and_time(entry.recorded_at)})
         rows += [{"key": key, "value": value} for key, value in _said(entry)]

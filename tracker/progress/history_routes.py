@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import form_checks_token, requires
 from tracker.accounts.rules import Permission
+from tracker.appointments.queries import named_leads
 from tracker.db import transaction
 from tracker.progress import ask_page, items, merging, queries, service
 from tracker.progress.as_at_form import AsAtForm
@@ -93,11 +94,14 @@ def as_at(code: str, framework: str, ref: str) -> ResponseReturnValue:
     form = AsAtForm(request.args)
     page = None
     if request.args and form.validate():
-        item = (opened.organisation.organisation_id, opened.ask.ask_id)
+        organisation_id = opened.organisation.organisation_id
+        item = (organisation_id, opened.ask.ask_id)
+        leads = named_leads(form.day, form.known_at, organisation_ids=[organisation_id])
         page = ask_page.as_at_page(
             opened.catalogue.scale_of(opened.ask),
             queries.find_standing(*item, form.day, form.known_at),
             queries.history_of(*item),
+            leads.get(organisation_id),
             form.day,
         )
     return render_template("progress/as_at.html", form=form, opened=opened, page=page)

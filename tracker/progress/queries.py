@@ -61,12 +61,12 @@ def find_standing(organisation_id: int, ask_id: int, as_at: date, known_at: date
         return None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _of_one_organisation(standings: Standings) -> sa.Select[Any]:
     return standings.select.where(standings.organisations.c.organisation_id == sa.bindparam("organisation_id"))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _of_one_ask(standings: Standings) -> sa.Select[Any]:
     return _of_one_organisation(standings).where(AskContent.ask_id == sa.bindparam("ask_id"))
 

@@ -166,6 +166,9 @@ class Contradiction(StrEnum):
 RECOVERY_DAYS = 365
 """What is overdue is not on track if it will be back on track later than this."""
 
+REVIEW_DAYS = 365
+"""How far ahead the next look at an open ask may be planned: a review decades ahead is none."""
+
 
 def why_not_on_course(
     wanted: StatusClass, deadline_on: date | None, forecast_on: date | None, recovery_on: date | None, today: date

@@ -79,7 +79,8 @@ class SaidForm(SavedOnceForm):
             return
         self.status.data = entry.status_code if entry.status_code in self.words else ""
         self.narrative.data, self.next_step.data = entry.narrative, entry.next_step
-        self.next_step_on.process(None, entry.next_step_on)
+        if entry.next_step_on is not None and entry.next_step_on >= self.today:
+            self.next_step_on.process(None, entry.next_step_on)
         if entry.status_code in self.words:
             self.reason.data, self.blocked_by.data = entry.reason, entry.blocked_by
             for name in ("forecast_on", "review_on", "recovery_on"):
@@ -132,8 +133,12 @@ class SaidForm(SavedOnceForm):
             )
 
     def validate_review_on(self, field: Field) -> None:
-        if self.chosen and self.chosen.status_class.is_open and field.data and field.data < self.today:
+        if not (self.chosen and self.chosen.status_class.is_open) or field.data is None:
+            return
+        if field.data < self.today:
             raise ValidationError("The day to review it again must be today or later")
+        if (field.data - self.today).days > rules.REVIEW_DAYS:
+            raise ValidationError(f"The day to review it again must be at most {rules.REVIEW_DAYS} days ahead")
 
     def validate_completed_on(self, field: Field) -> None:
         if not (self.chosen and self.chosen.status_class.is_done):
@@ -146,6 +151,12 @@ class SaidForm(SavedOnceForm):
     def validate_next_step(self, field: Field) -> None:
         if self.next_step_on.data and not field.data:
             raise ValidationError("Enter the next step, or take out its date")
+
+    def validate_next_step_on(self, field: Field) -> None:
+        if self.chosen and self.chosen.status_class.is_open and field.data and field.data < self.today:
+            raise ValidationError(
+                "The date of the next step must be today or later: say under “Progress” what was done"
+            )
 
     def as_change(self) -> StatusChange:
         """What the service records."""

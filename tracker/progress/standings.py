@@ -55,7 +55,7 @@ def standings_as_at(as_at: date, known_at: datetime | None = None, *, for_one_or
 
 # Building and hashing this select takes ten times as long as running it for one organisation. Statements hold no rows
 # and are never changed, so those of the latest days are kept and shared.
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _standings(
     as_at: date, known_at: datetime | None, tracked: frozenset[OrganisationType] | None, is_now: bool
 ) -> Standings:

@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from bench.running import statements_of
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,10 +17,12 @@ from openpyxl import load_workbook
 from tracker import clock
 from tracker.accounts.rules import Viewer
 from tracker.barriers import panels, queries, service
+from tracker.barriers.models import BarrierAsk
 from tracker.barriers.rows import Said
 from tracker.barriers.rules import BarrierStatus, Kind, Severity
-from tracker.db import database, transaction
+from tracker.db import database, session, transaction
 from tracker.frameworks.catalogue import read_catalogue
+from tracker.frameworks.models import Ask, Framework
 from tracker.organisations.queries import get_open_organisation
 
 THREE = (
@@ -80,7 +83,7 @@ def test_what_is_settled_stands_last_and_what_has_no_review_behind_what_has_one(
     assert titles(three, "?status=resolved") == ["A stop"]
 
 
-@pytest.mark.parametrize("query", ["?kind=wish", "?status=done", "?theme=made_up", "?ask=2.2"])
+@pytest.mark.parametrize("query", ["?kind=wish", "?status=done", "?theme=made_up", "?ask=2.2", "?ask=8ua-2020/4.2"])
 def test_a_filter_that_is_not_known_lists_nothing_and_says_so(three: FlaskClient, query: str) -> None:
     answer = three.get(f"{REGISTER}{query}")
     assert answer.status_code == 400
@@ -88,6 +91,22 @@ def test_a_filter_that_is_not_known_lists_nothing_and_says_so(three: FlaskClient
     assert "A stop" not in text_of(answer)
     for file in ("csv", "xlsx"):
         assert three.get(f"{REGISTER}.{file}{query}").status_code == 400
+
+
+def test_the_filter_offers_what_is_asked_of_this_body_and_what_its_entries_touch(three: FlaskClient) -> None:
+    page = three.get(REGISTER).text
+    assert 'value="8ua-2020/4.3"' not in page, "Ask 4.3 is for practices and those above them."
+    with transaction():
+        asked = sa.select(Ask.id).join(Framework, Framework.id == Ask.framework_id).where(Ask.ref == "4.3")
+        session().execute(
+            sa.update(BarrierAsk).values(ask_id=asked.scalar_subquery()).where(BarrierAsk.id == _a_link())
+        )
+    assert 'value="8ua-2020/4.3"' in three.get(REGISTER).text
+
+
+def _a_link() -> int:
+    """Of an entry that stands in the register now."""
+    return session().scalars(sa.select(sa.func.max(BarrierAsk.id))).one()
 
 
 def test_a_review_that_is_due_is_marked(three: FlaskClient) -> None:

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 
 from tracker import clock
 from tracker.accounts.rules import Viewer
-from tracker.db import session
+from tracker.appointments import leads
+from tracker.db import session, transaction
 from tracker.progress.models import Confirmation, ProgressEntry
 
 ASK = "/organisations/XN1/8ua-2020/1.3"
@@ -116,6 +117,19 @@ def test_another_day_is_shown_as_known_now_and_as_known_then(as_lead: FlaskClien
     assert "No update" in then
     before = text_of(as_lead, f"{ASK}/as-at?on-day=30&on-month=7&on-year=2020")
     assert "This ask was not tracked for this organisation then." in before
+
+
+def test_another_day_names_who_led_on_that_day(as_lead: FlaskClient, lead: Viewer) -> None:
+    kit = leads.LeadDetails("Kit Moor", "Chief Nurse", "kit@example.nhs.uk", date(2020, 9, 8), date(2020, 9, 20))
+    with transaction():
+        leads.name_lead(tell.item(lead, "1.3").organisation, kit, lead, "lead")
+    for day, said in (
+        (7, "Nobody was in post on this day"),
+        (8, "Kit Moor, Chief Nurse"),
+        (20, "Kit Moor, Chief Nurse"),
+    ):
+        assert said in text_of(as_lead, f"{ASK}/as-at?on-day={day}&on-month=9&on-year=2020")
+    assert "Nobody was in post" in text_of(as_lead, f"{ASK}/as-at?on-day=21&on-month=9&on-year=2020")
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,16 @@ def test_the_form_starts_from_what_was_said_last(as_lead: FlaskClient, lead: Vie
              "next_step_on__month": "2", "next_step_on__year": "2021"},
             "Enter the next step, or take out its date",
         ),
+        (
+            {"status": "on_track", "next_step": "kept text", "next_step_on__day": "1",
+             "next_step_on__month": "11", "next_step_on__year": "2020"},
+            "The date of the next step must be today or later",
+        ),
+        (
+            {"status": "on_track", "narrative": "kept text", "review_on__day": "3",
+             "review_on__month": "11", "review_on__year": "2021"},
+            "must be at most 365 days ahead",
+        ),
         ({"status": "complete_assured", "narrative": "kept text"}, "choose one of the answers that are offered"),
         ({"status": "on_track", "narrative": "kept text \x07 and more"}, "has a hidden character"),
     ],
@@ -112,6 +122,27 @@ def test_bad_input_gets_a_sentence_keeps_what_was_typed_and_saves_nothing(
     if any("kept text" in value for value in fields.values()):
         assert "kept text" in page
     assert entries() == []
+
+
+def test_a_step_of_today_and_a_review_a_year_ahead_are_taken(as_lead: FlaskClient) -> None:
+    step = {
+        "next_step": "Hire a van",
+        "next_step_on__day": "2",
+        "next_step_on__month": "11",
+        "next_step_on__year": "2020",
+    }
+    review = {"review_on__day": "2", "review_on__month": "11", "review_on__year": "2021"}
+    assert send(as_lead, status="on_track", **step, **review).status_code == 302
+
+
+@pytest.mark.parametrize(("on", "is_carried"), [(date(2020, 11, 1), False), (date(2020, 11, 2), True)])
+def test_a_step_whose_day_has_gone_by_is_carried_forward_without_it(
+    as_lead: FlaskClient, lead: Viewer, on: date, is_carried: bool
+) -> None:
+    tell.say(lead, "2.2", "at_risk", reason="Why", next_step="Hire a van", next_step_on=on)
+    page = text_of(as_lead.get(PAGE))
+    assert "Hire a van" in page
+    assert bool(re.search(r'name="next_step_on-day"[^>]*value="\d', page)) is is_carried
 
 
 def test_a_narrative_of_ten_megabytes_is_refused_with_its_length_and_kept(as_lead: FlaskClient) -> None:

@@ -11,6 +11,7 @@ import make
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from integration.accounts.signed_in import cookie, with_cookie
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
@@ -46,17 +47,9 @@ def is_in(client: FlaskClient) -> bool:
     return answer.status_code == 200
 
 
-def cookie(client: FlaskClient) -> str:
-    found = client.get_cookie("session")
-    assert found is not None
-    return found.value
-
-
 def copy_of(app: Flask, client: FlaskClient) -> FlaskClient:
     """Another browser with the same cookie."""
-    copied = app.test_client()
-    copied.set_cookie("session", cookie(client))
-    return copied
+    return with_cookie(app, cookie(client))
 
 
 def token_of(client: FlaskClient) -> str:

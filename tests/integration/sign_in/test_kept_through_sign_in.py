@@ -15,6 +15,9 @@ from integration.sign_in.second_steps import WRONG_CODE, code_now, is_in, withou
 from tracker.accounts.rules import Role
 from tracker.sign_in import kept
 
+# One database is enough: nothing here is asked of a table but who signs in.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 FieldsOf = Callable[..., dict[str, list[str]]]
 
 PAGE = "/organisations/XN1/8ua-2020/2.2/update"
@@ -29,7 +32,7 @@ def resumed(app: Flask, typed: dict[str, str]) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-@pytest.mark.parametrize("sign", ["a", "&", '"', "\u2019", "\U0001f9ea"])
+@pytest.mark.parametrize("sign", ["&", "\U0001f9ea"])
 def test_a_post_of_15_mb_is_answered_by_a_small_page_that_says_it_is_not_kept(
     app: Flask, world: make.World, fields_of: FieldsOf, sign: str
 ) -> None:
