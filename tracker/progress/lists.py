@@ -17,7 +17,7 @@ from tracker.db import read
 from tracker.evidence.queries import newest_evidence_on
 from tracker.frameworks.models import ActionContent, Ask, AskContent, FrameworkRevision
 from tracker.frameworks.rules import OPEN_CLASSES, DateKind, OrganisationType, StatusClass
-from tracker.organisations.queries import tracked_types
+from tracker.organisations.queries import organisations_as_at, tracked_types
 from tracker.progress.lateness import DONE, Columns, late_on
 from tracker.progress.models import KeptDay, OrganisationNow, ProgressEntry, StandingNow
 from tracker.progress.rows import Standing
@@ -35,16 +35,17 @@ PLACES_OF_A_FRAMEWORK, PLACES_OF_AN_ACTION = 1_000_000, 1_000
 class ListSource:
     """A select of ``rows.Standing`` with the dates of ``Dates`` and the columns of PLACE, and what lists filter by.
 
-    ``c`` has all of those by name; ``keys`` is a select of nothing but keys, of the rows that ``select`` has too, and
-    ``of_keys`` the condition that leads from some of them to their rows. None where keys alone would cost as much.
+    ``c`` has all of those by name, and of what is kept ``key``, which ``select`` has too. ``bodies`` are the
+    organisations themselves, tracked or not; ``joined`` and ``alone`` are the rows with theirs and without.
     """
 
     select: sa.Select[Any]
-    organisations: sa.FromClause
+    bodies: sa.FromClause
     c: Columns
     lateness: Columns
+    joined: sa.FromClause
+    alone: sa.FromClause
     is_kept: bool
-    keys: sa.Select[Any] | None = None
 
 
 def is_kept(today: date) -> bool:
@@ -86,24 +87,27 @@ def _live(today: date, tracked: frozenset[OrganisationType] | None) -> ListSourc
     c: dict[str, Any] = dict(rows.c.items())
     lateness = lateness_of(c)
     c["late_on"] = late_on(lateness)
-    return ListSource(_selected(c), rows, c, lateness, is_kept=False)
+    return ListSource(_selected(c), organisations_as_at(today), c, lateness, rows, rows, is_kept=False)
 
 
 @lru_cache(maxsize=8)
 def _kept(today: date) -> ListSource:
     standing, entry = StandingNow.__table__, sa.orm.aliased(ProgressEntry)
     organisations = OrganisationNow.__table__
-    c: dict[str, Any] = dict(standing.c.items()) | {name: organisations.c[name] for name in PLACE}
+    c: dict[str, Any] = {name: organisations.c[name] for name in PLACE} | dict(standing.c.items())
+    c["key"] = standing.c.id
     c["status_class"] = counted_class(c, today)
     c["blocked_by"] = sa.func.coalesce(entry.blocked_by, "")
     both = standing.join(organisations, organisations.c.organisation_id == standing.c.organisation_id)
+    select = _selected(c).add_columns(c["key"].label("key"))
     return ListSource(
-        _selected(c).select_from(both.outerjoin(entry, entry.id == standing.c.entry_id)),
+        select.select_from(both.outerjoin(entry, entry.id == standing.c.entry_id)),
         organisations,
         c,
         lateness_of(c),
+        both,
+        standing,
         is_kept=True,
-        keys=sa.select(standing.c.id).select_from(both),
     )
 
 
