@@ -22,6 +22,7 @@ from tracker.comments import routes as comments_routes
 from tracker.config import Settings, SettingsError
 from tracker.db import configure_sqlite, database
 from tracker.evidence import asks as evidence_asks
+from tracker.evidence import effects as evidence_effects
 from tracker.evidence import routes as evidence_routes
 from tracker.evidence.commands import evidence_cli
 from tracker.exports import routes as exports_routes
@@ -125,6 +126,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     evidence_asks.init_asks(app, tracked_asks)
     asked_effects.on_change(app, kept.keep)
+    evidence_effects.on_change(app, kept.move_evidence)
     organisation_rows.add(app, returns_panels.organisation_rows)
     upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()

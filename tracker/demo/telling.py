@@ -40,7 +40,7 @@ from tracker.organisations import importing
 from tracker.organisations.files import read_file
 from tracker.organisations.service import record_service
 from tracker.people import service as people
-from tracker.progress import adoptions, claims, queries, service, targets
+from tracker.progress import adoptions, claims, kept, queries, service, targets
 from tracker.sign_in import authenticators, totp
 
 FILES = ("regions.csv", "systems.csv", "ccgs.csv", "trusts.csv")
@@ -66,6 +66,7 @@ def tell(password: str, *, last_day: date) -> None:
     if last_day >= date(2024, 12, 16):
         _adopt_what_came_later(last_day)
     with transaction():
+        kept.keep()
         _invite()
 
 

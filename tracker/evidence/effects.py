@@ -6,7 +6,7 @@ transaction of the change that it is told of, so that both are stored or neither
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask import Flask, current_app
@@ -31,6 +31,8 @@ class EvidenceLost:
 
 
 Handler = Callable[[EvidenceLost], None]
+ChangeHandler = Callable[[int, Collection[int]], None]
+"""Told the organisation and the asks."""
 
 
 def on_loss(app: Flask, handler: Handler) -> None:
@@ -43,3 +45,15 @@ def tell(lost: EvidenceLost) -> None:
     handlers: list[Handler] = current_app.extensions.get("evidence_effects", [])
     for handler in handlers:
         handler(lost)
+
+
+def on_change(app: Flask, handler: ChangeHandler) -> None:
+    """Have a handler called whenever asks rest on other evidence than a moment before, losses and gains alike."""
+    app.extensions.setdefault("evidence_changes", []).append(handler)
+
+
+def tell_changed(organisation_id: int, ask_ids: Collection[int]) -> None:
+    """Call every such handler, now. What time does by itself (an expiry that passes) is not told here."""
+    handlers: list[ChangeHandler] = current_app.extensions.get("evidence_changes", [])
+    for handler in handlers:
+        handler(organisation_id, ask_ids)

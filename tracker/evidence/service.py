@@ -119,6 +119,7 @@ def add_version(
     session().add(version)
     session().flush()
     _add_expiry(version.id, said.expires_on, actor.person_id, now)
+    effects.tell_changed(actor.organisation.organisation_id, asks_served(evidence_id, today))
     _tell(actor, evidence_id, asks_served(evidence_id, today), Loss.REPLACED)
     actor.write_down(evidence_id, verb="evidence revised", after=_audited(said, file, number))
 
@@ -158,6 +159,7 @@ def set_expiry(actor: Actor, evidence_id: int, expires_on: date | None, *, expec
         session().flush()
     has_gone = is_expired(expires_on, today)
     _add_expiry(version_id, expires_on, actor.person_id, now, key=key, told_at=now if has_gone else None)
+    effects.tell_changed(actor.organisation.organisation_id, asks_served(evidence_id, today))
     if has_gone and not is_expired(was, today):
         _tell(actor, evidence_id, asks_served(evidence_id, today), Loss.EXPIRED)
     actor.write_down(

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.audit import service as audit
 from tracker.db import session
+from tracker.evidence import effects
 from tracker.evidence.models import Evidence, EvidenceUse
 from tracker.evidence.queries import version_then
 from tracker.organisations.queries import holds_on, is_known
@@ -65,6 +66,7 @@ def begin_use(evidence_id: int, organisation_id: int, ask_id: int, today: date) 
             recorded_at=clock.now(),
         )
     )
+    effects.tell_changed(organisation_id, [ask_id])
 
 
 def end_use(evidence_id: int, ask_id: int, today: date) -> None:
@@ -90,6 +92,7 @@ def end_use(evidence_id: int, ask_id: int, today: date) -> None:
                     recorded_at=now,
                 )
             )
+        effects.tell_changed(use.organisation_id, [ask_id])
     session().flush()
 
 

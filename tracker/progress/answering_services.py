@@ -18,7 +18,7 @@ from tracker.frameworks.rules import Service
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import OrganisationSummary, service_answers
 from tracker.organisations.service import record_service
-from tracker.progress import kept, service_asks
+from tracker.progress import service_asks
 from tracker.progress.service_asks import ServiceAsk
 
 
@@ -71,11 +71,7 @@ def answer_services(organisation: OrganisationSummary, said: Answers, viewer: Vi
         )
         for service, is_provided in said.is_provided.items()
     ]
-    if not any(changed):
-        return False
-    session().flush()
-    kept.keep([here])
-    return True
+    return any(changed)
 
 
 def _reasons_missing(organisation: OrganisationSummary, said: Answers) -> dict[Service, list[ServiceAsk]]:

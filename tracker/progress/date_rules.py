@@ -103,6 +103,43 @@ def is_review_due(status_class: StatusClass, review_on: date | None, last_true_o
     return last_true_on is None or last_true_on < review_on
 
 
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What of an ask can be late. ``evidence_on`` is of what is said to be done and None for all else."""
+
+    applicability: Applicability
+    said_class: StatusClass
+    target_on: date | None
+    deadline_on: date | None
+    review_on: date | None
+    last_true_on: date | None
+    evidence_on: date | None
+
+
+def days_late_from(dates: Dates) -> dict[Overdue, date]:
+    """For each name by which an ask is or will be late, the day from the day *after* which it is.
+
+    An agreed target stands in the place of the national date: a later one takes the ask off a list of what is late,
+    although the national date was missed (see ``late_dates``). Only what applies is ever late. ``lateness.py`` holds
+    the same in SQL.
+    """
+    if dates.applicability is not Applicability.APPLIES:
+        return {}
+    found = {}
+    if dates.said_class.is_open:
+        if dates.deadline_on is not None:
+            name = Overdue.NATIONAL_DATE_MISSED if dates.target_on is None else Overdue.PAST_TARGET
+            found[name] = dates.deadline_on
+        is_unlooked = dates.last_true_on is None or (
+            dates.review_on is not None and dates.last_true_on < dates.review_on
+        )
+        if dates.review_on is not None and is_unlooked:
+            found[Overdue.RETURN_PAST_REVIEW] = dates.review_on
+    elif dates.said_class.is_done and dates.evidence_on is not None:
+        found[Overdue.EVIDENCE_OLD] = months_after(dates.evidence_on, EVIDENCE_MONTHS)
+    return found
+
+
 class TargetStep(StrEnum):
     """Whether an organisation agrees a target itself, or asks its region to."""
 

@@ -1,8 +1,8 @@
 """Keeps where everybody stands today in tables of its own, so that a list of a country is read from an index.
 
-``standings_as_at`` is what is true; here is the same for one day, made by it and moved with every save. Whatever
-changes which asks are tracked (organisations, frameworks, services, adoptions, the day) has it made anew for those it
-touches, in its own transaction. Nothing here commits.
+The live select of ``lists.py`` is what is true; here is the same for one day, made by it and moved with every save.
+Whatever changes which asks are tracked (organisations, frameworks, services, adoptions, the day) has it made anew for
+those it touches, in its own transaction. Nothing here commits.
 """
 
 from __future__ import annotations
@@ -15,21 +15,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.db import read, session
-from tracker.frameworks.models import AskContent
-from tracker.frameworks.rules import OPEN_CLASSES, DateKind
+from tracker.db import session
+from tracker.evidence.queries import newest_evidence_on
+from tracker.frameworks.rules import OPEN_CLASSES
 from tracker.organisations.queries import organisations_as_at
+from tracker.progress.lateness import DONE, late_on
+from tracker.progress.lists import is_kept, lateness_of, live_source
 from tracker.progress.models import KeptDay, OrganisationNow, StandingNow
 from tracker.progress.rules import Applicability
-from tracker.progress.standings import standings_live
 
-OF_ENTRY = ("status_code", "completed_on", "recovery_on", "forecast_on", "review_on", "blocked_by")
+__all__ = ["is_kept", "keep", "move", "move_evidence"]
+
+OF_ENTRY = ("status_code", "completed_on", "recovery_on", "forecast_on", "review_on")
 """Columns that are those of the entry that counts, under the same names."""
-
-
-def is_kept(today: date) -> bool:
-    """Whether the tables are those of a day; where they are not, a list must be read from ``standings_as_at``."""
-    return read(_KEPT_DAY).scalar_one_or_none() == today
 
 
 def keep(organisation_ids: Collection[int] | None = None) -> None:
@@ -37,10 +35,11 @@ def keep(organisation_ids: Collection[int] | None = None) -> None:
 
     Only some, while the tables are of another day, is nothing: they are all made anew then.
     """
+    session().flush()
+    _lock()
     today = clock.today()
     if organisation_ids is not None and not is_kept(today):
         organisation_ids = None
-    _lock()
     is_of_some = organisation_ids is not None
     for table, fresh in ((OrganisationNow, _organisations(today)), (StandingNow, _standings(today, is_of_some))):
         gone, added = sa.delete(table), fresh
@@ -64,28 +63,50 @@ def move(organisation_id: int, ask_id: int, changes: Mapping[str, Any], entry: M
     moved = {
         name: value for name, value in changes.items() if name in ("version", "entry_id", "target_on", "confirmed_on")
     }
+    is_done = False
     if entry is not None:
         moved |= {name: entry.get(name) for name in OF_ENTRY}
-        moved |= {"blocked_by": entry.get("blocked_by") or "", "updated_on": entry["true_on"]}
-        moved |= {"said_class": entry["status_class"]}
+        moved |= {"updated_on": entry["true_on"], "said_class": entry["status_class"]}
+        is_done = entry["status_class"] in DONE
     place = {"organisation": organisation_id, "ask": ask_id}
-    session().connection().execute(_moving(tuple(sorted(moved))), moved | place)
+    session().connection().execute(_moving(tuple(sorted(moved)), is_done, clock.today()), moved | place)
+
+
+def move_evidence(organisation_id: int, ask_ids: Collection[int]) -> None:
+    """Tell the rows of some asks how new their evidence is now, where they are said to be done."""
+    session().flush()
+    today = clock.today()
+    newest = newest_evidence_on(StandingNow.organisation_id, StandingNow.ask_id, today)
+    changed = {"evidence_on": sa.case((StandingNow.said_class.in_(DONE), newest))}
+    session().execute(
+        sa.update(StandingNow)
+        .where(StandingNow.organisation_id == organisation_id, StandingNow.ask_id.in_(sorted(ask_ids)))
+        .values(_with_what_follows(changed))
+        .execution_options(synchronize_session=False)
+    )
 
 
 # Kept because building it takes longer than running it.
-@lru_cache(maxsize=16)
-def _moving(columns: tuple[str, ...]) -> sa.Update:
-    changed: dict[str, Any] = {name: sa.bindparam(name) for name in columns}
+@lru_cache(maxsize=32)
+def _moving(columns: tuple[str, ...], is_done: bool, today: date) -> sa.Update:
+    changed: dict[str, Any] = {name: sa.bindparam(name, type_=StandingNow.__table__.c[name].type) for name in columns}
     if "target_on" in columns:
-        changed["deadline_on"] = sa.func.coalesce(sa.bindparam("target_on", type_=sa.Date), StandingNow.national_on)
+        changed["deadline_on"] = sa.func.coalesce(changed["target_on"], StandingNow.national_on)
     if "said_class" in columns:
-        said = sa.bindparam("said_class", type_=StandingNow.said_class.type)
-        changed["is_open"] = sa.and_(StandingNow.applicability == Applicability.APPLIES, said.in_(_OPEN))
+        newest = newest_evidence_on(StandingNow.organisation_id, StandingNow.ask_id, today)
+        changed["evidence_on"] = newest if is_done else sa.null()
     return (
         sa.update(StandingNow)
         .where(StandingNow.organisation_id == sa.bindparam("organisation"), StandingNow.ask_id == sa.bindparam("ask"))
-        .values(changed)
+        .values(changed if columns == ("version",) else _with_what_follows(changed))
     )
+
+
+def _with_what_follows(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """The changed columns of a row, and those that are worked out from them and the others."""
+    after: dict[str, Any] = {**StandingNow.__table__.c, **changed}
+    is_open = sa.and_(after["applicability"] == Applicability.APPLIES, after["said_class"].in_(OPEN_CLASSES))
+    return {**changed, "is_open": is_open, "late_on": late_on(lateness_of(after))}
 
 
 def _lock() -> None:
@@ -99,17 +120,10 @@ def _organisations(today: date) -> sa.Select[Any]:
 
 
 def _standings(today: date, is_of_some: bool) -> sa.Select[Any]:
-    """The live select in the columns of ``StandingNow``."""
-    live = standings_live(today, for_one_organisation=is_of_some)
-    rows = live.select.add_columns(
-        live.organisations.c.region_id.label("region_id"),
-        sa.case((AskContent.date_kind == DateKind.BY, AskContent.national_on)).label("national_on"),
-    ).subquery("live")
-    said = rows.c.said_class
-    columns = [rows.c[column.name] for column in StandingNow.__table__.columns if column.name in rows.c]
-    is_open = sa.and_(rows.c.applicability == Applicability.APPLIES.value, said.in_(_OPEN))
-    return sa.select(*columns, is_open.label("is_open"))
-
-
-_OPEN = sorted(OPEN_CLASSES, key=lambda each: each.value)
-_KEPT_DAY = sa.select(KeptDay.as_at)
+    """The live select in the columns of ``StandingNow``, the organisation first."""
+    live = live_source(today, for_one_organisation=is_of_some)
+    worked_out = {"is_open": live.lateness["is_open"]}
+    names = [column.name for column in StandingNow.__table__.columns if column.name != "id"]
+    columns = [(live.c.get(name, worked_out.get(name))).label(name) for name in names]
+    columns.sort(key=lambda column: column.name != "organisation_id")
+    return sa.select(*columns)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from tracker.review.rows import FilterOptions, OverdueFilters
+from collections.abc import Iterable
+
+from tracker.frameworks.rules import Service
+from tracker.progress.date_rules import Overdue
+from tracker.review.conditions import VACANT
+from tracker.review.rows import ANY, FilterOptions, OverdueFilters
+from tracker.review.words import CLASS_WORDS
 from tracker.web.choices import SelectField
+from tracker.web.fields import WholeNumberField
 from tracker.web.forms import FilterForm
 
 
@@ -11,26 +18,43 @@ class OverdueFilterForm(FilterForm):
     region = SelectField("Region", nothing="All regions")
     system = SelectField("System", nothing="All systems")
     type = SelectField("Type", nothing="All types")
+    service = SelectField("Service", nothing="Whatever they run", choices=[
+        (each.value, f"Runs {each.label}") for each in Service
+    ])  # fmt: skip
     action = SelectField("Action", nothing="All actions")
+    ask = SelectField("Ask", nothing="All asks")
+    overdue = SelectField("Overdue", nothing="Overdue in any way", choices=[
+        *((each.value, each.label) for each in Overdue), (ANY, "Overdue or not")
+    ])  # fmt: skip
+    status = SelectField("Status", nothing="Any status", choices=[
+        (each.value, words) for each, words in CLASS_WORDS.items()
+    ])  # fmt: skip
+    lead = SelectField("Lead", nothing="With a lead or without", choices=[(VACANT, "No lead in post")])
+    days = WholeNumberField("Days overdue, at least")
+    quiet = WholeNumberField("Days without an update, at least")
 
     def offer(self, options: FilterOptions) -> None:
         """Offer what is in scope; a filter with nothing to choose between is left out."""
         self.unknown: list[str] = []
-        for field, choices in (
-            (self.region, options.regions),
-            (self.system, options.systems),
-            (self.type, options.types),
-            (self.action, options.actions),
-        ):
-            field.choices = choices
-            if field is self.action and field.data and "/" not in field.data:
-                # A bare number stands for the action of the first framework that has it.
-                field.data = next((value for value, _ in choices if value.rpartition("/")[2] == field.data), field.data)
-            if field.data and field.data not in dict(choices):
+        self.region.choices, self.system.choices = options.regions, options.systems
+        self.type.choices, self.action.choices, self.ask.choices = options.types, options.actions, options.asks
+        if self.action.data and "/" not in self.action.data:
+            # A bare number stands for the action of the first framework that has it.
+            self.action.data = _with_framework(self.action.data, (value for value, _ in options.actions))
+        for field in self._selects():
+            if field.data and field.data not in {choice.value for choice in field.all_choices()}:
                 self.unknown.append(f"{field.label.text}: there is no “{field.data}” in what you may see.")
                 field.data = ""
+        for number in (self.days, self.quiet):
+            if number.data and number.number is None:
+                self.unknown.append(
+                    f"{number.label.text}: “{number.data}” is not a whole number from 1 to {number.most:,}."
+                )
         if len(options.regions) < 2:
             del self.region
+
+    def _selects(self) -> Iterable[SelectField]:
+        return (field for field in self if isinstance(field, SelectField))
 
     @property
     def chosen(self) -> OverdueFilters:
@@ -38,5 +62,16 @@ class OverdueFilterForm(FilterForm):
             region=self.region.data if "region" in self else "",
             system=self.system.data,
             organisation_type=self.type.data,
+            service=self.service.data,
             action=self.action.data,
+            ask=self.ask.data,
+            overdue=self.overdue.data,
+            status=self.status.data,
+            lead=self.lead.data,
+            days=self.days.number,
+            quiet_days=self.quiet.number,
         )
+
+
+def _with_framework(number: str, offered: Iterable[str]) -> str:
+    return next((value for value in offered if value.rpartition("/")[2] == number), number)

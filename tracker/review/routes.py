@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,9 +14,13 @@ from tracker.accounts.audit_downloads import record_download
 from tracker.accounts.rules import Permission, Scope
 from tracker.db import transaction
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
+from tracker.progress.lists import ListSource, source_today
 from tracker.review import presenters, queries, request_routes
 from tracker.review.blueprint import blueprint
+from tracker.review.conditions import DEFAULT_SORT, SORTS
 from tracker.review.forms import OverdueFilterForm
+from tracker.review.options import filter_options
+from tracker.review.rows import OverdueRow
 from tracker.web.downloads import csv_response, xlsx_response
 from tracker.web.paging import Sort, read_sort
 
@@ -25,11 +30,14 @@ __all__ = ["blueprint", "request_routes"]
 @blueprint.get("/overdue")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue() -> ResponseReturnValue:
-    scope, catalogue, filters, sort = _list()
+    asked = _list()
+    filters, sort = asked.filters, asked.sort
     if filters.unknown:
         # To leave the filter out would show more than was asked for, to somebody who mistyped a code.
         return render_template("review/unknown_filter.html", filters=filters, sort=sort), 400
-    paging = queries.overdue_page(scope, filters.chosen, sort, request.args, catalogue, clock.today())
+    paging = queries.overdue_page(
+        asked.source, asked.scope, filters.chosen, sort, request.args, asked.catalogue, clock.today()
+    )
     return render_template(
         "review/overdue.html",
         paging=paging,
@@ -43,23 +51,21 @@ def overdue() -> ResponseReturnValue:
 @blueprint.get("/overdue.csv")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue_csv() -> ResponseReturnValue:
-    scope, catalogue, filters, sort = _list_for_file("csv")
-    rows = queries.overdue_rows(scope, filters.chosen, sort, catalogue, clock.today())
+    rows = _rows_for_file("csv")
     return csv_response("overdue", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
 
 
 @blueprint.get("/overdue.xlsx")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue_xlsx() -> ResponseReturnValue:
-    scope, catalogue, filters, sort = _list_for_file("xlsx")
-    rows = queries.overdue_rows(scope, filters.chosen, sort, catalogue, clock.today())
+    rows = _rows_for_file("xlsx")
     return xlsx_response("overdue", "Overdue asks", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
 
 
-def _list_for_file(file: str) -> tuple[Scope, Catalogue, OverdueFilterForm, Sort]:
+def _rows_for_file(file: str) -> Sequence[OverdueRow]:
     """The same for a file, written down; a filter that is not known is refused, because a file would not show it."""
-    scope, catalogue, filters, sort = _list()
-    if filters.unknown:
+    asked = _list()
+    if asked.filters.unknown:
         abort(400)
     with transaction():
         record_download(
@@ -68,15 +74,27 @@ def _list_for_file(file: str) -> tuple[Scope, Catalogue, OverdueFilterForm, Sort
             verb="overdue list exported",
             subject="overdue asks",
             file=file,
-            filters=asdict(filters.chosen),
+            filters={name: value for name, value in asdict(asked.filters.chosen).items() if value is not None},
         )
-    return scope, catalogue, filters, sort
+    return queries.overdue_rows(
+        asked.source, asked.scope, asked.filters.chosen, asked.sort, asked.catalogue, clock.today()
+    )
 
 
-def _list() -> tuple[Scope, Catalogue, OverdueFilterForm, Sort]:
+@dataclass(frozen=True, slots=True)
+class Asked:
     """What the page and the file have in common: the scope, what is asked, the filters and the order."""
-    scope = current_viewer().scope(Permission.REVIEW_OVERDUE)
-    catalogue = read_catalogue()
+
+    source: ListSource
+    scope: Scope
+    catalogue: Catalogue
+    filters: OverdueFilterForm
+    sort: Sort
+
+
+def _list() -> Asked:
+    today = clock.today()
+    scope, source, catalogue = current_viewer().scope(Permission.REVIEW_OVERDUE), source_today(today), read_catalogue()
     filters = OverdueFilterForm(request.args)
-    filters.offer(queries.filter_options(scope, catalogue, clock.today()))
-    return scope, catalogue, filters, read_sort(request.args, queries.SORTS, queries.DEFAULT_SORT)
+    filters.offer(filter_options(source, scope, catalogue, today))
+    return Asked(source, scope, catalogue, filters, read_sort(request.args, SORTS, DEFAULT_SORT))

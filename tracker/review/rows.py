@@ -1,7 +1,8 @@
-"""Values that travel from the overdue query to the page and the file."""
+"""Values that travel from the queries of the list to the page and the file."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,10 +10,16 @@ from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rules import OrganisationType, StatusClass
 from tracker.progress.date_rules import Overdue
 
+ANY = "any"
+"""As the filter "overdue": late or not."""
+
+
+_NEVER_PAST_A_DATE = frozenset(each.value for each in StatusClass if not each.is_open)
+
 
 @dataclass(frozen=True, slots=True)
 class OverdueRow:
-    """One overdue ask of one organisation."""
+    """One ask of one organisation that is late by one name or several; or any, where the list holds all."""
 
     organisation_id: int
     code: str
@@ -25,22 +32,42 @@ class OverdueRow:
     ask: AskFacts
     status: str
     status_class: StatusClass
-    deadline_on: date
-    kind: Overdue
-    days_overdue: int
+    deadline_on: date | None
+    target_on: date | None
+    late: Mapping[Overdue, date]
+    """By which names it is late today, each with the day from the day after which it is; empty where it is not."""
+    days_overdue: int | None
+    """Since the first of those days; None where it is not late."""
     updated_on: date | None
+    evidence_on: date | None
     blocked_by: str
     lead_title: str
 
 
 @dataclass(frozen=True, slots=True)
 class OverdueFilters:
-    """What narrows the list; empty text means everything. Codes are ODS codes, the action is "framework/number"."""
+    """What narrows the list; empty text and None mean everything, and all filters hold at once.
+
+    Codes are ODS codes; the action is "framework/number" and the ask "framework/ref"; ``overdue`` is a name of
+    ``Overdue`` or ANY, ``status`` a class.
+    """
 
     region: str = ""
     system: str = ""
     organisation_type: str = ""
+    service: str = ""
     action: str = ""
+    ask: str = ""
+    overdue: str = ""
+    status: str = ""
+    lead: str = ""
+    days: int | None = None
+    quiet_days: int | None = None
+
+    @property
+    def holds_what_is_not_late(self) -> bool:
+        """Also where a status is asked for that has no date to miss: whoever asks for claims wants all of them."""
+        return self.overdue == ANY or (self.overdue == "" and self.status in _NEVER_PAST_A_DATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +78,4 @@ class FilterOptions:
     systems: tuple[tuple[str, str], ...]
     types: tuple[tuple[str, str], ...]
     actions: tuple[tuple[str, str], ...]
+    asks: tuple[tuple[str, str], ...]

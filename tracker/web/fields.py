@@ -25,6 +25,7 @@ __all__ = [
     "PasswordField",
     "TextField",
     "UploadField",
+    "WholeNumberField",
 ]
 
 
@@ -73,6 +74,20 @@ class EmailField(TextField):
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int = 254, **options: Any) -> None:
         super().__init__(label, [*validators, EmailAddress()], max_length=max_length, **options)
+
+
+class WholeNumberField(TextField):
+    """A whole number from 1 to ``most``, as text: "" where none was typed, and as it was typed where it is none."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, most: int = 9999, **options: Any) -> None:
+        self.most = most
+        super().__init__(label, validators, max_length=20, **options)
+
+    @property
+    def number(self) -> int | None:
+        """What was typed, or None where it is nothing or no such number."""
+        is_number = self.data.isascii() and self.data.isdigit() and len(self.data) <= len(str(self.most))
+        return int(self.data) if is_number and 1 <= int(self.data) <= self.most else None
 
 
 class LongTextField(TextField):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
+import tracker.db
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -9,8 +14,125 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "organisation_now",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("published_name", sa.String(length=300), nullable=False),
+        sa.Column(
+            "organisation_type",
+            sa.Enum(
+                "trust",
+                "ccg",
+                "icb",
+                "system",
+                "pcn",
+                "practice",
+                "region",
+                "sub_icb_location",
+                "commissioning_hub",
+                "csu",
+                "national_body",
+                "other",
+                name="organisation_type",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("system_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("system_code", sa.String(length=20), nullable=True),
+        sa.Column("system_name", sa.String(length=300), nullable=True),
+        sa.Column("region_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("region_code", sa.String(length=20), nullable=True),
+        sa.Column("region_name", sa.String(length=300), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_now_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id"], ["organisation.id"], name=op.f("fk_organisation_now_region_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["organisation.id"], name=op.f("fk_organisation_now_system_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_now")),
+        sa.UniqueConstraint("organisation_id", name=op.f("uq_organisation_now_organisation_id")),
+    )
+    op.create_index("ix_organisation_now_system_id", "organisation_now", ["system_id"])
+    op.create_index("ix_organisation_now_region_id", "organisation_now", ["region_id"])
+    op.create_table(
+        "standing_now",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ask_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("region_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "applicability",
+            sa.Enum(
+                "applies",
+                "optional",
+                "to_confirm",
+                name="applicability",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("national_on", sa.Date(), nullable=True),
+        sa.Column("target_on", sa.Date(), nullable=True),
+        sa.Column("deadline_on", sa.Date(), nullable=True),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column(
+            "said_class",
+            sa.Enum(
+                "off_course",
+                "at_risk",
+                "no_update",
+                "not_started",
+                "on_course",
+                "done_claimed",
+                "done_assured",
+                "not_applicable",
+                name="status_class",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("status_code", sa.String(length=40), nullable=True),
+        sa.Column("updated_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("completed_on", sa.Date(), nullable=True),
+        sa.Column("recovery_on", sa.Date(), nullable=True),
+        sa.Column("forecast_on", sa.Date(), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("evidence_on", sa.Date(), nullable=True),
+        sa.Column("late_on", sa.Date(), nullable=True),
+        sa.Column("ask_place", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_now")),
+        sa.UniqueConstraint("organisation_id", "ask_id", name=op.f("uq_standing_now_organisation_id_ask_id")),
+    )
+    op.create_index("ix_standing_now_late_on", "standing_now", ["late_on", "organisation_id"])
+    op.create_index("ix_standing_now_region_id", "standing_now", ["region_id", "late_on", "organisation_id"])
+    op.create_table(
+        "kept_day",
+        sa.Column("as_at", sa.Date(), nullable=False),
+        sa.Column("made_at", tracker.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_day")),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("kept_day")
+    op.drop_table("standing_now")
+    op.drop_table("organisation_now")

@@ -1,0 +1,88 @@
+"""By which names an ask is late, in SQL: the twin of ``date_rules.days_late_from``; it knows columns and no table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from tracker.frameworks.rules import StatusClass
+from tracker.progress.date_rules import Overdue
+
+DONE = (StatusClass.DONE_CLAIMED, StatusClass.DONE_ASSURED)
+Columns = Mapping[str, Any]
+"""What the dates are of, by name: expressions of a select, columns of a table, or values to come."""
+
+
+class YearAfter(FunctionElement[date]):
+    """``months_after(day, 12)``: the same day a year on, and 28 February for 29 February."""
+
+    inherit_cache = True
+    type = sa.Date()
+
+
+@compiles(YearAfter)
+def _year_after(element: YearAfter, compiler: Any, **options: Any) -> str:
+    day = compiler.process(element.clauses, **options)
+    return f"CAST(CAST({day} AS DATE) + INTERVAL '12 months' AS DATE)"
+
+
+@compiles(YearAfter, "sqlite")
+def _year_after_on_sqlite(element: YearAfter, compiler: Any, **options: Any) -> str:
+    day = compiler.process(element.clauses, **options)
+    rest = f"CASE substr({day}, 5) WHEN '-02-29' THEN '-02-28' ELSE substr({day}, 5) END"
+    return f"((CAST(substr({day}, 1, 4) AS INTEGER) + 1) || {rest})"
+
+
+class Earliest(FunctionElement[date]):
+    """The earliest of some days that are known; NULL where none is."""
+
+    inherit_cache = True
+    type = sa.Date()
+
+
+@compiles(Earliest)
+def _earliest(element: Earliest, compiler: Any, **options: Any) -> str:
+    return f"least({compiler.process(element.clauses, **options)})"
+
+
+@compiles(Earliest, "sqlite")
+def _earliest_on_sqlite(element: Earliest, compiler: Any, **options: Any) -> str:
+    # Its min() of several values is NULL where one of them is.
+    days = (f"coalesce({compiler.process(day, **options)}, '9999-12-31')" for day in element.clauses)
+    return f"nullif(min({', '.join(days)}), '9999-12-31')"
+
+
+def late_on(columns: Columns) -> sa.ColumnElement[Any]:
+    """The earliest day from the day after which an ask is late by any name; NULL where there is none."""
+    each = days_late_from(columns)
+    return Earliest(each[Overdue.PAST_TARGET], each[Overdue.RETURN_PAST_REVIEW], each[Overdue.EVIDENCE_OLD])
+
+
+def days_late_from(columns: Columns) -> dict[Overdue, sa.ColumnElement[Any]]:
+    """The same for each name. Both dates have one expression: a target stands in the place of the national date."""
+    said_on = sa.func.coalesce(columns["said_on"], sa.literal(date.min, sa.Date))
+    confirmed_on = sa.func.coalesce(columns["confirmed_on"], sa.literal(date.min, sa.Date))
+    is_unlooked = sa.and_(said_on < columns["review_on"], confirmed_on < columns["review_on"])
+    deadline = sa.case((columns["is_open"], columns["deadline_on"]))
+    is_done = sa.and_(columns["applies"], columns["said_class"].in_(DONE))
+    return {
+        Overdue.PAST_TARGET: deadline,
+        Overdue.NATIONAL_DATE_MISSED: deadline,
+        Overdue.RETURN_PAST_REVIEW: sa.case((sa.and_(columns["is_open"], is_unlooked), columns["review_on"])),
+        Overdue.EVIDENCE_OLD: sa.case((is_done, YearAfter(columns["evidence_on"]))),
+    }
+
+
+def is_late(kind: Overdue, columns: Columns, as_at: date) -> sa.ColumnElement[bool]:
+    """Whether an ask is late by one name on a day."""
+    late = days_late_from(columns)[kind] < as_at
+    if kind is Overdue.PAST_TARGET:
+        return sa.and_(late, columns["target_on"].is_not(None))
+    if kind is Overdue.NATIONAL_DATE_MISSED:
+        return sa.and_(late, columns["target_on"].is_(None))
+    return late

@@ -1,0 +1,144 @@
+"""What lists of many organisations are read from today: the tables that are kept, else the live select.
+
+Both have the same columns and expressions, so that a list does not know which it reads. Other days, and what was known
+at an instant, are ``standings_as_at``'s alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from tracker.db import read
+from tracker.evidence.queries import newest_evidence_on
+from tracker.frameworks.models import ActionContent, Ask, AskContent, FrameworkRevision
+from tracker.frameworks.rules import OPEN_CLASSES, DateKind, OrganisationType, StatusClass
+from tracker.organisations.queries import organisations_as_at, tracked_types
+from tracker.progress.lateness import DONE, Columns, late_on
+from tracker.progress.models import KeptDay, OrganisationNow, ProgressEntry, StandingNow
+from tracker.progress.rows import Standing
+from tracker.progress.rules import Applicability
+from tracker.progress.standings import standings_live
+
+PLACE = ("code", "name", "organisation_type", "system_id", "system_code", "system_name", "region_id", "region_code",
+         "region_name")  # fmt: skip
+"""What a list shows of an organisation, and its scope is asked of."""
+PLACES_OF_A_FRAMEWORK, PLACES_OF_AN_ACTION = 1_000_000, 1_000
+"""So many asks may stand in one framework, and in one action of it, before two have the same place in a list."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListSource:
+    """A select of ``rows.Standing`` with the dates of ``Dates`` and the columns of PLACE, and what lists filter by.
+
+    ``c`` has all of those by name, and of what is kept ``key``, which ``select`` has too. ``bodies`` are the
+    organisations themselves, tracked or not; ``joined`` and ``alone`` are the rows with theirs and without.
+    """
+
+    select: sa.Select[Any]
+    bodies: sa.FromClause
+    c: Columns
+    lateness: Columns
+    joined: sa.FromClause
+    alone: sa.FromClause
+    is_kept: bool
+
+
+def is_kept(today: date) -> bool:
+    """Whether the tables are those of a day."""
+    return read(_KEPT_DAY).scalar_one_or_none() == today
+
+
+def source_today(today: date) -> ListSource:
+    """Where every organisation stands today, from what is kept of it if anything is. One or two statements to build."""
+    return _kept(today) if is_kept(today) else live_source(today)
+
+
+def live_source(today: date, *, for_one_organisation: bool = False) -> ListSource:
+    """The same from the facts alone: what the tables are made of."""
+    return _live(today, None if for_one_organisation else tracked_types())
+
+
+# Building these takes longer than running them for one region; they hold no rows.
+@lru_cache(maxsize=8)
+def _live(today: date, tracked: frozenset[OrganisationType] | None) -> ListSource:
+    """``tracked`` is no more than the key under which the select is kept."""
+    standings = standings_live(today, for_one_organisation=tracked is None)
+    bodies = standings.organisations.c
+    said = {column.key: column for column in standings.select.selected_columns}["said_class"].element
+    action_place = sa.select(ActionContent.position).where(
+        ActionContent.action_id == Ask.action_id, ActionContent.revision_id == FrameworkRevision.id
+    )
+    ask_place = (
+        FrameworkRevision.position * PLACES_OF_A_FRAMEWORK
+        + action_place.scalar_subquery() * PLACES_OF_AN_ACTION
+        + AskContent.position
+    )
+    rows = standings.select.add_columns(
+        *(bodies[name] for name in PLACE),
+        sa.case((AskContent.date_kind == DateKind.BY, AskContent.national_on)).label("national_on"),
+        sa.case((said.in_(DONE), newest_evidence_on(bodies.organisation_id, Ask.id, today))).label("evidence_on"),
+        ask_place.label("ask_place"),
+    ).subquery("live")
+    c: dict[str, Any] = dict(rows.c.items())
+    lateness = lateness_of(c)
+    c["late_on"] = late_on(lateness)
+    return ListSource(_selected(c), organisations_as_at(today), c, lateness, rows, rows, is_kept=False)
+
+
+@lru_cache(maxsize=8)
+def _kept(today: date) -> ListSource:
+    standing, entry = StandingNow.__table__, sa.orm.aliased(ProgressEntry)
+    organisations = OrganisationNow.__table__
+    c: dict[str, Any] = {name: organisations.c[name] for name in PLACE} | dict(standing.c.items())
+    c["key"] = standing.c.id
+    c["status_class"] = counted_class(c, today)
+    c["blocked_by"] = sa.func.coalesce(entry.blocked_by, "")
+    both = standing.join(organisations, organisations.c.organisation_id == standing.c.organisation_id)
+    select = _selected(c).add_columns(c["key"].label("key"))
+    return ListSource(
+        select.select_from(both.outerjoin(entry, entry.id == standing.c.entry_id)),
+        organisations,
+        c,
+        lateness_of(c),
+        both,
+        standing,
+        is_kept=True,
+    )
+
+
+def _selected(c: Columns) -> sa.Select[Any]:
+    names = (*(each.name for each in fields(Standing)), "evidence_on", "late_on", *PLACE)
+    return sa.select(*(c[name].label(name) for name in dict.fromkeys(names)))
+
+
+def lateness_of(c: Columns) -> Columns:
+    """The columns that ``lateness.py`` asks for, of those of a standing."""
+    applies = c["applicability"] == Applicability.APPLIES
+    return {
+        **{name: c[name] for name in ("said_class", "target_on", "deadline_on", "review_on", "evidence_on")},
+        "said_on": c["updated_on"],
+        "confirmed_on": c["confirmed_on"],
+        "applies": applies,
+        "is_open": sa.and_(applies, c["said_class"].in_(OPEN_CLASSES)),
+    }
+
+
+def counted_class(c: Columns, today: date) -> sa.ColumnElement[StatusClass]:
+    """The twin of ``rules.counted_class`` on the kept columns: overdue with no recovery plan is not on track."""
+    has_no_plan = sa.or_(c["recovery_on"].is_(None), c["recovery_on"] < today)
+    is_unfounded = sa.and_(
+        c["said_class"] == StatusClass.ON_COURSE,
+        c["applicability"] == Applicability.APPLIES,
+        c["deadline_on"] < today,
+        has_no_plan,
+    )
+    off_course = sa.literal(StatusClass.OFF_COURSE, StandingNow.said_class.type)
+    return sa.case((is_unfounded, off_course), else_=c["said_class"])
+
+
+_KEPT_DAY = sa.select(KeptDay.as_at)

@@ -1,0 +1,114 @@
+"""The filters and the orders of the list as SQL; it knows neither pages nor which tables they are read from."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tracker.accounts.rules import Scope
+from tracker.appointments.queries import has_lead
+from tracker.frameworks.catalogue import Catalogue
+from tracker.frameworks.rules import OrganisationType, Service, StatusClass
+from tracker.organisations.models import Organisation
+from tracker.organisations.queries import in_scope, runs_service
+from tracker.progress.date_rules import Overdue
+from tracker.progress.lateness import is_late
+from tracker.progress.lists import ListSource
+from tracker.review.rows import ANY, OverdueFilters
+from tracker.web.paging import Sort
+
+SORTS = ("days", "organisation", "system", "ask", "updated")
+DEFAULT_SORT = Sort("days", "descending")
+VACANT = "vacant"
+LATER_THAN_ALL = date(9999, 12, 31)
+
+
+def wanted_asks(filters: OverdueFilters, catalogue: Catalogue) -> frozenset[int] | None:
+    """The ids of the asks that the filters of action and ask leave; None where they leave all.
+
+    An action is "8ua-2020/6", or a bare "6" of the framework that everybody is tracked against.
+    """
+    if not filters.action and not filters.ask:
+        return None
+    framework, _, number = filters.action.rpartition("/")
+    return frozenset(
+        ask.ask_id
+        for ask in catalogue.asks.values()
+        if (not filters.ask or f"{ask.framework_code}/{ask.ref}" == filters.ask)
+        and (not filters.action or ask.action_number == number)
+        and (not framework or ask.framework_code == framework)
+    )
+
+
+def conditions(
+    source: ListSource, scope: Scope, filters: OverdueFilters, asks: frozenset[int] | None, today: date
+) -> tuple[list[sa.ColumnElement[bool]], bool]:
+    """What every row of the list fulfils, and whether the organisations must be joined to know it."""
+    c = source.c
+    found, needs_bodies = _of_bodies(source, scope, filters, today)
+    if asks is not None:
+        found.append(c["ask_id"].in_(sorted(asks)))
+    if filters.status:
+        found.append(c["status_class"] == StatusClass(filters.status))
+    found.append(source.lateness["applies"] if filters.holds_what_is_not_late else c["late_on"] < today)
+    if filters.overdue not in ("", ANY):
+        found.append(is_late(Overdue(filters.overdue), source.lateness, today))
+    if filters.days is not None:
+        found.append(c["late_on"] <= today - timedelta(days=filters.days))
+    if filters.quiet_days is not None:
+        last_day = today - timedelta(days=filters.quiet_days)
+        for said_on in (c["updated_on"], c["confirmed_on"]):
+            found.append(sa.or_(said_on.is_(None), said_on <= last_day))
+    return found, needs_bodies
+
+
+def _of_bodies(
+    source: ListSource, scope: Scope, filters: OverdueFilters, today: date
+) -> tuple[list[sa.ColumnElement[bool]], bool]:
+    c, found, needs_bodies = source.c, [], False
+    if scope.regions and not scope.own and not scope.systems:
+        # What is tracked in a region bears its id; the region itself is never tracked.
+        found.append(c["region_id"].in_(sorted(scope.regions)))
+    elif not scope.is_everywhere:
+        found.append(in_scope(source.bodies if source.is_kept else source.joined, scope))
+        needs_bodies = True
+    if filters.region:
+        found.append(c["region_id"] == _id_of(filters.region))
+    if filters.system:
+        found.append(sa.or_(c["system_id"] == _id_of(filters.system), c["organisation_id"] == _id_of(filters.system)))
+        needs_bodies = True
+    if filters.organisation_type:
+        found.append(c["organisation_type"] == OrganisationType(filters.organisation_type))
+        needs_bodies = True
+    if filters.service:
+        found.append(runs_service(c["organisation_id"], Service(filters.service), today))
+    if filters.lead == VACANT:
+        found.append(sa.not_(has_lead(c["organisation_id"], today)))
+    return found, needs_bodies
+
+
+def _id_of(code: str) -> sa.ScalarSelect[int]:
+    return sa.select(Organisation.id).where(Organisation.code == code).scalar_subquery()
+
+
+def order(source: ListSource, sort: Sort, *, is_all: bool, is_reversed: bool = False) -> list[sa.ColumnElement[Any]]:
+    """The order asked for, made stable by code and ask, so that pages neither repeat nor miss a row.
+
+    More days overdue is an earlier day, so "days" runs the other way round; where the list holds what is not late,
+    that comes last or first. ``is_reversed`` is the same order read from its end.
+    """
+    c = source.c
+    late_on = sa.func.coalesce(c["late_on"], sa.literal(LATER_THAN_ALL, sa.Date)) if is_all else c["late_on"]
+    by = {
+        "days": late_on,
+        "organisation": sa.func.lower(c["name"]),
+        "system": sa.func.coalesce(sa.func.lower(c["system_name"]), ""),
+        "ask": c["ask_place"],
+        "updated": sa.func.coalesce(c["updated_on"], sa.literal(date.min, sa.Date)),
+    }
+    falls = sort.is_descending ^ (sort.column == "days") ^ is_reversed
+    chosen = by[sort.column].desc() if falls else by[sort.column].asc()
+    ties = (c["code"], c["ask_place"])
+    return [chosen, *((each.desc() if is_reversed else each.asc()) for each in ties)]
