@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from tracker.escalations.rules import Ending, EventKind, Judgement, Record, State, is_response_overdue, state_of
@@ -110,3 +111,25 @@ class ListRow:
 
     def is_response_overdue(self, today: date) -> bool:
         return is_response_overdue(self.record, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an escalation as a paper shows it: to whom, what they said, and what came of it."""
+
+    raised: Event
+    answers: tuple[Event, ...]
+    judged: Event | None
+
+
+def steps_of(events: Iterable[Event]) -> tuple[Step, ...]:
+    """The steps among everything that was done, the oldest first: each with what was said until the next."""
+    steps: list[Step] = []
+    for event in events:
+        if event.kind is EventKind.RAISED:
+            steps.append(Step(event, (), None))
+        elif steps and event.kind is EventKind.ANSWERED:
+            steps[-1] = replace(steps[-1], answers=(*steps[-1].answers, event))
+        elif steps and event.kind is EventKind.JUDGED:
+            steps[-1] = replace(steps[-1], judged=event)
+    return tuple(steps)
