@@ -21,6 +21,8 @@ from tracker.barriers import routes as barriers_routes
 from tracker.comments import routes as comments_routes
 from tracker.config import Settings, SettingsError
 from tracker.db import configure_sqlite, database
+from tracker.escalations import panels as escalations_panels
+from tracker.escalations import routes as escalations_routes
 from tracker.evidence import asks as evidence_asks
 from tracker.evidence import effects as evidence_effects
 from tracker.evidence import routes as evidence_routes
@@ -39,7 +41,7 @@ from tracker.own_account import routes as own_account_routes
 from tracker.people import routes as people_routes
 from tracker.people.commands import people_cli
 from tracker.people.queries import PersonNotFound
-from tracker.progress import kept, organisation_rows
+from tracker.progress import ask_parts, kept, organisation_rows
 from tracker.progress import routes as progress_routes
 from tracker.progress.queries import tracked_asks
 from tracker.reminders.commands import reminders_cli
@@ -71,6 +73,7 @@ BLUEPRINTS = (
     measures_routes.blueprint,
     returns_routes.blueprint,
     review_routes.blueprint,
+    escalations_routes.blueprint,
     exports_routes.blueprint,
 )
 COMMANDS = (
@@ -128,6 +131,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     asked_effects.on_change(app, kept.keep)
     evidence_effects.on_change(app, kept.move_evidence)
     organisation_rows.add(app, returns_panels.organisation_rows)
+    organisation_rows.add(app, escalations_panels.organisation_rows)
+    ask_parts.add(app, escalations_panels.ask_part)
     upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()
     return app

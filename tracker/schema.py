@@ -8,6 +8,7 @@ from tracker.audit import models as audit
 from tracker.barriers import models as barriers
 from tracker.comments import models as comments
 from tracker.db import Base
+from tracker.escalations import models as escalations
 from tracker.evidence import models as evidence
 from tracker.frameworks import models as frameworks
 from tracker.mail import models as mail
@@ -23,6 +24,7 @@ MODELS = (
     audit,
     barriers,
     comments,
+    escalations,
     evidence,
     frameworks,
     mail,

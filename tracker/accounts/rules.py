@@ -78,6 +78,7 @@ class Permission(StrEnum):
     SUBMIT_RETURNS = "submit_returns"
     DECIDE_RETURNS = "decide_returns"
     REVIEW_OVERDUE = "review_overdue"
+    ESCALATE = "escalate"
     EXPORT_PROGRESS = "export_progress"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -137,6 +138,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.SEE_PROGRESS: Reach.REGION,
             Permission.EXPORT_PROGRESS: Reach.REGION,
             Permission.REVIEW_OVERDUE: Reach.REGION,
+            Permission.ESCALATE: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
             Permission.AGREE_TARGETS: Reach.REGION,
             Permission.COMMENT: Reach.REGION,
@@ -150,6 +152,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.SEE_PROGRESS: Reach.EVERYWHERE,
             Permission.EXPORT_PROGRESS: Reach.EVERYWHERE,
             Permission.REVIEW_OVERDUE: Reach.EVERYWHERE,
+            Permission.ESCALATE: Reach.EVERYWHERE,  # the ladder ends with them: what a region raises, they answer
         },
         Role.ADMINISTRATOR: {
             Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,

@@ -232,6 +232,16 @@ SECTIONS = (
         left_out=("submission_key",),
     ),
     Section(
+        "escalations",
+        "escalation_event",
+        "person_id",
+        (
+            *("organisation_id", "ask_id", "escalation_id", "kind", "level", "response_due_on", "judgement"),
+            *("quiet_until", "ending", "text", "true_on", "recorded_at", "role", "body_id"),
+        ),
+        left_out=("submission_key",),
+    ),
+    Section(
         "evidence_added",
         "evidence",
         "person_id",

@@ -18,6 +18,7 @@ import make
 import sqlalchemy as sa
 import tell
 from integration.comments import talking
+from integration.escalations import climbing
 from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.progress.standing_there import target_request
@@ -72,6 +73,7 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "barrier_revision.reason": frozenset({Kind.SAID}),
     "barrier_revision.title": frozenset({Kind.SAID}),
     "comment.text": frozenset({Kind.TALK}),
+    "escalation_event.text": frozenset({Kind.SAID}),
     "evidence.file_name": frozenset({Kind.SAID}),
     "evidence.note": frozenset({Kind.SAID}),
     "evidence.title": frozenset({Kind.SAID}),
@@ -153,6 +155,10 @@ LOOKED_UP = {
     "barrier_revision.theme": "a code of the data file of themes",
     "comment.role": "a word for a role",
     "comment.submission_key": "a random key of a form",
+    "escalation.level": "a code of the data file of the ladder",
+    "escalation_event.level": "a code of the data file of the ladder",
+    "escalation_event.role": "a word for a role",
+    "escalation_event.submission_key": "a random key of a form",
     "evidence.sha256": "a hash of what a file holds",
     "evidence.storage_key": "a random name of a file",
     "evidence.submission_key": "a random key of a form",
@@ -296,6 +302,7 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
         board = Viewer(approver, "Board", (HeldRole(Role.BOARD, organisation_id, code),))
         for come_to in ("approved", "sent_back", "cadence", "cadence"):
             returning.story(viewer, board, come_to, code)
+    climbing.escalated(author, code, "6.1")
     with transaction():
         details = leads.LeadDetails("Lead", "Chair", "chair@example.nhs.uk", date(2020, 9, 1), None)
         leads.name_lead(get_open_organisation(code), details, viewer, "lead")
@@ -314,7 +321,17 @@ def _fill_empty_tables(codes: Mapping[str, int], people: Mapping[int, tuple[str,
         there = {owner for row in _rows(table) if (owner := _owner(table, row, codes, people)) is not None}
         for code in set(codes) - there:
             if not table.name.startswith(
-                ("progress", "target", "appointment", "evidence", "barrier", "measure", "own_measure", "return_")
+                (
+                    "progress",
+                    "target",
+                    "appointment",
+                    "escalation",
+                    "evidence",
+                    "barrier",
+                    "measure",
+                    "own_measure",
+                    "return_",
+                )
             ):
                 account_id = session().scalar(sa.select(Account.id).where(Account.person_id == members[code]))
                 own = {"organisation_id": codes[code], "person_id": members[code], "account_id": account_id}

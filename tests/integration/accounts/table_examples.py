@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from integration.appointments import in_post
 from integration.comments.talking import BARRIER, barrier_row, comment_row
+from integration.escalations.climbing import day, escalated
 from integration.evidence import standing
 from integration.measures.saying import OWN_MEASURE, READING, measured, measured_of_its_own
 from integration.progress.standing_there import adoption, progress_entry, target_request
@@ -127,6 +128,16 @@ class Targets:
     def _return(self, state: str, code: str) -> int:
         return return_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code, state)
 
+    def to_answer(self, code: str) -> dict[str, object]:
+        """An ask that was raised to its owner, and awaits a response."""
+        return {"to_answer": "6.1", "version_to_answer": self._escalated("6.1", code)}
+
+    def to_judge(self, code: str) -> dict[str, object]:
+        return {"to_judge": "3.3", "version_to_judge": self._escalated("3.3", code)}
+
+    def _escalated(self, ref: str, code: str) -> int:
+        return escalated(_somebody(Role.REGION, PLACES[Where.ITS_REGION])[0], code, ref)
+
     def appointment(self, code: str) -> dict[str, object]:
         """Somebody else who owns ask 2.2."""
         owner, _ = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
@@ -224,6 +235,10 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "submitted_return": Targets.submitted_return,
     "approved_return": Targets.approved_return,
     "returned_return": Targets.returned_return,
+    "to_answer": Targets.to_answer,
+    "version_to_answer": Targets.to_answer,
+    "to_judge": Targets.to_judge,
+    "version_to_judge": Targets.to_judge,
     "appointment": Targets.appointment,
     "owner": Targets.appointment,
     "own_appointment": Targets.own_appointment,
@@ -304,6 +319,7 @@ UPDATE = {"status": "not_started", "narrative": "Written by the table", "version
 NEW_PASSWORD = "nine patient otters"
 INVITED = {"name": "Kim Dale", "email": "{fresh}@example.nhs.uk", "organisation": "{code}"}
 CORRECTED = {"email": "{fresh}@example.nhs.uk", "current_password": make.PASSWORD, "code": "{present_code}"}
+AHEAD_IN_BOXES = day("response_due_on", AHEAD) | day("until", AHEAD)
 SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/2.2/update": UPDATE,
     # Everything that an update or a decision needs, so that either could be saved.
@@ -324,6 +340,16 @@ SENT: Mapping[str, Mapping[str, str]] = {
         "version": "0",
     },
     "/organisations/{code}/8ua-2020/3.4/target/requests/{target_request}": {"decision": "accept"},
+    "/organisations/{code}/8ua-2020/8.1/escalation/raise": AHEAD_IN_BOXES
+    | {"level": "owner", "text": "Why", "version": "0"},
+    "/organisations/{code}/8ua-2020/{to_judge}/escalation/outcome": {
+        "judgement": "not_enough",
+        "text": "Why",
+        "version": "{version_to_judge}",
+    },
+    "/organisations/{code}/8ua-2020/8.4/escalation/hold": AHEAD_IN_BOXES | {"text": "Why", "version": "0"},
+    "/organisations/{code}/8ua-2020/7.1/escalation/close": {"ending": "not_needed", "text": "Why", "version": "0"},
+    "/organisations/{code}/8ua-2020/{to_answer}/escalation/answer": {"text": "Said", "version": "{version_to_answer}"},
     "/organisations/{code}/services": {"maternity": "yes", "version": "0"},
     "/organisations/{code}/measures/ethnicity-recorded/add": READING,
     "/organisations/{code}/measures/activity-restored/readings/{reading}/correct": READING | {"version": "1"},

@@ -19,6 +19,7 @@ import tell
 from flask import Flask, g
 from flask.testing import FlaskClient
 from integration.comments import talking
+from integration.escalations import climbing
 from integration.measures.saying import Saying
 from integration.people import inviting
 from integration.progress.standing_there import adoption, progress_entry, target_request
@@ -33,6 +34,7 @@ from tracker.accounts.viewers import OpenSession
 from tracker.appointments import leads
 from tracker.comments import service as comments
 from tracker.db import session, transaction
+from tracker.escalations.rules import Judgement
 from tracker.frameworks.definition import ActionDefinition, Definition
 from tracker.frameworks.files import built_in_definition
 from tracker.frameworks.service import load_definition
@@ -351,6 +353,26 @@ def return_to_board(come_to: str) -> Happening:
 def download_return(stage: Stage) -> None:
     return_to_board("started")(stage)
     stage.browser(Role.LEAD).get("/organisations/XN1/returns/1/rows.csv")
+
+
+def escalate(what: str) -> Happening:
+    """What is done about an overdue ask; a response and its outcome come after it was raised."""
+
+    def happen(stage: Stage) -> None:
+        region, lead = stage.viewer(Role.REGION, "YN1"), stage.viewer(Role.LEAD, "XN1")
+        with stage.request():
+            if what in ("raise", "answer", "judge"):
+                climbing.raise_it(region, "6.1", text="Robin should name somebody")
+            if what == "answer":
+                climbing.answer_it(lead, "6.1", text="Robin has named somebody")
+            if what == "judge":
+                climbing.judge_it(region, "6.1", Judgement.NOT_ENOUGH, text="Robin said so by phone")
+            if what == "hold":
+                climbing.hold_it(region, "6.1", 7, text="Robin is away")
+            if what == "close":
+                climbing.close_it(region, "6.1", text="Robin has a plan")
+
+    return happen
 
 
 def choose_system(stage: Stage) -> None:

@@ -31,6 +31,7 @@ from tracker.audit.queries import verify_chains
 from tracker.barriers.models import BarrierRevision
 from tracker.comments.models import Comment
 from tracker.db import session
+from tracker.escalations.models import EscalationEvent
 from tracker.evidence.models import Evidence, EvidenceCheck
 from tracker.frameworks.changes import ChangeKind
 from tracker.progress.models import ProgressEntry, Target, TargetDecision
@@ -126,6 +127,11 @@ TABLE = (
     Row("return approved", how.return_to_board("approved"), BOARD, "board", "XN1"),
     Row("return sent back", how.return_to_board("sent_back"), BOARD, "board", "XN1"),
     Row("return cadence set", how.return_to_board("cadence"), LEAD, "lead", "XN1"),
+    Row("escalation raised", how.escalate("raise"), REGION, "region", "XN1"),
+    Row("escalation answered", how.escalate("answer"), LEAD, "lead", "XN1"),
+    Row("escalation judged", how.escalate("judge"), REGION, "region", "XN1"),
+    Row("escalation held", how.escalate("hold"), REGION, "region", "XN1"),
+    Row("escalation closed", how.escalate("close"), REGION, "region", "XN1"),
     # Files that leave the service: in the chain of the one body they are about, else in the service's.
     Row("progress exported", report(BOARD), BOARD, "board", "XN1"),
     Row("progress exported", report(REGION), REGION, "region", "YN1"),
@@ -137,6 +143,8 @@ TABLE = (
     Row("overdue list exported", get(REGION, "/review/overdue.csv", type="trust"), REGION, "region", "YN1"),
     Row("overdue list exported", get(NATIONAL, "/review/overdue.xlsx"), NATIONAL, "national", S),
     Row("target requests exported", get(REGION, "/review/target-requests.csv"), REGION, "region", "YN1"),
+    Row("escalations exported", get(REGION, "/escalations.csv", state="held"), REGION, "region", "YN1"),
+    Row("escalations exported", get(NATIONAL, "/escalations.xlsx"), NATIONAL, "national", S),
     Row("measures exported", get(BOARD, "/organisations/XN1/measures.csv"), BOARD, "board", "XN1"),
     Row("measures exported", get(REGION, "/organisations/XN1/measures.xlsx"), REGION, "region", "XN1"),
     Row("barriers exported", get(BOARD, "/organisations/XN1/barriers.csv"), BOARD, "board", "XN1"),
@@ -316,6 +324,7 @@ def _personal_texts_in_audit() -> list[str]:
         BarrierRevision.description,
         BarrierRevision.owner,
         BarrierRevision.reason,
+        EscalationEvent.text,
     )
     texts = {text for column in columns for text in session().scalars(sa.select(column).distinct()) if text}
     texts |= {word for text in texts for word in re.findall(r"\w+@[\w.]+", text)} | {"Robin", "Kit Larkin"}

@@ -13,6 +13,7 @@ import tell
 from conftest import NOON
 from flask import Flask
 from integration.comments import talking
+from integration.escalations import climbing
 from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.returns import returning
@@ -115,6 +116,7 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
         asked = session().scalars(sa.select(TargetRequest.id).where(TargetRequest.person_id == other_id)).one()
         decision = targets.RequestDecision(True, "", world.north_region)
         targets.decide_on_request(tell.item(as_region, "8.1"), asked, decision)
+    climbing.escalated(viewer.person_id, "XN1", "8.4")
     counting = Saying(viewer, "XN1")
     own = counting.own()
     counting.add(own, date(2020, 9, 30), 20, 40)

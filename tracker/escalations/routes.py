@@ -1,0 +1,143 @@
+"""The page of the escalation of one ask, and each decision about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.accounts.access import current_viewer, form_checks_token, requires
+from tracker.accounts.rules import Permission
+from tracker.appointments import panels as appointments
+from tracker.db import transaction
+from tracker.escalations import forms, list_routes, presenters, service
+from tracker.escalations.blueprint import blueprint
+from tracker.escalations.deciding import CHANGED_MEANWHILE, Deciding, decide_on, told_of
+from tracker.escalations.rules import Ending
+from tracker.progress.items import ChangedMeanwhile, MoveNotAllowed
+from tracker.progress.opened import SAVED_ALREADY, open_ask
+
+__all__ = ["blueprint", "list_routes"]
+
+ONE = "/organisations/<string:code>/<string:framework>/<string:ref>/escalation"
+
+
+@blueprint.get(ONE)
+@requires(Permission.SEE_PROGRESS)
+def one(code: str, framework: str, ref: str) -> ResponseReturnValue:
+    """How far it was escalated, to whom, what is due, and everything that was done."""
+    opened, today = open_ask(code, framework, ref), clock.today()
+    owners = appointments.panel(*opened.key, today)
+    viewer, place = current_viewer(), opened.organisation.place
+    return render_template(
+        "escalations/one.html",
+        page=presenters.one_page(opened, told_of(opened), owners, today),
+        opened=opened,
+        may_escalate=viewer.find_power(Permission.ESCALATE, place) is not None,
+        may_answer=viewer.find_power(Permission.UPDATE_PROGRESS, place) is not None,
+        here={"code": opened.organisation.code, "framework": framework, "ref": ref},
+    )
+
+
+@blueprint.route(f"{ONE}/raise", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRESS, to_write={Permission.ESCALATE})
+@form_checks_token
+def raise_step(code: str, framework: str, ref: str) -> ResponseReturnValue:
+    """Raise it to a level of the ladder: the one that is proposed, or another above the last."""
+    deciding, form = decide_on(code, framework, ref, Permission.ESCALATE), forms.RaiseForm()
+    _start(form, deciding)
+    proposed, above = presenters.levels_for(deciding.opened.standing, deciding.told, clock.today())
+    form.offer(above, proposed)
+
+    def save(said: service.Said) -> bool:
+        due_on = form.response_due_on.data or clock.today()
+        return service.raise_step(deciding.item, deciding.opened.standing, form.level.data, due_on, said)
+
+    return _shown_or_saved(deciding, form, "escalations/raise.html", save, "It is raised.")
+
+
+@blueprint.route(f"{ONE}/answer", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRESS, to_write={Permission.UPDATE_PROGRESS})
+@form_checks_token
+def answer(code: str, framework: str, ref: str) -> ResponseReturnValue:
+    """Respond for the organisation."""
+    deciding, form = decide_on(code, framework, ref, Permission.UPDATE_PROGRESS), forms.AnswerForm()
+    _start(form, deciding)
+
+    def save(said: service.Said) -> bool:
+        return service.answer(deciding.item, deciding.opened.standing, said)
+
+    return _shown_or_saved(deciding, form, "escalations/answer.html", save, "Your response is saved.")
+
+
+@blueprint.route(f"{ONE}/outcome", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRESS, to_write={Permission.ESCALATE})
+@form_checks_token
+def outcome(code: str, framework: str, ref: str) -> ResponseReturnValue:
+    """Record the response, where it came elsewhere, and what came of the step."""
+    deciding, form = decide_on(code, framework, ref, Permission.ESCALATE), forms.JudgeForm()
+    _start(form, deciding)
+    form.know(is_answered=deciding.told.open is not None and deciding.told.open.record.is_answered)
+
+    def save(said: service.Said) -> bool:
+        return service.judge(deciding.item, deciding.opened.standing, *form.decided, said)
+
+    return _shown_or_saved(deciding, form, "escalations/outcome.html", save, "The outcome is saved.")
+
+
+@blueprint.route(f"{ONE}/hold", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRESS, to_write={Permission.ESCALATE})
+@form_checks_token
+def hold(code: str, framework: str, ref: str) -> ResponseReturnValue:
+    """Propose nothing until a later day."""
+    deciding, form = decide_on(code, framework, ref, Permission.ESCALATE), forms.HoldForm()
+    _start(form, deciding)
+
+    def save(said: service.Said) -> bool:
+        return service.hold(deciding.item, deciding.opened.standing, form.until.data or clock.today(), said)
+
+    return _shown_or_saved(deciding, form, "escalations/hold.html", save, "It is on hold.")
+
+
+@blueprint.route(f"{ONE}/close", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRESS, to_write={Permission.ESCALATE})
+@form_checks_token
+def close(code: str, framework: str, ref: str) -> ResponseReturnValue:
+    """End it, or settle what is proposed without raising it."""
+    deciding, form = decide_on(code, framework, ref, Permission.ESCALATE), forms.CloseForm()
+    _start(form, deciding)
+
+    def save(said: service.Said) -> bool:
+        return service.close(deciding.item, deciding.opened.standing, Ending(form.ending.data), said)
+
+    return _shown_or_saved(deciding, form, "escalations/close.html", save, "It is closed.")
+
+
+def _start(form: forms.EscalationForm, deciding: Deciding) -> None:
+    form.start(deciding.told.version, clock.today())
+
+
+def _shown_or_saved(
+    deciding: Deciding, form: forms.EscalationForm, template: str, save: Callable[[service.Said], bool], done: str
+) -> ResponseReturnValue:
+    """Save a form that came back whole, or show it; of two at once the second gets a 409 with what they typed kept.
+
+    ``save`` is called with what the form says beside the decision, and answers whether it was new.
+    """
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                is_new = save(form.as_said(deciding.body_id))
+            flash(done if is_new else SAVED_ALREADY, "success")
+            return redirect(deciding.address)
+        except MoveNotAllowed as fault:
+            form.refuse(str(fault))
+        except ChangedMeanwhile:
+            form.refuse(CHANGED_MEANWHILE)
+            form.reopened_on(told_of(deciding.opened).version)
+            status = 409
+    back = {"href": deciding.address}
+    return render_template(template, form=form, opened=deciding.opened, back=back, today=clock.today()), status
