@@ -16,6 +16,8 @@ from tracker.accounts import access, quiet_log, refusals, roles_routes
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.appointments import routes as appointments_routes
+from tracker.assurance import lapsing
+from tracker.assurance import routes as assurance_routes
 from tracker.audit.commands import audit_cli
 from tracker.barriers import routes as barriers_routes
 from tracker.comments import routes as comments_routes
@@ -74,6 +76,7 @@ BLUEPRINTS = (
     returns_routes.blueprint,
     review_routes.blueprint,
     escalations_routes.blueprint,
+    assurance_routes.blueprint,
     exports_routes.blueprint,
 )
 COMMANDS = (
@@ -128,6 +131,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     evidence_asks.init_asks(app, tracked_asks)
+    # Before the tables of where everybody stands are locked: what lapses moves them row by row.
+    lapsing.init_lapsing(app)
     asked_effects.on_change(app, kept.keep)
     evidence_effects.on_change(app, kept.move_evidence)
     organisation_rows.add(app, returns_panels.organisation_rows)

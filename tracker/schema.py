@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracker.accounts import models as accounts
 from tracker.appointments import models as appointments
+from tracker.assurance import models as assurance
 from tracker.audit import models as audit
 from tracker.barriers import models as barriers
 from tracker.comments import models as comments
@@ -21,6 +22,7 @@ from tracker.web import models as web
 MODELS = (
     accounts,
     appointments,
+    assurance,
     audit,
     barriers,
     comments,

@@ -12,6 +12,7 @@ from functools import partial
 
 from flask import Flask
 
+from tracker.assurance.lapsing import lapse_with_time
 from tracker.audit.service import Sealed, seal_chains
 from tracker.config import Settings
 from tracker.db import database, transaction
@@ -31,6 +32,7 @@ def init_upkeep(app: Flask, settings: Settings, make_app: Callable[[Settings], F
         DailyJob("where everybody stands", _keep_standings),
         DailyJob("sealing the audit", _seal),
         DailyJob("evidence that expired", _let_evidence_expire),
+        DailyJob("assurance that rested on a lead who left", _let_assurance_lapse),
         DailyJob("retention", partial(_purge, app, settings)),
     )
 
@@ -69,6 +71,11 @@ def _let_evidence_expire(should_stop: ShouldStop) -> int:
             break
         told += lapsed
     return told
+
+
+def _let_assurance_lapse(_should_stop: ShouldStop) -> int:
+    with transaction():
+        return lapse_with_time()
 
 
 def _purge(app: Flask, settings: Settings, should_stop: ShouldStop) -> PurgeOutcome:

@@ -19,6 +19,10 @@ VERBS: Mapping[str, str] = {
     "status update": "Status updated",
     "status assured": "Claim assured",
     "status returned": "Claim sent back",
+    "sign-off recorded": "What an assurer saw recorded",
+    "sign-off ended": "Sign-off of a claim ended",
+    "assurance lapsed": "Assurance lapsed, claimed again",
+    "claim asked about": "Question asked about a claim",
     "status confirmed": "Status confirmed, no change",
     "entry corrected": "What was said before corrected",
     "target agreed": "Target agreed",
@@ -72,6 +76,7 @@ VERBS: Mapping[str, str] = {
     # Files that left the service.
     "progress exported": "Progress downloaded",
     "overdue list exported": "Overdue list downloaded",
+    "claims exported": "List of claims to assure downloaded",
     "target requests exported": "List of target requests downloaded",
     "escalations exported": "List of escalations downloaded",
     "organisations exported": "List of organisations downloaded",

@@ -17,7 +17,7 @@ from tracker.appointments.powers import Actor
 from tracker.appointments.queries import ever_in_post, version_of
 from tracker.appointments.rows import InPost, ToAppoint
 from tracker.appointments.rules import ChangeKind, HandOver, Term, day_before, hand_over
-from tracker.appointments.service import ChangedMeanwhile, NotPossible, NotTheirs, find_person_id
+from tracker.appointments.service import ChangedMeanwhile, NotPossible, NotTheirs, find_person_id, tell_of_change
 from tracker.audit import service as audit
 from tracker.web.wording import day
 
@@ -94,6 +94,7 @@ def hand_over_to(actor: Actor, giver_id: int, what: HandingOver, *, expected_ver
             "change": change.number,
         },
     )
+    tell_of_change(actor)
     return True
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from tracker.accounts.models import Account, Person
 from tracker.accounts.rules import Viewer
-from tracker.appointments import recording
+from tracker.appointments import effects, recording
 from tracker.appointments.models import Appointment
 from tracker.appointments.queries import select_in_post
 from tracker.appointments.rows import InPost
@@ -93,6 +93,7 @@ def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: View
         else {"person": was.appointment.person_id, "appointment": was.appointment.appointment_id},
         after={"person": person_id, "appointment": appointment_id, "from": term.starts_on, "to": term.ends_on},
     )
+    effects.tell(effects.PostsChanged(organisation.organisation_id, organisation.code, viewer.person_id, role))
 
 
 @dataclass(frozen=True, slots=True)

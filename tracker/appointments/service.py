@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.appointments import recording
+from tracker.appointments import effects, recording
 from tracker.appointments.models import AppointmentChange
 from tracker.appointments.powers import Actor
 from tracker.appointments.queries import ever_in_post, get_in_post, people_here, version_of
@@ -89,6 +89,7 @@ def appoint(actor: Actor, new: NewAppointment, *, expected_version: int, submiss
             "change": change.number,
         },
     )
+    tell_of_change(actor)
     return True
 
 
@@ -251,3 +252,10 @@ def _audit(verb: str, actor: Actor, change: AppointmentChange, held: InPost, aft
         before={"post": held.role.value, "ask": held.ask_id, **_days(held.term)},
         after={**after, "change": change.number},
     )
+    tell_of_change(actor)
+
+
+def tell_of_change(actor: Actor) -> None:
+    """Tell whoever relies on who is in post; call it once everything is written."""
+    here = actor.organisation
+    effects.tell(effects.PostsChanged(here.organisation_id, here.code, actor.viewer.person_id, actor.role))

@@ -30,9 +30,22 @@ class EvidenceLost:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class EvidenceAdded:
+    """One ask of one organisation has a piece of evidence more; ``by`` and ``role`` are whose change it was."""
+
+    organisation_id: int
+    organisation_code: str
+    ask_id: int
+    evidence_id: int
+    by: int
+    role: str
+
+
 Handler = Callable[[EvidenceLost], None]
 ChangeHandler = Callable[[int, Collection[int]], None]
 """Told the organisation and the asks."""
+HandlerOfMore = Callable[[EvidenceAdded], None]
 
 
 def on_loss(app: Flask, handler: Handler) -> None:
@@ -57,3 +70,18 @@ def tell_changed(organisation_id: int, ask_ids: Collection[int]) -> None:
     handlers: list[ChangeHandler] = current_app.extensions.get("evidence_changes", [])
     for handler in handlers:
         handler(organisation_id, ask_ids)
+
+
+def on_more(app: Flask, handler: HandlerOfMore) -> None:
+    """Have a handler called for every piece that comes to serve an ask.
+
+    What is linked to by an update of the ask itself (``uses.add_link``) is not told: the update is the change.
+    """
+    app.extensions.setdefault("evidence_more_effects", []).append(handler)
+
+
+def tell_of_more(added: EvidenceAdded) -> None:
+    """Call every handler, now."""
+    handlers: list[HandlerOfMore] = current_app.extensions.get("evidence_more_effects", [])
+    for handler in handlers:
+        handler(added)

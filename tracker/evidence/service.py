@@ -102,6 +102,7 @@ def add(actor: Actor, said: NewVersion, file: StoredFile | None, asks: Mapping[i
     _add_expiry(added, said.expires_on, actor.person_id, now)
     for ask_id in asks:
         begin_use(added, organisation_id, ask_id, today)
+    _tell_of_more(actor, added, asks)
     actor.write_down(added, verb="evidence added", after={**_audited(said, file, 1), "asks": ", ".join(asks.values())})
     return added
 
@@ -132,8 +133,10 @@ def serve(actor: Actor, evidence_id: int, asks: Mapping[int, str], *, known: Map
         raise SavedAlready(evidence_id)
     _locked(actor, evidence_id, None, expected, "")
     served = asks_served(evidence_id, today)
-    for ask_id in sorted(set(asks) - served):
+    begun = set(asks) - served
+    for ask_id in sorted(begun):
         begin_use(evidence_id, actor.organisation.organisation_id, ask_id, today)
+    _tell_of_more(actor, evidence_id, begun)
     ended = sorted(served - set(asks))
     for ask_id in ended:
         end_use(evidence_id, ask_id, today)
@@ -268,3 +271,13 @@ def _tell(actor: Actor, evidence_id: int, ask_ids: Collection[int], cause: Loss)
             organisation.organisation_id, organisation.code, ask_id, evidence_id, cause, actor.person_id, actor.role
         )
         effects.tell(lost)
+
+
+def _tell_of_more(actor: Actor, evidence_id: int, ask_ids: Collection[int]) -> None:
+    organisation = actor.organisation
+    session().flush()
+    for ask_id in sorted(ask_ids):
+        added = effects.EvidenceAdded(
+            organisation.organisation_id, organisation.code, ask_id, evidence_id, actor.person_id, actor.role
+        )
+        effects.tell_of_more(added)

@@ -147,7 +147,7 @@ def _assurance(standing: Standing, said: Said) -> str:
     if standing.status_class is StatusClass.DONE_ASSURED:
         return "Assured"
     if standing.status_class is StatusClass.DONE_CLAIMED:
-        return "Claimed, not assured"
+        return "Assurance lapsed" if said.kind is EntryKind.LAPSED else "Claimed, not assured"
     return "Returned" if said.kind is EntryKind.RETURNED else ""
 
 

@@ -110,6 +110,28 @@ SECTIONS = (
         left_out=("submission_key",),
     ),
     Section(
+        "claims_signed_off",
+        "sign_off",
+        "person_id",
+        (
+            *("organisation_id", "ask_id", "entry_id", "claim_id", "content_id", "lead_id"),
+            *("true_on", "recorded_at", "role", "body_id"),
+        ),
+    ),
+    Section(
+        "assurance_made_to_lapse",
+        "sign_off_lapse",
+        "person_id",
+        ("sign_off_id", "cause", "evidence_id", "entry_id", "true_on", "recorded_at", "role"),
+    ),
+    Section(
+        "questions_about_claims",
+        "claim_question",
+        "person_id",
+        ("entry_id", "comment_id", "true_on", "recorded_at", "role", "body_id"),
+        left_out=("submission_key",),
+    ),
+    Section(
         "statuses_confirmed",
         "confirmation",
         "person_id",

@@ -44,8 +44,9 @@ def decide_on_claim(item: Item, decision: Decision, catalogue: Catalogue) -> boo
     claim = session().get(ProgressEntry, position.entry_id) if position.entry_id else None
     if claim is None or not is_claim(position.status_class):
         raise MoveNotAllowed("There is no claim to decide on any more.")
-    if claim.person_id == item.viewer.person_id:
+    if _claimant_of(item, claim) == item.viewer.person_id:
         raise MoveNotAllowed("You made this claim, so somebody else must decide on it.")
+    check_other_body(item)
     scale = catalogue.scale_of(item.ask)
     if decision.is_assured:
         before, code = None, scale.in_class(StatusClass.DONE_ASSURED)[0].code
@@ -74,6 +75,30 @@ def decide_on_claim(item: Item, decision: Decision, catalogue: Catalogue) -> boo
         verb="status assured" if decision.is_assured else "status returned",
     )
     return True
+
+
+def check_other_body(item: Item) -> None:
+    """Raise MoveNotAllowed for somebody who is of the organisation that claims, whatever else they are."""
+    if any(held.organisation_id == item.organisation.organisation_id for held in item.viewer.held):
+        raise MoveNotAllowed("You have a role in this organisation, so somebody from another body must decide.")
+
+
+def _claimant_of(item: Item, counting: ProgressEntry) -> int | None:
+    """Who made the claim that counts; where its assurance lapsed, the entry that counts is nobody's word."""
+    if counting.kind is EntryKind.UPDATE:
+        return counting.person_id
+    return session().scalar(
+        sa.select(ProgressEntry.person_id)
+        .where(
+            ProgressEntry.organisation_id == item.organisation.organisation_id,
+            ProgressEntry.ask_id == item.ask.ask_id,
+            ProgressEntry.status_class == StatusClass.DONE_CLAIMED,
+            ProgressEntry.kind == EntryKind.UPDATE,
+            ProgressEntry.id < counting.id,
+        )
+        .order_by(ProgressEntry.id.desc())
+        .limit(1)
+    )
 
 
 def _entry_before_claim(item: Item) -> ProgressEntry | None:

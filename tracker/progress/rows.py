@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rules import DatePrecision, OrganisationType, StatusClass
 from tracker.progress import rules
 from tracker.progress.rules import Applicability, EntryKind
@@ -158,3 +159,23 @@ class Confirmed:
     recorded_at: datetime
     person_name: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One ask of one organisation of which something is said; ``person_id`` None and "" where time says it."""
+
+    organisation_id: int
+    organisation_code: str
+    ask: AskFacts
+    person_id: int | None
+    role: str
+
+    @property
+    def subject(self) -> str:
+        return subject_of(self.organisation_code, self.ask)
+
+
+def subject_of(organisation_code: str, ask: AskFacts) -> str:
+    """An item as audit and ledger name it: "XN1/8ua-2020/6.1"."""
+    return f"{organisation_code}/{ask.framework_code}/{ask.ref}"

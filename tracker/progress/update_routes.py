@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.rules import Permission, Role
-from tracker.appointments import leads
+from tracker.appointments import leads, recording
 from tracker.appointments.queries import asks_owned_by, named_leads
 from tracker.appointments.rows import NamedLead
 from tracker.db import transaction
@@ -101,6 +101,9 @@ def _update_form(opened: Opened, lead: NamedLead | None) -> UpdateForm:
 
 
 def _save(form: UpdateForm, item: items.Item, opened: Opened) -> bool:
+    if form.lead_details is not None:
+        # Whoever changes posts locks the organisation first and what rests on them after: so must this.
+        recording.lock(item.organisation.organisation_id)
     if form.keeps_status:
         is_new = service.keep_status(item, form.expected_version)
     else:

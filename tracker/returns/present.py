@@ -207,7 +207,7 @@ def _assurance(standing: Standing, kind: EntryKind | None) -> str:
     if standing.status_class is StatusClass.DONE_ASSURED:
         return "Assured"
     if standing.status_class is StatusClass.DONE_CLAIMED:
-        return "Claimed, not assured"
+        return "Assurance lapsed" if kind == EntryKind.LAPSED else "Claimed, not assured"
     return "Claim sent back" if kind == EntryKind.RETURNED else ""
 
 

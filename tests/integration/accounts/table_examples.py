@@ -19,7 +19,7 @@ from integration.comments.talking import BARRIER, barrier_row, comment_row
 from integration.escalations.climbing import day, escalated
 from integration.evidence import standing
 from integration.measures.saying import OWN_MEASURE, READING, measured, measured_of_its_own
-from integration.progress.standing_there import adoption, progress_entry, target_request
+from integration.progress.standing_there import adoption, claimed_again, progress_entry, target_request
 from integration.returns.returning import CADENCE, CONTROL, return_row
 from werkzeug.test import TestResponse
 
@@ -162,6 +162,10 @@ class Targets:
         """What an organisation said about ask 7.1."""
         return {"entry": progress_entry(code, "7.1")}
 
+    def claim_version(self, code: str) -> dict[str, object]:
+        """Ask 2.3 of the organisation, claimed again where it was decided on in between."""
+        return {"claim_version": claimed_again(code, "2.3")}
+
     def adopted(self, code: str) -> dict[str, object]:
         """A framework that was taken up; the one that can be is left for the page where that is done."""
         adoption(code, "8ua-2020")
@@ -247,6 +251,7 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "evidence": Targets.evidence,
     "entry": Targets.entry,
     "adopted": Targets.adopted,
+    "claim_version": Targets.claim_version,
     "target_request": Targets.target_request,
     "own_request": Targets.own_request,
     "invitation_link": Targets.invitation_link,
@@ -324,6 +329,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/2.2/update": UPDATE,
     # Everything that an update or a decision needs, so that either could be saved.
     "/organisations/{code}/8ua-2020/2.3/update": {**UPDATE, "version": "1", "decision": "assure"},
+    "/review/assurance/{code}/8ua-2020/2.3": {"decision": "return", "reason": "Why", "version": "{claim_version}"},
     "/organisations/{code}/8ua-2020/7.1/history/{entry}": {
         **UPDATE,
         "backdating_reason": "It was wrong",

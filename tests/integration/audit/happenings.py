@@ -20,6 +20,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from integration.comments import talking
 from integration.escalations import climbing
+from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.people import inviting
 from integration.progress.standing_there import adoption, progress_entry, target_request
@@ -183,6 +184,21 @@ def decide(decision: str) -> Happening:
         )
 
     return happen
+
+
+def ask_about_claim(stage: Stage) -> None:
+    claim(stage)
+    path = "/review/assurance/XN1/8ua-2020/2.3"
+    question = {"decision": "ask", "question": "Where are Robin's minutes?"}
+    stage.post(Role.REGION, path, version="1", submission_key=str(uuid4()), **question)
+
+
+def let_lapse(stage: Stage) -> None:
+    """Evidence comes after a claim was assured."""
+    decide("assure")(stage)
+    viewer = stage.viewer(Role.LEAD, "XN1")
+    with stage.request():
+        standing.a_note_for(viewer, "2.3")
 
 
 def answer_about_services(stage: Stage) -> None:
