@@ -28,6 +28,7 @@ class NavigationItem:
 
 ITEMS = (
     NavigationItem("Overdue", "review.overdue", Permission.REVIEW_OVERDUE),
+    NavigationItem("Grid", "review.grid", Permission.REVIEW_OVERDUE),
     NavigationItem("Target requests", "review.target_requests", Permission.AGREE_TARGETS),
     NavigationItem("Organisations", "organisations.index", Permission.SEE_ORGANISATIONS),
     NavigationItem("Downloads", "exports.index", Permission.EXPORT_PROGRESS),

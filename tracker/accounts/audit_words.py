@@ -67,6 +67,7 @@ VERBS: Mapping[str, str] = {
     # Files that left the service.
     "progress exported": "Progress downloaded",
     "overdue list exported": "Overdue list downloaded",
+    "grid exported": "Grid downloaded",
     "target requests exported": "List of target requests downloaded",
     "organisations exported": "List of organisations downloaded",
     "evidence downloaded": "File of evidence downloaded",
