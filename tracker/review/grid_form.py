@@ -65,14 +65,14 @@ class GridForm(FilterForm):
         return GridAsked(
             as_at=self.as_at.day or self.today,
             today=self.today,
-            since=self.since.day,
-            level=Level(self.by.data or Level.ORGANISATION),
+            since=self.since.day if "since" in self else None,
+            level=Level(self.by.data or Level.ORGANISATION) if "by" in self else Level.ORGANISATION,
             framework=self.framework.data if "framework" in self else framework,
             is_of_many_frameworks="framework" in self,
             action=self.action.data,
             region=self.region.data if "region" in self else "",
             system=self.system.data,
             organisation_type=self.type.data,
-            is_overdue_only=self.overdue.data == OVERDUE,
-            is_by_help=self.sort.data == HELP,
+            is_overdue_only="overdue" in self and self.overdue.data == OVERDUE,
+            is_by_help="sort" in self and self.sort.data == HELP,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 
 from flask import abort, render_template, request
@@ -83,12 +83,14 @@ def _rows_for_file(file: str) -> Iterator[tuple[Cell, ...]]:
     return grid_presenters.file_rows(lines, look.columns, look.asked)
 
 
-def look_at() -> Look:
-    """What the query string asks for, of what this viewer watches over."""
+def look_at(*, left_out: Collection[str] = ()) -> Look:
+    """What the query string asks for, of what this viewer watches over; some fields may mean nothing on a page."""
     today = clock.today()
     scope, catalogue = current_viewer().scope(Permission.REVIEW_OVERDUE), read_catalogue()
     options = filter_options(source_today(today), scope, catalogue, today)
     form = GridForm(request.args)
     form.offer(options, today)
+    for name in left_out:
+        del form[name]
     asked = form.asked(options.frameworks[0][0] if options.frameworks else "")
     return Look(scope, catalogue, form, asked, grid_queries.columns_of(catalogue, asked))

@@ -219,3 +219,15 @@ def _lead_of(code: str) -> Viewer:
     role = Role.SYSTEM if CODES[code] == "system" else Role.LEAD
     person = make.person(role, body, email=f"{uuid4().hex}@example.nhs.uk")
     return Viewer(person, "Robin Ashdown", (HeldRole(role, body, code),))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_charts_say_in_a_table_what_they_draw(as_region: FlaskClient) -> None:
+    page = as_region.get("/review/charts").get_data(as_text=True)
+    assert "Action 1: 0 of" in page
+    assert page.count('class="app-chart__drawing"') == 2
+    assert "Asks done by the end of each day" in page
+    assert re.search(r"2 November 2020</th>\s*<td[^>]*>1 of \d+</td>", page)
+    past = as_region.get("/review/charts?as_at=2020-09-01").get_data(as_text=True)
+    assert "Nothing is done yet." in past
+    assert as_region.get("/review/charts?as_at=soon").status_code == 400
