@@ -77,6 +77,7 @@ VERBS: Mapping[str, str] = {
     "progress exported": "Progress downloaded",
     "overdue list exported": "Overdue list downloaded",
     "claims exported": "List of claims to assure downloaded",
+    "grid exported": "Grid downloaded",
     "target requests exported": "List of target requests downloaded",
     "escalations exported": "List of escalations downloaded",
     "organisations exported": "List of organisations downloaded",

@@ -22,7 +22,7 @@ from tracker.progress.lateness import DONE, Columns, late_on
 from tracker.progress.models import KeptDay, OrganisationNow, ProgressEntry, StandingNow
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
-from tracker.progress.standings import standings_live
+from tracker.progress.standings import Standings, standings_as_at, standings_live
 
 PLACE = ("code", "name", "organisation_type", "system_id", "system_code", "system_name", "region_id", "region_code",
          "region_name")  # fmt: skip
@@ -58,6 +58,13 @@ def source_today(today: date) -> ListSource:
     return _kept(today) if is_kept(today) else live_source(today)
 
 
+def source_on(as_at: date, today: date) -> ListSource:
+    """Where every organisation stood on any day, for what is counted: nothing of it is late but past its deadline."""
+    if as_at == today and is_kept(today):
+        return _kept(today)
+    return _then(standings_as_at(as_at))
+
+
 def live_source(today: date, *, for_one_organisation: bool = False) -> ListSource:
     """The same from the facts alone: what the tables are made of."""
     return _live(today, None if for_one_organisation else tracked_types())
@@ -87,7 +94,19 @@ def _live(today: date, tracked: frozenset[OrganisationType] | None) -> ListSourc
     c: dict[str, Any] = dict(rows.c.items())
     lateness = lateness_of(c)
     c["late_on"] = late_on(lateness)
+    c["is_overdue"] = sa.and_(lateness["is_open"], c["deadline_on"] < today)
     return ListSource(_selected(c), organisations_as_at(today), c, lateness, rows, rows, is_kept=False)
+
+
+@lru_cache(maxsize=16)
+def _then(standings: Standings) -> ListSource:
+    bodies = standings.organisations
+    places = (bodies.c[name] for name in PLACE)
+    rows = standings.select.add_columns(*places, standings.is_overdue.label("is_overdue")).subquery("then")
+    c: dict[str, Any] = dict(rows.c.items())
+    c["evidence_on"] = sa.null()
+    c["late_on"] = sa.case((c["is_overdue"], c["deadline_on"]))
+    return ListSource(_selected(c), bodies, c, lateness_of(c), rows, rows, is_kept=False)
 
 
 @lru_cache(maxsize=8)
@@ -97,6 +116,7 @@ def _kept(today: date) -> ListSource:
     c: dict[str, Any] = {name: organisations.c[name] for name in PLACE} | dict(standing.c.items())
     c["key"] = standing.c.id
     c["status_class"] = counted_class(c, today)
+    c["is_overdue"] = sa.and_(c["is_open"], c["deadline_on"] < today)
     c["blocked_by"] = sa.func.coalesce(entry.blocked_by, "")
     both = standing.join(organisations, organisations.c.organisation_id == standing.c.organisation_id)
     select = _selected(c).add_columns(c["key"].label("key"))

@@ -16,7 +16,7 @@ from tracker.organisations.queries import in_scope, runs_service
 from tracker.progress.date_rules import Overdue
 from tracker.progress.lateness import is_late
 from tracker.progress.lists import ListSource
-from tracker.review.rows import ANY, OverdueFilters
+from tracker.review.rows import ANY, PAST_DATE, OverdueFilters
 from tracker.web.paging import Sort
 
 SORTS = ("days", "organisation", "system", "ask", "updated")
@@ -26,17 +26,18 @@ LATER_THAN_ALL = date(9999, 12, 31)
 
 
 def wanted_asks(filters: OverdueFilters, catalogue: Catalogue) -> frozenset[int] | None:
-    """The ids of the asks that the filters of action and ask leave; None where they leave all.
+    """The ids of the asks that the filters of framework, action and ask leave; None where they leave all.
 
     An action is "8ua-2020/6", or a bare "6" of the framework that everybody is tracked against.
     """
-    if not filters.action and not filters.ask:
+    if not filters.framework and not filters.action and not filters.ask:
         return None
     framework, _, number = filters.action.rpartition("/")
     return frozenset(
         ask.ask_id
         for ask in catalogue.asks.values()
-        if (not filters.ask or f"{ask.framework_code}/{ask.ref}" == filters.ask)
+        if filters.framework in ("", ask.framework_code)
+        and (not filters.ask or f"{ask.framework_code}/{ask.ref}" == filters.ask)
         and (not filters.action or ask.action_number == number)
         and (not framework or ask.framework_code == framework)
     )
@@ -47,13 +48,17 @@ def conditions(
 ) -> tuple[list[sa.ColumnElement[bool]], bool]:
     """What every row of the list fulfils, and whether the organisations must be joined to know it."""
     c = source.c
-    found, needs_bodies = _of_bodies(source, scope, filters, today)
+    found, needs_bodies = conditions_of_bodies(source, scope, filters, today)
     if asks is not None:
         found.append(c["ask_id"].in_(sorted(asks)))
     if filters.status:
         found.append(c["status_class"] == StatusClass(filters.status))
     found.append(source.lateness["applies"] if filters.holds_what_is_not_late else c["late_on"] < today)
-    if filters.overdue not in ("", ANY):
+    if filters.holds_what_is_not_late and not filters.status:
+        found.append(c["status_class"] != StatusClass.NOT_APPLICABLE)
+    if filters.overdue == PAST_DATE:
+        found.append(c["is_overdue"])
+    elif filters.overdue not in ("", ANY):
         found.append(is_late(Overdue(filters.overdue), source.lateness, today))
     if filters.days is not None:
         found.append(c["late_on"] <= today - timedelta(days=filters.days))
@@ -64,7 +69,7 @@ def conditions(
     return found, needs_bodies
 
 
-def _of_bodies(
+def conditions_of_bodies(
     source: ListSource, scope: Scope, filters: OverdueFilters, today: date
 ) -> tuple[list[sa.ColumnElement[bool]], bool]:
     c, found, needs_bodies = source.c, [], False
@@ -79,6 +84,8 @@ def _of_bodies(
     if filters.system:
         found.append(sa.or_(c["system_id"] == _id_of(filters.system), c["organisation_id"] == _id_of(filters.system)))
         needs_bodies = True
+    if filters.organisation:
+        found.append(c["organisation_id"] == _id_of(filters.organisation))
     if filters.organisation_type:
         found.append(c["organisation_type"] == OrganisationType(filters.organisation_type))
         needs_bodies = True

@@ -7,24 +7,26 @@ from collections.abc import Iterable
 from tracker.frameworks.rules import Service
 from tracker.progress.date_rules import Overdue
 from tracker.review.conditions import VACANT
-from tracker.review.rows import ANY, FilterOptions, OverdueFilters
+from tracker.review.rows import ANY, PAST_DATE, FilterOptions, OverdueFilters
 from tracker.review.words import CLASS_WORDS
 from tracker.web.choices import SelectField
-from tracker.web.fields import WholeNumberField
+from tracker.web.fields import CodeField, WholeNumberField
 from tracker.web.forms import FilterForm
 
 
 class OverdueFilterForm(FilterForm):
     region = SelectField("Region", nothing="All regions")
     system = SelectField("System", nothing="All systems")
+    organisation = CodeField("Organisation’s code")
     type = SelectField("Type", nothing="All types")
     service = SelectField("Service", nothing="Whatever they run", choices=[
         (each.value, f"Runs {each.label}") for each in Service
     ])  # fmt: skip
+    framework = SelectField("Framework", nothing="All frameworks")
     action = SelectField("Action", nothing="All actions")
     ask = SelectField("Ask", nothing="All asks")
     overdue = SelectField("Overdue", nothing="Overdue in any way", choices=[
-        *((each.value, each.label) for each in Overdue), (ANY, "Overdue or not")
+        *((each.value, each.label) for each in Overdue), (PAST_DATE, "Past its date"), (ANY, "Overdue or not")
     ])  # fmt: skip
     status = SelectField("Status", nothing="Any status", choices=[
         (each.value, words) for each, words in CLASS_WORDS.items()
@@ -38,6 +40,7 @@ class OverdueFilterForm(FilterForm):
         self.unknown: list[str] = []
         self.region.choices, self.system.choices = options.regions, options.systems
         self.type.choices, self.action.choices, self.ask.choices = options.types, options.actions, options.asks
+        self.framework.choices = options.frameworks
         if self.action.data and "/" not in self.action.data:
             # A bare number stands for the action of the first framework that has it.
             self.action.data = _with_framework(self.action.data, (value for value, _ in options.actions))
@@ -52,6 +55,8 @@ class OverdueFilterForm(FilterForm):
                 )
         if len(options.regions) < 2:
             del self.region
+        if len(options.frameworks) < 2:
+            del self.framework
 
     def _selects(self) -> Iterable[SelectField]:
         return (field for field in self if isinstance(field, SelectField))
@@ -61,8 +66,10 @@ class OverdueFilterForm(FilterForm):
         return OverdueFilters(
             region=self.region.data if "region" in self else "",
             system=self.system.data,
+            organisation=self.organisation.data,
             organisation_type=self.type.data,
             service=self.service.data,
+            framework=self.framework.data if "framework" in self else "",
             action=self.action.data,
             ask=self.ask.data,
             overdue=self.overdue.data,

@@ -44,6 +44,7 @@ def filter_options(source: ListSource, scope: Scope, catalogue: Catalogue, today
         regions=_by_text(regions),
         systems=_by_text(systems),
         types=_by_text({each.value: each.label for each in types}),
+        frameworks=tuple(titles.items()),
         actions=tuple(actions.items()),
         asks=tuple((f"{ask.framework_code}/{ask.ref}", f"{ask.ref} {_short(ask.wording)}") for ask in asked),
     )

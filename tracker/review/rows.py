@@ -12,6 +12,8 @@ from tracker.progress.date_rules import Overdue
 
 ANY = "any"
 """As the filter "overdue": late or not."""
+PAST_DATE = "date"
+"""As the filter "overdue": past its target, or past the national date where there is none."""
 
 
 _NEVER_PAST_A_DATE = frozenset(each.value for each in StatusClass if not each.is_open)
@@ -49,13 +51,16 @@ class OverdueFilters:
     """What narrows the list; empty text and None mean everything, and all filters hold at once.
 
     Codes are ODS codes; the action is "framework/number" and the ask "framework/ref"; ``overdue`` is a name of
-    ``Overdue`` or ANY, ``status`` a class.
+    ``Overdue``, PAST_DATE or ANY, ``status`` a class. ANY leaves out what is said not to be applicable, unless that is
+    the status asked for.
     """
 
     region: str = ""
     system: str = ""
+    organisation: str = ""
     organisation_type: str = ""
     service: str = ""
+    framework: str = ""
     action: str = ""
     ask: str = ""
     overdue: str = ""
@@ -77,5 +82,6 @@ class FilterOptions:
     regions: tuple[tuple[str, str], ...]
     systems: tuple[tuple[str, str], ...]
     types: tuple[tuple[str, str], ...]
+    frameworks: tuple[tuple[str, str], ...]
     actions: tuple[tuple[str, str], ...]
     asks: tuple[tuple[str, str], ...]

@@ -146,6 +146,7 @@ TABLE = (
     Row("progress exported", run(*WRITE, "{folder}/all.csv"), None, CLI, S),
     Row("progress exported", run(*WRITE, "{folder}/one.csv", "--organisation", "XN1"), None, CLI, "XN1"),
     Row("overdue list exported", get(REGION, "/review/overdue.csv", type="trust"), REGION, "region", "YN1"),
+    Row("grid exported", get(NATIONAL, "/review/grid.csv", by="region"), NATIONAL, "national", S),
     Row("overdue list exported", get(NATIONAL, "/review/overdue.xlsx"), NATIONAL, "national", S),
     Row("target requests exported", get(REGION, "/review/target-requests.csv"), REGION, "region", "YN1"),
     Row("escalations exported", get(REGION, "/escalations.csv", state="held"), REGION, "region", "YN1"),

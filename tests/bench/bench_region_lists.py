@@ -1,0 +1,101 @@
+"""Times the overdue list and the grid of a large country: each filter, the last page, what is kept against the facts.
+
+Its argument is how many organisations there are, 10,000 unless told. A twentieth of the rows that are kept are changed
+once more and nothing is vacuumed, as on a busy day.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from time import perf_counter
+
+import sqlalchemy as sa
+from bench.country import NATIONAL_EMAIL, REGION_EMAIL
+from bench.measuring import Scoreboard
+from bench.running import KINDS, country_on, request_of, signed_in, statements_behind
+from flask import Flask
+
+from tracker.db import session, transaction
+from tracker.progress import kept
+
+ORGANISATIONS = 10_000
+TIMES = 20
+AT_MOST_MILLISECONDS = 100.0
+AT_MOST_TIMES_THE_FIRST = 2.0
+AT_MOST_KILOBYTES = 100.0
+CHURN = 20
+"""One row in so many is changed."""
+
+FILTERS = (
+    "",
+    "?type=trust",
+    "?system=QB01",
+    "?action=6",
+    "?ask=8ua-2020/2.2&days=100",
+    "?overdue=return_past_review",
+    "?overdue=evidence_old",
+    "?overdue=national_date_missed&status=off_course",
+    "?status=no_update&quiet=30",
+    "?service=maternity&lead=vacant",
+    "?lead=vacant&sort=organisation",
+    "?status=done_claimed",
+    "?overdue=any&sort=updated",
+    "?sort=system",
+    "?sort=-ask",
+)
+
+
+def main(organisations: int) -> int:
+    board = Scoreboard()
+    for kind in KINDS:
+        with country_on(kind, organisations) as (app, _country, _url):
+            _keep_and_churn(app)
+            for who, email in (("region", REGION_EMAIL), ("nation", NATIONAL_EMAIL)):
+                _list_of(
+                    board, app, f"{kind}, {organisations:,} organisations, list of the {who}", signed_in(app, email)
+                )
+    return board.exit_code
+
+
+def _keep_and_churn(app: Flask) -> None:
+    with app.app_context():
+        began = perf_counter()
+        with transaction():
+            kept.keep()
+        print(f"made what is kept in {perf_counter() - began:.1f} s", flush=True)
+        with transaction():
+            session().execute(
+                sa.text(
+                    f"UPDATE standing_now SET version = version + 1, updated_on = updated_on WHERE id % {CHURN} = 0"
+                )
+            )
+
+
+def _list_of(board: Scoreboard, app: Flask, what: str, cookie: str) -> None:
+    for query in FILTERS:
+        ask = request_of(app, f"/review/overdue{query}", cookie)
+        board.figure(f"{what} {query or 'unfiltered'}, p95", p95(ask), "ms", AT_MOST_MILLISECONDS)
+    first = request_of(app, "/review/overdue", cookie)
+    html = first().decode()
+    board.figure(f"{what}, HTML", len(html) / 1024, "KB", AT_MOST_KILOBYTES)
+    last_page = max(int(part.split("&")[0].split('"')[0]) for part in html.split("page=")[1:])
+    last = request_of(app, f"/review/overdue?page={last_page}", cookie)
+    ratio = p95(last) / p95(first)
+    board.figure(f"{what}, page {last_page} (the last) to the first", ratio, "times", AT_MOST_TIMES_THE_FIRST)
+    board.figure(f"{what}, statements", len(statements_behind(app, "/review/overdue", cookie)), "", 12)
+
+
+def p95(call: Callable[[], object]) -> float:
+    """The time in milliseconds within which nineteen calls of twenty were done."""
+    call()
+    taken = []
+    for _ in range(TIMES):
+        began = perf_counter()
+        call()
+        taken.append(perf_counter() - began)
+    return 1000 * sorted(taken)[int(TIMES * 0.95) - 1]
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else ORGANISATIONS))

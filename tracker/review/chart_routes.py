@@ -1,0 +1,36 @@
+"""The charts that a board would look at, each with its table: how actions stand, and how what is done came to be."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.access import requires
+from tracker.accounts.rules import Permission
+from tracker.review import grid_queries
+from tracker.review.blueprint import blueprint
+from tracker.review.grid_chart import FROM_BEST, bars_of, trend_of
+from tracker.review.grid_routes import look_at
+from tracker.review.words import CLASS_WORDS
+
+NOT_OF_CHARTS = ("by", "overdue", "since", "sort")
+
+
+@blueprint.get("/charts")
+@requires(Permission.REVIEW_OVERDUE)
+def charts() -> ResponseReturnValue:
+    look = look_at(left_out=NOT_OF_CHARTS)
+    if look.form.unknown:
+        return render_template("review/unknown_filter.html", filters=look.form, sort=None, title="Charts"), 400
+    whole = grid_queries.whole_of(look.scope, look.asked, look.columns, look.catalogue)
+    completed = grid_queries.done_by_day(look.scope, look.asked, look.catalogue)
+    return render_template(
+        "review/charts.html",
+        filters=look.form,
+        asked=look.asked,
+        whole=whole,
+        columns=look.columns,
+        classes=[(each, CLASS_WORDS[each]) for each in FROM_BEST],
+        bars=bars_of(look.columns, whole),
+        trend=trend_of(completed, whole.whole.of, look.asked.as_at),
+    )

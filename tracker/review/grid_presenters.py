@@ -1,0 +1,154 @@
+"""What the grid says, on the page and in the file: a word for every colour, and links to the asks behind a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from tracker.frameworks.rules import StatusClass
+from tracker.progress.presenters import Tag
+from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place
+from tracker.review.grid_rules import Tally, moved
+from tracker.review.rows import ANY, PAST_DATE
+from tracker.review.words import CLASS_WORDS
+from tracker.web.downloads import Cell
+from tracker.web.wording import plural
+
+SHOWN_OF_MANY = (StatusClass.OFF_COURSE, StatusClass.AT_RISK, StatusClass.NO_UPDATE)
+"""The classes that a cell of many organisations counts beside what is done; the charts have all of them."""
+CLASSES = tuple(CLASS_WORDS)
+CSV_HEADINGS = (
+    *("region_code", "region", "system_code", "system", "ods_code", "organisation", "organisation_type"),
+    *("framework", "action_no", "action", "worst_class", "worst", "done", "of", "overdue"),
+    *(each.value for each in CLASSES),
+    *("as_at", "since", "was_done", "was_of"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number in words, and where the asks behind it are listed; nowhere for another day than today."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellShown:
+    """One cell. ``tag`` is the worst class of one organisation's asks; ``parts`` are counts of many organisations'."""
+
+    tag: Tag | None
+    done: Count | None
+    parts: tuple[Count, ...]
+    moved: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """One line of the grid."""
+
+    name: str
+    href: str
+    about: str
+    overdue: Count
+    cells: tuple[CellShown, ...]
+
+
+def line_shown(line: Line, columns: Sequence[Column], asked: GridAsked) -> LineShown:
+    is_one = asked.level is Level.ORGANISATION and bool(line.place.code)
+    whole = line.whole
+    overdue = f"{whole.overdue:,}" if whole.overdue else "None"
+    return LineShown(
+        name=line.place.name,
+        href=url_for("progress.organisation", code=line.place.code) if is_one else "",
+        about=line.place.type_label,
+        overdue=Count(overdue, _listed(asked, line.place, overdue=PAST_DATE) if whole.overdue else ""),
+        cells=tuple(_cell(line, column, asked, is_one=is_one) for column in columns),
+    )
+
+
+def _cell(line: Line, column: Column, asked: GridAsked, *, is_one: bool) -> CellShown:
+    tally, was = line.cell(column), line.was(column)
+    change = "" if was is None else moved(tally, was) or "no change"
+    if tally.worst is None:
+        return CellShown(None, None, (), change if was is not None and was.of else "")
+    done = Count(f"{tally.done:,} of {tally.of:,} done", _listed(asked, line.place, column=column, overdue=ANY))
+    if is_one:
+        return CellShown(Tag(CLASS_WORDS[tally.worst], tally.worst), done, (), _worst_moved(tally, was, change))
+    parts = tuple(
+        Count(
+            f"{number:,} {CLASS_WORDS[each].lower()}",
+            _listed(asked, line.place, column=column, overdue=ANY, status=each.value),
+        )
+        for each in SHOWN_OF_MANY
+        if (number := tally.of_class(each))
+    )
+    return CellShown(None, done, parts, change)
+
+
+def _worst_moved(tally: Tally, was: Tally | None, change: str) -> str:
+    """The other day's worst word where it was another, then what became of the number."""
+    if was is None or was.worst is tally.worst:
+        return change
+    word = "nothing asked" if was.worst is None else CLASS_WORDS[was.worst]
+    return f"was {word}" if change == "no change" else f"was {word}; {change}"
+
+
+def _listed(
+    asked: GridAsked,
+    place: Place,
+    *,
+    column: Column | None = None,
+    **filters: str,
+) -> str:
+    """The list of the asks behind a number; "" where no list has them: of another day, or of what has no code."""
+    if not asked.is_today or (place.key is None and place.name != "All together"):
+        return ""
+    action = column.value if column else asked.action
+    whose = {asked.level.value: place.code} if place.code else {}
+    chosen = {"region": asked.region, "system": asked.system, "type": asked.organisation_type, "action": action}
+    if asked.is_of_many_frameworks and not action:
+        chosen["framework"] = asked.framework
+    wanted: dict[str, Any] = {name: value for name, value in (chosen | whose | filters).items() if value}
+    return url_for("review.overdue", **wanted)
+
+
+def file_rows(lines: Sequence[Line], columns: Sequence[Column], asked: GridAsked) -> Iterator[tuple[Cell, ...]]:
+    """One row for each line and action, under CSV_HEADINGS."""
+    for line in lines:
+        place = line.place
+        is_one = asked.level is Level.ORGANISATION
+        for column in columns:
+            tally, was = line.cell(column), line.was(column)
+            yield (
+                place.region_code,
+                place.region_name,
+                place.system_code,
+                place.system_name,
+                place.code if is_one else "",
+                place.name if is_one else "",
+                place.type_label,
+                column.framework_code,
+                column.number,
+                column.label,
+                tally.worst or "",
+                CLASS_WORDS[tally.worst] if tally.worst else "Nothing is asked",
+                tally.done,
+                tally.of,
+                tally.overdue,
+                *(tally.of_class(each) for each in CLASSES),
+                asked.as_at,
+                asked.since,
+                None if was is None else was.done,
+                None if was is None else was.of,
+            )
+
+
+def summary_words(whole: Line, number: int, asked: GridAsked) -> str:
+    """One sentence above the grid."""
+    tally = whole.whole
+    said = f"{tally.done:,} of {tally.of:,} asks are done"
+    return f"{plural(number, asked.level.value, asked.level.many)}: {said}, {tally.overdue:,} are overdue."
