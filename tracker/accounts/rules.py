@@ -96,11 +96,11 @@ class Reach(StrEnum):
     EVERYWHERE = "everywhere"
 
 
-_OWN_READING = {
-    Permission.SEE_ORGANISATIONS: Reach.OWN,
-    Permission.SEE_PROGRESS: Reach.OWN,
-    Permission.EXPORT_PROGRESS: Reach.OWN,
-}
+def _reading(reach: Reach) -> Mapping[Permission, Reach]:
+    return dict.fromkeys((Permission.SEE_ORGANISATIONS, Permission.SEE_PROGRESS, Permission.EXPORT_PROGRESS), reach)
+
+
+_OWN_READING = _reading(Reach.OWN)
 _OWN_WORK = {**_OWN_READING, Permission.UPDATE_PROGRESS: Reach.OWN, Permission.COMMENT: Reach.OWN}
 
 POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
@@ -122,9 +122,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.SYSTEM: {
-            Permission.SEE_ORGANISATIONS: Reach.SYSTEM,
-            Permission.SEE_PROGRESS: Reach.SYSTEM,
-            Permission.EXPORT_PROGRESS: Reach.SYSTEM,
+            **_reading(Reach.SYSTEM),
             Permission.REVIEW_OVERDUE: Reach.SYSTEM,
             Permission.ASSURE_PROGRESS: Reach.SYSTEM,  # practices only: ASSURABLE_TYPES in progress/rules.py
             Permission.UPDATE_PROGRESS: Reach.OWN,
@@ -134,9 +132,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.REGION: {
-            Permission.SEE_ORGANISATIONS: Reach.REGION,
-            Permission.SEE_PROGRESS: Reach.REGION,
-            Permission.EXPORT_PROGRESS: Reach.REGION,
+            **_reading(Reach.REGION),
             Permission.REVIEW_OVERDUE: Reach.REGION,
             Permission.ESCALATE: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
@@ -148,9 +144,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.NATIONAL: {
-            Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
-            Permission.SEE_PROGRESS: Reach.EVERYWHERE,
-            Permission.EXPORT_PROGRESS: Reach.EVERYWHERE,
+            **_reading(Reach.EVERYWHERE),
             Permission.REVIEW_OVERDUE: Reach.EVERYWHERE,
             Permission.ESCALATE: Reach.EVERYWHERE,  # the ladder ends with them: what a region raises, they answer
         },
