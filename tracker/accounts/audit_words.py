@@ -22,6 +22,7 @@ VERBS: Mapping[str, str] = {
     "sign-off recorded": "What an assurer saw recorded",
     "sign-off ended": "Sign-off of a claim ended",
     "assurance lapsed": "Assurance lapsed, claimed again",
+    "claims sampled": "Sample of claims drawn",
     "claim asked about": "Question asked about a claim",
     "status confirmed": "Status confirmed, no change",
     "entry corrected": "What was said before corrected",

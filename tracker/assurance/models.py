@@ -79,3 +79,35 @@ class ClaimQuestion(Base):
     role: Mapped[str] = mapped_column(sa.String(40))
     body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     submission_key: Mapped[str] = mapped_column(sa.String(36), unique=True)
+
+
+class ClaimSample(Base):
+    """That somebody drew claims at random: for which body, by which seed, and (``sha256``) from which claims."""
+
+    __tablename__ = "claim_sample"
+
+    seed: Mapped[str] = mapped_column(sa.String(40))
+    size: Mapped[int]
+    population: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    true_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(sa.String(40))
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    submission_key: Mapped[str] = mapped_column(sa.String(36), unique=True)
+
+
+class SampleCandidate(Base):
+    """One claim that could be drawn, with its risks and its weight; ``place`` is None for what was not drawn."""
+
+    __tablename__ = "sample_candidate"
+    __table_args__ = (sa.UniqueConstraint("sample_id", "entry_id"),)
+
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("claim_sample.id"))
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("progress_entry.id"))
+    name: Mapped[str] = mapped_column(sa.String(100))
+    risks: Mapped[str] = mapped_column(sa.String(100))
+    """The risks, with commas between."""
+    weight: Mapped[int]
+    place: Mapped[int | None]

@@ -38,19 +38,21 @@ def claims_page(
     reach: Reach, filters: ClaimFilters, sort: Sort, query: Any, catalogue: Catalogue, today: date
 ) -> Page[ClaimRow]:
     """The page of the queue that the query string asks for; page 1 where it has no such page."""
-    statement = _claims(reach, filters, sort, catalogue, today).add_columns(sa.func.count().over().label("total"))
+    statement = claims_select(reach, filters, sort, catalogue, today).add_columns(sa.func.count().over().label("total"))
     number = read_page(query, MOST_ROWS, PAGE_SIZE)
     rows = session().execute(statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
     if not rows and number > 1:
         number, rows = 1, session().execute(statement.limit(PAGE_SIZE)).all()
-    return Page([_row(row, catalogue) for row in rows], number, PAGE_SIZE, rows[0].total if rows else 0)
+    return Page([as_claim(row, catalogue) for row in rows], number, PAGE_SIZE, rows[0].total if rows else 0)
 
 
 def waiting_claims(
     reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Catalogue, today: date
 ) -> Sequence[ClaimRow]:
     """All of them, for a file and for a sample."""
-    return [_row(row, catalogue) for row in session().execute(_claims(reach, filters, sort, catalogue, today))]
+    return [
+        as_claim(row, catalogue) for row in session().execute(claims_select(reach, filters, sort, catalogue, today))
+    ]
 
 
 def filter_options(reach: Reach, catalogue: Catalogue, today: date) -> FilterOptions:
@@ -88,7 +90,8 @@ def _within(organisations: sa.Subquery, reach: Reach) -> sa.ColumnElement[bool]:
     return sa.and_(sa.or_(sa.false(), *reached), columns.organisation_id.not_in(sorted(reach.own)))
 
 
-def _claims(reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Catalogue, today: date) -> sa.Select[Any]:
+def claims_select(reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Catalogue, today: date) -> sa.Select[Any]:
+    """Every claim that waits within reach, with what the queue says of it."""
     standings = standings_as_at(today)
     columns, entry = standings.organisations.c, standings.entry
     asked_on, asked_by, is_answered = _questions(entry)
@@ -161,7 +164,7 @@ def _order(sort: Sort, standings: Standings) -> list[sa.ColumnElement[Any]]:
     return [*chosen, columns.code, *ask_order]
 
 
-def _row(row: Any, catalogue: Catalogue) -> ClaimRow:
+def as_claim(row: Any, catalogue: Catalogue) -> ClaimRow:
     standing = as_standing(row)
     has_lapsed = row.kind == EntryKind.LAPSED
     return ClaimRow(

@@ -12,7 +12,7 @@ from tracker import clock
 from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.audit_downloads import record_download
 from tracker.accounts.rules import Permission
-from tracker.assurance import presenters, queries, service, sign_off_queries
+from tracker.assurance import presenters, queries, sample_routes, service, sign_off_queries
 from tracker.assurance.blueprint import blueprint
 from tracker.assurance.forms import ASK, ASSURE, ClaimFilterForm, ClaimForm
 from tracker.assurance.rows import Reach
@@ -27,7 +27,7 @@ from tracker.progress.opened import DECIDED_MEANWHILE, SAVED_ALREADY, Opened, op
 from tracker.web.downloads import Cell, csv_response, xlsx_response
 from tracker.web.paging import Sort, read_sort
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "sample_routes"]
 
 SAID = {ASK: "Your question is sent. The claim waits on."}
 

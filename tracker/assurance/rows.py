@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from tracker.accounts.rules import Scope
 from tracker.assurance.rules import ClaimState, LapseCause
+from tracker.assurance.sampling import Candidate, Risk
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rules import OrganisationType
 
@@ -88,3 +89,43 @@ class SignedOff:
     evidence: tuple[SeenVersion, ...]
     ended_at: datetime | None
     cause: LapseCause | None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnClaim:
+    """One claim of a sample, as it was when it was drawn, and whether it waits still."""
+
+    place: int
+    name: str
+    code: str
+    organisation: str
+    ask: AskFacts | None
+    risks: tuple[Risk, ...]
+    weight: int
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample with everything that it was drawn from: what anybody needs to draw it again."""
+
+    sample_id: int
+    seed: str
+    size: int
+    sha256: str
+    recorded_at: datetime
+    person_name: str
+    candidates: tuple[Candidate, ...]
+    drawn: tuple[DrawnClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleInShort:
+    """One line of the list of samples."""
+
+    sample_id: int
+    seed: str
+    size: int
+    population: int
+    recorded_at: datetime
+    person_name: str

@@ -132,6 +132,13 @@ SECTIONS = (
         left_out=("submission_key",),
     ),
     Section(
+        "claims_sampled",
+        "claim_sample",
+        "person_id",
+        ("seed", "size", "population", "true_on", "recorded_at", "role", "body_id"),
+        left_out=("sha256", "submission_key"),
+    ),
+    Section(
         "statuses_confirmed",
         "confirmation",
         "person_id",

@@ -15,6 +15,7 @@ import make
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from integration.appointments import in_post
+from integration.assurance.assuring import sample_row
 from integration.comments.talking import BARRIER, barrier_row, comment_row
 from integration.escalations.climbing import day, escalated
 from integration.evidence import standing
@@ -166,6 +167,11 @@ class Targets:
         """Ask 2.3 of the organisation, claimed again where it was decided on in between."""
         return {"claim_version": claimed_again(code, "2.3")}
 
+    def claim_sample(self, _code: str) -> dict[str, object]:
+        """A sample of the northern regional team."""
+        drawer, _ = _somebody(Role.REGION, PLACES[Where.ITS_REGION])
+        return {"claim_sample": sample_row(drawer, PLACES[Where.ITS_REGION])}
+
     def adopted(self, code: str) -> dict[str, object]:
         """A framework that was taken up; the one that can be is left for the page where that is done."""
         adoption(code, "8ua-2020")
@@ -252,6 +258,7 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "entry": Targets.entry,
     "adopted": Targets.adopted,
     "claim_version": Targets.claim_version,
+    "claim_sample": Targets.claim_sample,
     "target_request": Targets.target_request,
     "own_request": Targets.own_request,
     "invitation_link": Targets.invitation_link,
@@ -262,7 +269,15 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "oneself": Targets.oneself,
     "present_code": Targets.present_code,
 }
-ABOUT_NO_PLACE = {"address_link", "invitation_link", "password_link", "own_session", "others_session", "oneself"}
+ABOUT_NO_PLACE = {
+    "claim_sample",
+    "address_link",
+    "invitation_link",
+    "password_link",
+    "own_session",
+    "others_session",
+    "oneself",
+}
 """Names that stand for somebody's own, wherever they are."""
 
 
@@ -330,6 +345,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     # Everything that an update or a decision needs, so that either could be saved.
     "/organisations/{code}/8ua-2020/2.3/update": {**UPDATE, "version": "1", "decision": "assure"},
     "/review/assurance/{code}/8ua-2020/2.3": {"decision": "return", "reason": "Why", "version": "{claim_version}"},
+    "/review/assurance/samples": {"size": "5", "seed": "seven", "version": "0"},
     "/organisations/{code}/8ua-2020/7.1/history/{entry}": {
         **UPDATE,
         "backdating_reason": "It was wrong",

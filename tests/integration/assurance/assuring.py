@@ -14,8 +14,9 @@ from integration.evidence.standing import ask_id
 from werkzeug.test import TestResponse
 
 from tracker import clock
+from tracker.accounts.bodies import find_organisation_id
 from tracker.accounts.rules import Viewer
-from tracker.assurance.models import SignOff, SignOffLapse
+from tracker.assurance.models import ClaimSample, SignOff, SignOffLapse
 from tracker.assurance.rules import LapseCause
 from tracker.db import session, transaction
 from tracker.evidence import service as evidence
@@ -45,6 +46,25 @@ def note(viewer: Viewer, ref: str = "2.3", code: str = "XN1", **said: object) ->
     new = NewVersion(EvidenceKind.NOTE, "Minutes", clock.today(), note="Seen at the board", **said)  # type: ignore[arg-type]
     with transaction():
         return evidence.add(actor, new, None, {ask_id(ref): f"8ua-2020/{ref}"}, str(uuid4()))
+
+
+def sample_row(person_id: int, body: str) -> int:
+    """The id of a sample that somebody drew for a body, with nothing in it."""
+    drawn = ClaimSample(
+        seed="seven",
+        size=0,
+        population=0,
+        sha256="",
+        true_on=clock.today(),
+        recorded_at=clock.now(),
+        person_id=person_id,
+        role="region",
+        body_id=find_organisation_id(body),
+        submission_key=str(uuid4()),
+    )
+    session().add(drawn)
+    session().commit()
+    return drawn.id
 
 
 @dataclass(frozen=True, slots=True)

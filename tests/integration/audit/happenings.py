@@ -193,6 +193,11 @@ def ask_about_claim(stage: Stage) -> None:
     stage.post(Role.REGION, path, version="1", submission_key=str(uuid4()), **question)
 
 
+def sample_claims(stage: Stage) -> None:
+    claim(stage)
+    stage.post(Role.REGION, "/review/assurance/samples", size="5", seed="seven", submission_key=str(uuid4()))
+
+
 def let_lapse(stage: Stage) -> None:
     """Evidence comes after a claim was assured."""
     decide("assure")(stage)

@@ -25,6 +25,25 @@ def _let_kinds(has_lapsed: bool) -> None:
 
 def upgrade() -> None:
     _let_kinds(has_lapsed=True)
+    op.create_table('claim_sample',
+    sa.Column('seed', sa.String(length=40), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('population', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('true_on', sa.Date(), nullable=False),
+    sa.Column('recorded_at', tracker.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('body_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('submission_key', sa.String(length=36), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['body_id'], ['organisation.id'], name=op.f('fk_claim_sample_body_id_organisation')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_claim_sample_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_sample')),
+    sa.UniqueConstraint('submission_key', name=op.f('uq_claim_sample_submission_key'))
+    )
+    op.create_index(op.f('ix_claim_sample_body_id'), 'claim_sample', ['body_id'], unique=False)
+    op.create_index(op.f('ix_claim_sample_person_id'), 'claim_sample', ['person_id'], unique=False)
     op.create_table('claim_question',
     sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('comment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -45,6 +64,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_claim_question_entry_id'), 'claim_question', ['entry_id'], unique=False)
     op.create_index(op.f('ix_claim_question_person_id'), 'claim_question', ['person_id'], unique=False)
+    op.create_table('sample_candidate',
+    sa.Column('sample_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('risks', sa.String(length=100), nullable=False),
+    sa.Column('weight', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=True),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['progress_entry.id'], name=op.f('fk_sample_candidate_entry_id_progress_entry')),
+    sa.ForeignKeyConstraint(['sample_id'], ['claim_sample.id'], name=op.f('fk_sample_candidate_sample_id_claim_sample')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sample_candidate')),
+    sa.UniqueConstraint('sample_id', 'entry_id', name=op.f('uq_sample_candidate_sample_id_entry_id'))
+    )
     op.create_table('sign_off',
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ask_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -106,7 +138,9 @@ def downgrade() -> None:
     op.drop_table("sign_off_lapse")
     op.drop_table("sign_off_evidence")
     op.drop_table("sign_off")
+    op.drop_table("sample_candidate")
     op.drop_table("claim_question")
+    op.drop_table("claim_sample")
     # Before there were lapses the organisation's own claim stood there.
     op.execute("UPDATE progress_entry SET kind = 'update' WHERE kind = 'lapsed'")
     _let_kinds(has_lapsed=False)
