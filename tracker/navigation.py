@@ -28,9 +28,9 @@ class NavigationItem:
 
 ITEMS = (
     NavigationItem("Overdue", "review.overdue", Permission.REVIEW_OVERDUE),
-    NavigationItem("Escalations", "escalations.index", Permission.ESCALATE),
-    NavigationItem("Assurance", "assurance.queue", Permission.ASSURE_PROGRESS),
     NavigationItem("Grid", "review.grid", Permission.REVIEW_OVERDUE),
+    NavigationItem("Assurance", "assurance.queue", Permission.ASSURE_PROGRESS),
+    NavigationItem("Escalations", "escalations.index", Permission.ESCALATE),
     NavigationItem("Target requests", "review.target_requests", Permission.AGREE_TARGETS),
     NavigationItem("Organisations", "organisations.index", Permission.SEE_ORGANISATIONS),
     NavigationItem("Downloads", "exports.index", Permission.EXPORT_PROGRESS),
