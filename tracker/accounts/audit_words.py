@@ -68,6 +68,8 @@ VERBS: Mapping[str, str] = {
     "progress exported": "Progress downloaded",
     "overdue list exported": "Overdue list downloaded",
     "grid exported": "Grid downloaded",
+    "view saved": "List kept as a saved view",
+    "view removed": "Saved view removed",
     "target requests exported": "List of target requests downloaded",
     "organisations exported": "List of organisations downloaded",
     "evidence downloaded": "File of evidence downloaded",

@@ -76,6 +76,7 @@ POWER_WORDS = {
     Permission.SUBMIT_RETURNS: "Submit a return to the board",
     Permission.DECIDE_RETURNS: "Approve a return of the board or send it back",
     Permission.REVIEW_OVERDUE: "See the list of what is overdue",
+    Permission.SAVE_VIEWS: "Keep a list as it is filtered, and share it with one’s team",
     Permission.EXPORT_PROGRESS: "Download progress",
     Permission.SEE_PEOPLE: "See who holds which role",
     Permission.INVITE_PEOPLE: "Invite people",

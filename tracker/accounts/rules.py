@@ -78,6 +78,7 @@ class Permission(StrEnum):
     SUBMIT_RETURNS = "submit_returns"
     DECIDE_RETURNS = "decide_returns"
     REVIEW_OVERDUE = "review_overdue"
+    SAVE_VIEWS = "save_views"
     EXPORT_PROGRESS = "export_progress"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -125,6 +126,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.SEE_PROGRESS: Reach.SYSTEM,
             Permission.EXPORT_PROGRESS: Reach.SYSTEM,
             Permission.REVIEW_OVERDUE: Reach.SYSTEM,
+            Permission.SAVE_VIEWS: Reach.SYSTEM,
             Permission.ASSURE_PROGRESS: Reach.SYSTEM,  # practices only: ASSURABLE_TYPES in progress/rules.py
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
@@ -137,6 +139,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.SEE_PROGRESS: Reach.REGION,
             Permission.EXPORT_PROGRESS: Reach.REGION,
             Permission.REVIEW_OVERDUE: Reach.REGION,
+            Permission.SAVE_VIEWS: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
             Permission.AGREE_TARGETS: Reach.REGION,
             Permission.COMMENT: Reach.REGION,
@@ -150,6 +153,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.SEE_PROGRESS: Reach.EVERYWHERE,
             Permission.EXPORT_PROGRESS: Reach.EVERYWHERE,
             Permission.REVIEW_OVERDUE: Reach.EVERYWHERE,
+            Permission.SAVE_VIEWS: Reach.EVERYWHERE,
         },
         Role.ADMINISTRATOR: {
             Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,

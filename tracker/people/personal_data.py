@@ -182,6 +182,13 @@ SECTIONS = (
     Section("mentions_in_comments", "comment_mention", "person_id", ("comment_id", "true_on", "recorded_at")),
     Section("comments_withdrawn", "comment_withdrawal", "person_id", ("comment_id", "true_on", "recorded_at")),
     Section(
+        "saved_views",
+        "saved_view",
+        "person_id",
+        ("name", "page", "query", "is_shared", "body_id", "recorded_at", "ended_at"),
+        left_out=("submission_key",),
+    ),
+    Section(
         "barriers_and_enablers",
         "barrier_revision",
         "person_id",
