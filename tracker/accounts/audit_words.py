@@ -79,6 +79,8 @@ VERBS: Mapping[str, str] = {
     "overdue list exported": "Overdue list downloaded",
     "claims exported": "List of claims to assure downloaded",
     "grid exported": "Grid downloaded",
+    "view saved": "List kept as a saved view",
+    "view removed": "Saved view removed",
     "target requests exported": "List of target requests downloaded",
     "escalations exported": "List of escalations downloaded",
     "organisations exported": "List of organisations downloaded",

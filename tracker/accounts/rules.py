@@ -79,6 +79,7 @@ class Permission(StrEnum):
     DECIDE_RETURNS = "decide_returns"
     REVIEW_OVERDUE = "review_overdue"
     ESCALATE = "escalate"
+    SAVE_VIEWS = "save_views"
     EXPORT_PROGRESS = "export_progress"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -124,6 +125,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
         Role.SYSTEM: {
             **_reading(Reach.SYSTEM),
             Permission.REVIEW_OVERDUE: Reach.SYSTEM,
+            Permission.SAVE_VIEWS: Reach.SYSTEM,
             Permission.ASSURE_PROGRESS: Reach.SYSTEM,  # practices only: ASSURABLE_TYPES in progress/rules.py
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
@@ -135,6 +137,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             **_reading(Reach.REGION),
             Permission.REVIEW_OVERDUE: Reach.REGION,
             Permission.ESCALATE: Reach.REGION,
+            Permission.SAVE_VIEWS: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
             Permission.AGREE_TARGETS: Reach.REGION,
             Permission.COMMENT: Reach.REGION,
@@ -147,6 +150,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             **_reading(Reach.EVERYWHERE),
             Permission.REVIEW_OVERDUE: Reach.EVERYWHERE,
             Permission.ESCALATE: Reach.EVERYWHERE,  # the ladder ends with them: what a region raises, they answer
+            Permission.SAVE_VIEWS: Reach.EVERYWHERE,
         },
         Role.ADMINISTRATOR: {
             Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,

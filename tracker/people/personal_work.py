@@ -210,4 +210,11 @@ SECTIONS_OF_WORK = (
         ("evidence_id", "true_on", "note", "recorded_at", "role", "body_id"),
         left_out=("submission_key",),
     ),
+    Section(
+        "saved_views",
+        "saved_view",
+        "person_id",
+        ("name", "page", "query", "is_shared", "body_id", "recorded_at", "ended_at"),
+        left_out=("submission_key",),
+    ),
 )

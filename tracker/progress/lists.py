@@ -62,6 +62,11 @@ def source_on(as_at: date, today: date) -> ListSource:
     """Where every organisation stood on any day, for what is counted: nothing of it is late but past its deadline."""
     if as_at == today and is_kept(today):
         return _kept(today)
+    return source_of_facts(as_at)
+
+
+def source_of_facts(as_at: date) -> ListSource:
+    """The same, never from what is kept."""
     return _then(standings_as_at(as_at))
 
 

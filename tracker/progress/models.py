@@ -243,3 +243,24 @@ class KeptDay(Base):
 
     as_at: Mapped[date]
     made_at: Mapped[datetime]
+
+
+class SavedView(Base):
+    """A list as somebody filtered it, under a name; theirs alone, or of everybody with a role in the same body.
+
+    ``query`` is the address behind the question mark. A view that is removed has an end.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (sa.Index("ix_saved_view_body_id", "body_id", "is_shared"),)
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    page: Mapped[str] = mapped_column(sa.String(20))
+    query: Mapped[str] = mapped_column(sa.Text)
+    is_shared: Mapped[bool]
+    body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    """The region or system with which it is shared; None for the national team, and for one that is not shared."""
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    submission_key: Mapped[str] = mapped_column(sa.String(36), unique=True)

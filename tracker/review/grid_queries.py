@@ -105,14 +105,14 @@ def _lines(
     is_one_line: bool = False,
 ) -> list[Line]:
     level = None if is_one_line else asked.level
-    now = _tallies(source_on(asked.as_at, asked.today), scope, asked, level, columns, catalogue, only)
+    now = tallies_of(source_on(asked.as_at, asked.today), scope, asked, level, columns, catalogue, only)
     then: Mapping[int | None, Tallies] | None = None
     if asked.since is not None:
-        then = _tallies(source_on(asked.since, asked.today), scope, asked, level, columns, catalogue, only)
+        then = tallies_of(source_on(asked.since, asked.today), scope, asked, level, columns, catalogue, only)
     return [Line(place, now.get(place.key, {}), None if then is None else then.get(place.key, {})) for place in places]
 
 
-def _tallies(
+def tallies_of(
     source: ListSource,
     scope: Scope,
     asked: GridAsked,

@@ -15,7 +15,7 @@ from tracker.accounts.rules import Permission, Scope
 from tracker.db import transaction
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.progress.lists import ListSource, source_today
-from tracker.review import chart_routes, grid_routes, presenters, queries, request_routes
+from tracker.review import chart_routes, grid_routes, presenters, queries, request_routes, view_routes
 from tracker.review.blueprint import blueprint
 from tracker.review.conditions import DEFAULT_SORT, SORTS
 from tracker.review.forms import OverdueFilterForm
@@ -24,7 +24,7 @@ from tracker.review.rows import OverdueRow
 from tracker.web.downloads import csv_response, xlsx_response
 from tracker.web.paging import Sort, read_sort
 
-__all__ = ["blueprint", "chart_routes", "grid_routes", "request_routes"]
+__all__ = ["blueprint", "chart_routes", "grid_routes", "request_routes", "view_routes"]
 
 
 @blueprint.get("/overdue")

@@ -32,6 +32,7 @@ from tracker.accounts.models import Account, Invitation, Membership, SignInSessi
 from tracker.accounts.rules import Role, SessionStep, SignInMethod
 from tracker.accounts.tokens import token_hash
 from tracker.db import session
+from tracker.progress.models import SavedView
 from tracker.sign_in import totp
 
 PLACES = {
@@ -106,6 +107,13 @@ class Targets:
 
     def others_comment(self, code: str) -> dict[str, object]:
         return {"others_comment": comment_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
+
+    def own_view(self, code: str) -> dict[str, object]:
+        """A saved view of whoever asks."""
+        return {"own_view": _view(self.viewer_id or _somebody(Role.LEAD, PLACES[Where.OWN])[0])}
+
+    def others_view(self, code: str) -> dict[str, object]:
+        return {"others_view": _view(_somebody(Role.LEAD, PLACES[Where.OWN])[0])}
 
     def barrier(self, code: str) -> dict[str, object]:
         return {"barrier": barrier_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
@@ -239,6 +247,8 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "own_measure": Targets.own_measure,
     "own_comment": Targets.own_comment,
     "others_comment": Targets.others_comment,
+    "own_view": Targets.own_view,
+    "others_view": Targets.others_view,
     "barrier": Targets.barrier,
     "draft_return": Targets.draft_return,
     "checked_return": Targets.checked_return,
@@ -296,6 +306,21 @@ def _account_id(person_id: int) -> int:
     account_id = session().scalar(sa.select(Account.id).where(Account.person_id == person_id))
     assert account_id is not None
     return account_id
+
+
+def _view(person_id: int) -> int:
+    made = SavedView(
+        person_id=person_id,
+        name="Trusts",
+        page="overdue",
+        query="type=trust",
+        is_shared=False,
+        recorded_at=clock.now(),
+        submission_key=str(uuid4()),
+    )
+    session().add(made)
+    session().commit()
+    return made.id
 
 
 def _invitation(role: Role, code: str) -> int:
@@ -408,6 +433,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/evidence/{evidence}/asks": {"asks": "8ua-2020/6.1", "version": "0"},
     "/organisations/{code}/evidence/{evidence}/expiry": standing.EXPIRY,
     "/organisations/{code}/evidence/{evidence}/check": standing.CHECK,
+    "/review/saved-views/new": {"name": "Made by the table", "who": "private", "of": "overdue"},
     "/account/name": {"name": "Kim Dale"},
     "/account/password": {"current_password": make.PASSWORD, "password": NEW_PASSWORD},
     "/account/recovery-codes": {"current_password": make.PASSWORD, "code": "{present_code}"},

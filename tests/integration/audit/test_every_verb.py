@@ -34,7 +34,7 @@ from tracker.db import session
 from tracker.escalations.models import EscalationEvent
 from tracker.evidence.models import Evidence, EvidenceCheck
 from tracker.frameworks.changes import ChangeKind
-from tracker.progress.models import ProgressEntry, Target, TargetDecision
+from tracker.progress.models import ProgressEntry, SavedView, Target, TargetDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,16 @@ def get(role: Role, path: str, status: int = 200, **query: str) -> Happening:
 
 def report(role: Role, **query: str) -> Happening:
     return get(role, "/exports/progress", **(DAY | query))
+
+
+def save_view(stage: Stage) -> None:
+    stage.post(REGION, "/review/saved-views/new", name="Trusts", who="private", of="overdue", submission_key="a")
+
+
+def remove_view(stage: Stage) -> None:
+    save_view(stage)
+    view_id = session().scalars(sa.select(SavedView.id)).one()
+    stage.post(REGION, f"/review/saved-views/{view_id}/remove")
 
 
 def run(*words: str) -> Happening:
@@ -147,6 +157,8 @@ TABLE = (
     Row("progress exported", run(*WRITE, "{folder}/all.csv"), None, CLI, S),
     Row("progress exported", run(*WRITE, "{folder}/one.csv", "--organisation", "XN1"), None, CLI, "XN1"),
     Row("overdue list exported", get(REGION, "/review/overdue.csv", type="trust"), REGION, "region", "YN1"),
+    Row("view saved", lambda stage: save_view(stage), REGION, "region", "YN1"),
+    Row("view removed", lambda stage: remove_view(stage), REGION, "region", "YN1"),
     Row("grid exported", get(NATIONAL, "/review/grid.csv", by="region"), NATIONAL, "national", S),
     Row("overdue list exported", get(NATIONAL, "/review/overdue.xlsx"), NATIONAL, "national", S),
     Row("target requests exported", get(REGION, "/review/target-requests.csv"), REGION, "region", "YN1"),

@@ -36,6 +36,7 @@ from tracker.mail.rules import MessageState
 from tracker.organisations.service import record_service
 from tracker.progress import adoptions, service, targets
 from tracker.progress.models import TargetRequest
+from tracker.review import views
 from tracker.schema import METADATA
 from tracker.sign_in import recovery
 
@@ -125,6 +126,7 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
         standing.say(other, viewer.person_id, "XN1")
         standing.expiring(viewer.person_id, "XN1")
         talking.withdrawn_mention(other, viewer)
+        views.keep_view(as_region, views.NewView("Mine", "overdue", "type=trust", False, "a view"))
 
 
 def _mail(person_id: int, other_id: int, world: make.World) -> None:

@@ -1,4 +1,4 @@
-"""Where every organisation stands today, kept for lists of a country."""
+"""Where every organisation stands today, kept for lists of a country; the views of lists that people save."""
 
 from __future__ import annotations
 
@@ -130,9 +130,29 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_day")),
     )
+    op.create_table(
+        "saved_view",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("page", sa.String(length=20), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_at", tracker.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", tracker.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("submission_key", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["organisation.id"], name=op.f("fk_saved_view_body_id_organisation")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_saved_view_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("submission_key", name=op.f("uq_saved_view_submission_key")),
+    )
+    op.create_index("ix_saved_view_body_id", "saved_view", ["body_id", "is_shared"])
+    op.create_index(op.f("ix_saved_view_person_id"), "saved_view", ["person_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("saved_view")
     op.drop_table("kept_day")
     op.drop_table("standing_now")
     op.drop_table("organisation_now")
