@@ -74,6 +74,7 @@ VERBS: Mapping[str, str] = {
     "overdue list exported": "Overdue list downloaded",
     "target requests exported": "List of target requests downloaded",
     "escalations exported": "List of escalations downloaded",
+    "escalation log exported": "Log of escalations downloaded",
     "organisations exported": "List of organisations downloaded",
     "evidence downloaded": "File of evidence downloaded",
     "evidence list exported": "List of evidence downloaded",

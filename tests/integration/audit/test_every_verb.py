@@ -144,6 +144,7 @@ TABLE = (
     Row("overdue list exported", get(NATIONAL, "/review/overdue.xlsx"), NATIONAL, "national", S),
     Row("target requests exported", get(REGION, "/review/target-requests.csv"), REGION, "region", "YN1"),
     Row("escalations exported", get(REGION, "/escalations.csv", state="held"), REGION, "region", "YN1"),
+    Row("escalation log exported", get(REGION, "/escalations/log.csv", period="12"), REGION, "region", "YN1"),
     Row("escalations exported", get(NATIONAL, "/escalations.xlsx"), NATIONAL, "national", S),
     Row("measures exported", get(BOARD, "/organisations/XN1/measures.csv"), BOARD, "board", "XN1"),
     Row("measures exported", get(REGION, "/organisations/XN1/measures.xlsx"), REGION, "region", "XN1"),
