@@ -69,6 +69,7 @@ VERBS: Mapping[str, str] = {
     "escalation judged": "Outcome of an escalation recorded",
     "escalation held": "Escalation held",
     "escalation closed": "Escalation closed",
+    "message to many sent": "Message to many organisations sent",
     # Files that left the service.
     "progress exported": "Progress downloaded",
     "overdue list exported": "Overdue list downloaded",

@@ -77,6 +77,7 @@ POWER_WORDS = {
     Permission.DECIDE_RETURNS: "Approve a return of the board or send it back",
     Permission.REVIEW_OVERDUE: "See the list of what is overdue",
     Permission.ESCALATE: "Escalate an overdue ask, and record what came of it",
+    Permission.CHASE: "Write to many organisations about what is overdue",
     Permission.EXPORT_PROGRESS: "Download progress",
     Permission.SEE_PEOPLE: "See who holds which role",
     Permission.INVITE_PEOPLE: "Invite people",

@@ -79,6 +79,7 @@ class Permission(StrEnum):
     DECIDE_RETURNS = "decide_returns"
     REVIEW_OVERDUE = "review_overdue"
     ESCALATE = "escalate"
+    CHASE = "chase"
     EXPORT_PROGRESS = "export_progress"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -135,6 +136,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             **_reading(Reach.REGION),
             Permission.REVIEW_OVERDUE: Reach.REGION,
             Permission.ESCALATE: Reach.REGION,
+            Permission.CHASE: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
             Permission.AGREE_TARGETS: Reach.REGION,
             Permission.COMMENT: Reach.REGION,

@@ -242,6 +242,13 @@ SECTIONS = (
         left_out=("submission_key",),
     ),
     Section(
+        "messages_to_many",
+        "chase",
+        "person_id",
+        ("subject", "text", "true_on", "recorded_at", "role", "body_id"),
+        left_out=("submission_key",),
+    ),
+    Section(
         "evidence_added",
         "evidence",
         "person_id",

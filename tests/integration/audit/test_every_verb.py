@@ -132,6 +132,7 @@ TABLE = (
     Row("escalation judged", how.escalate("judge"), REGION, "region", "XN1"),
     Row("escalation held", how.escalate("hold"), REGION, "region", "XN1"),
     Row("escalation closed", how.escalate("close"), REGION, "region", "XN1"),
+    Row("message to many sent", how.chase, REGION, "region", "YN1"),
     # Files that leave the service: in the chain of the one body they are about, else in the service's.
     Row("progress exported", report(BOARD), BOARD, "board", "XN1"),
     Row("progress exported", report(REGION), REGION, "region", "YN1"),
