@@ -18,15 +18,11 @@ FIELDS: Mapping[str, str] = {
 """What may stand in curly brackets, and what takes its place."""
 
 SUBJECT = "Overdue actions on health inequalities: {organisation}"
-TEXT = """Hello {name},
-
-These actions of {organisation} have passed their dates:
-
-{asks}
-
-Please say where they stand, and by when you expect them to be done. If something is in the way, tell us: we may be
-able to help.
-"""
+TEXT = (
+    "Hello {name},\n\nThese actions of {organisation} have passed their dates:\n\n{asks}\n\n"
+    "Please say where they stand, and by when you expect them to be done. "
+    "If something is in the way, tell us: we may be able to help.\n"
+)
 NO_LEAD = "the executive lead"
 LONGEST_WORDING = 110
 _FIELD = re.compile(r"{([^{}\n]*)}")

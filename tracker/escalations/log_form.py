@@ -22,13 +22,19 @@ class LogFilterForm(FilterForm):
     state = SelectField("State", nothing="Open and closed", choices=[(OPEN, "Open only")])
 
     def offer(self, places: Places) -> None:
-        """Offer what is in scope; a filter with nothing to choose between is left out."""
+        """Offer what is in scope; a filter with nothing to choose between is left out.
+
+        ``whose`` is the system, the region or the country that the paper is about.
+        """
         self.unknown: list[str] = []
         self.region.choices, self.system.choices = places.regions, places.systems
         for field in (self.region, self.system, self.period, self.state):
             if field.data and field.data not in {choice.value for choice in field.all_choices()}:
                 self.unknown.append(f"{field.label.text}: there is no “{field.data}” in what you may see.")
                 field.data = ""
+        named = [*places.regions, *places.systems]
+        chosen = self.system.data or self.region.data or (places.regions[0][0] if len(places.regions) == 1 else "")
+        self.whose = dict(named).get(chosen, "All regions")
         if len(places.regions) < 2:
             del self.region
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from io import BytesIO, StringIO
 
 import make
@@ -42,6 +43,8 @@ def told(region: Viewer, lead: Viewer) -> None:
 def test_the_paper_says_to_whom_until_when_what_they_said_and_what_came_of_it(as_region: FlaskClient) -> None:
     page = text_of(as_region.get(LOG))
     assert "Steps raised since 2 August 2020, as at 12:00 on 2 November 2020." in page
+    assert re.search(r"<h1[^>]*><span[^>]*>Northern Dales Region</span> Escalation log</h1>", page)
+    assert ">Dales Health and Care</span> Escalation log</h1>" in text_of(as_region.get(f"{LOG}?system=QN1"))
     rows = rows_of(as_region)
     assert [(row["ods_code"], row["ask_ref"], row["raised_to"]) for row in rows] == [
         ("XN1", "6.1", "Owner of the ask"),
