@@ -74,6 +74,7 @@ VERBS: Mapping[str, str] = {
     "escalation judged": "Outcome of an escalation recorded",
     "escalation held": "Escalation held",
     "escalation closed": "Escalation closed",
+    "message to many sent": "Message to many organisations sent",
     # Files that left the service.
     "progress exported": "Progress downloaded",
     "overdue list exported": "Overdue list downloaded",
@@ -83,6 +84,7 @@ VERBS: Mapping[str, str] = {
     "view removed": "Saved view removed",
     "target requests exported": "List of target requests downloaded",
     "escalations exported": "List of escalations downloaded",
+    "escalation log exported": "Log of escalations downloaded",
     "organisations exported": "List of organisations downloaded",
     "evidence downloaded": "File of evidence downloaded",
     "evidence list exported": "List of evidence downloaded",

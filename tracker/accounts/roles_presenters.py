@@ -78,6 +78,7 @@ POWER_WORDS = {
     Permission.REVIEW_OVERDUE: "See the list of what is overdue",
     Permission.ESCALATE: "Escalate an overdue ask, and record what came of it",
     Permission.SAVE_VIEWS: "Keep a list as it is filtered, and share it with one’s team",
+    Permission.CHASE: "Write to many organisations about what is overdue",
     Permission.EXPORT_PROGRESS: "Download progress",
     Permission.SEE_PEOPLE: "See who holds which role",
     Permission.INVITE_PEOPLE: "Invite people",

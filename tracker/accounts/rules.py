@@ -80,6 +80,7 @@ class Permission(StrEnum):
     REVIEW_OVERDUE = "review_overdue"
     ESCALATE = "escalate"
     SAVE_VIEWS = "save_views"
+    CHASE = "chase"
     EXPORT_PROGRESS = "export_progress"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -138,6 +139,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.REVIEW_OVERDUE: Reach.REGION,
             Permission.ESCALATE: Reach.REGION,
             Permission.SAVE_VIEWS: Reach.REGION,
+            Permission.CHASE: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
             Permission.AGREE_TARGETS: Reach.REGION,
             Permission.COMMENT: Reach.REGION,

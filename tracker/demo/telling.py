@@ -16,6 +16,7 @@ from tracker.appointments import leads
 from tracker.config import Settings
 from tracker.db import transaction
 from tracker.demo.cast import item, on_day, organisation, viewer
+from tracker.demo.escalating import escalation_happenings
 from tracker.demo.events import EVENTS, Told
 from tracker.demo.story import (
     INVITED,
@@ -83,6 +84,7 @@ def _happenings() -> Iterator[tuple[date, Callable[[], object]]]:
         yield still.on, partial(_confirm, still)
     yield from work_happenings()
     yield from board_happenings()
+    yield from escalation_happenings()
 
 
 def _add_account(person: Person, password: str) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from tracker.escalations.ladder import ladder
 from tracker.escalations.presenters import NOT_ESCALATED, raised_words, record_tag, response_words
 from tracker.escalations.rows import ListRow
+from tracker.frameworks.rules import OrganisationType
 from tracker.progress.presenters import Tag
 from tracker.web.downloads import Cell
 from tracker.web.wording import day
@@ -22,8 +23,9 @@ COLUMNS = (
     {"text": "Response due", "sort": "response"},
     {"text": "System", "sort": "system"},
 )
-NO_SYSTEM, NOT_OVERDUE, NOTHING, NO_RESPONSE_DUE = "No system", "Not overdue", "Nothing today", "No response due"
+NO_SYSTEM, IS_SYSTEM, NOTHING, NO_RESPONSE_DUE = "No system", "Is a system", "Nothing today", "No response due"
 """What stands in a cell that would be empty."""
+SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
 CSV_HEADINGS = (
     *("region_code", "region", "system_code", "system", "ods_code", "organisation", "organisation_type"),
     *("framework", "ask_ref", "ask", "status", "status_class", "deadline", "days_overdue"),
@@ -58,7 +60,7 @@ def list_line(row: ListRow, today: date) -> ListLine:
     return ListLine(
         code=row.code,
         name=row.name,
-        system=row.system_name or NO_SYSTEM,
+        system=row.system_name or (IS_SYSTEM if row.organisation_type in SYSTEM_TYPES else NO_SYSTEM),
         framework_code=row.ask.framework_code,
         ref=row.ask.ref,
         wording=row.ask.wording,

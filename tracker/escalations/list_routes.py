@@ -37,6 +37,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         sort=sort,
         columns=list_presenters.COLUMNS,
+        may_chase=current_viewer().may_anywhere(Permission.CHASE),
     )
 
 

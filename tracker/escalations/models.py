@@ -76,3 +76,18 @@ class EscalationEvent(Base):
     role: Mapped[str] = mapped_column(sa.String(40))
     body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     submission_key: Mapped[str | None] = mapped_column(sa.String(36), unique=True)
+
+
+class Chase(Base):
+    """One message to many as it was typed, with its fields. Whom it reached, and about what, stands in the ledger."""
+
+    __tablename__ = "chase"
+
+    subject: Mapped[str] = mapped_column(sa.String(200))
+    text: Mapped[str] = mapped_column(sa.Text)
+    true_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(sa.String(40))
+    body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    submission_key: Mapped[str] = mapped_column(sa.String(36), unique=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -41,6 +42,16 @@ def told_of(organisation_id: int, ask_id: int, deadline_on: date | None) -> Told
     return Told(tuple(sorted(told, key=lambda each: each.escalation_id, reverse=True)), last)
 
 
+def events_of(escalation_ids: Collection[int]) -> dict[int, list[Event]]:
+    """Everything that was done about some escalations, the oldest first, in one statement."""
+    events: dict[int, list[Event]] = {}
+    chosen = sa.select(*_event_columns()).join(Person, Person.id == EscalationEvent.person_id)
+    query = chosen.where(EscalationEvent.escalation_id.in_(sorted(escalation_ids))).order_by(EscalationEvent.id)
+    for row in read(query):
+        events.setdefault(row.escalation_id, []).append(_as_event(row))
+    return events
+
+
 def as_record(row: Any) -> Record:
     """How far an escalation has come, from a row that holds its columns under their own names."""
     return Record(
@@ -55,7 +66,7 @@ def as_record(row: Any) -> Record:
 def _as_event(row: Any) -> Event:
     return Event(
         event_id=row.event_id,
-        escalation_id=row.id,
+        escalation_id=row.escalation_id,
         kind=row.kind,
         level=row.event_level,
         response_due_on=row.event_due_on,
@@ -71,9 +82,28 @@ def _as_event(row: Any) -> Event:
     )
 
 
+def _event_columns() -> list[Any]:
+    event = EscalationEvent
+    return [
+        event.id.label("event_id"),
+        event.escalation_id,
+        event.kind,
+        event.level.label("event_level"),
+        event.response_due_on.label("event_due_on"),
+        event.judgement,
+        event.quiet_until.label("event_quiet_until"),
+        event.ending.label("event_ending"),
+        event.text,
+        event.true_on,
+        event.recorded_at.label("event_at"),
+        event.person_id,
+        Person.name.label("person_name"),
+        event.role,
+    ]
+
+
 @lru_cache(maxsize=1)
 def _of_one_ask() -> sa.Executable:
-    event = EscalationEvent
     return (
         sa.select(
             Escalation.id,
@@ -85,22 +115,11 @@ def _of_one_ask() -> sa.Executable:
             Escalation.ending,
             Escalation.closed_on,
             is_of_this_spell().label("is_of_this_spell"),
-            event.id.label("event_id"),
-            event.kind,
-            event.level.label("event_level"),
-            event.response_due_on.label("event_due_on"),
-            event.judgement,
-            event.quiet_until.label("event_quiet_until"),
-            event.ending.label("event_ending"),
-            event.text,
-            event.true_on,
-            event.recorded_at.label("event_at"),
-            event.person_id,
-            Person.name.label("person_name"),
-            event.role,
+            *_event_columns(),
         )
-        .join(event, event.escalation_id == Escalation.id)
-        .join(Person, Person.id == event.person_id)
+        .select_from(Escalation)
+        .join(EscalationEvent, EscalationEvent.escalation_id == Escalation.id)
+        .join(Person, Person.id == EscalationEvent.person_id)
         .where(Escalation.organisation_id == sa.bindparam("organisation"), Escalation.ask_id == sa.bindparam("ask"))
-        .order_by(event.id)
+        .order_by(EscalationEvent.id)
     )

@@ -12,14 +12,14 @@ from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.rules import Permission
 from tracker.appointments import panels as appointments
 from tracker.db import transaction
-from tracker.escalations import forms, list_routes, presenters, service
+from tracker.escalations import chase_routes, forms, list_routes, log_routes, presenters, service
 from tracker.escalations.blueprint import blueprint
 from tracker.escalations.deciding import CHANGED_MEANWHILE, Deciding, decide_on, told_of
 from tracker.escalations.rules import Ending
 from tracker.progress.items import ChangedMeanwhile, MoveNotAllowed
 from tracker.progress.opened import SAVED_ALREADY, open_ask
 
-__all__ = ["blueprint", "list_routes"]
+__all__ = ["blueprint", "chase_routes", "list_routes", "log_routes"]
 
 ONE = "/organisations/<string:code>/<string:framework>/<string:ref>/escalation"
 

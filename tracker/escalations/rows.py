@@ -114,6 +114,16 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LogFilters:
+    """What narrows the log; empty text means everything, ``since`` None from the beginning."""
+
+    region: str = ""
+    system: str = ""
+    since: date | None = None
+    only_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of an escalation as a paper shows it: to whom, what they said, and what came of it."""
 
@@ -133,3 +143,20 @@ def steps_of(events: Iterable[Event]) -> tuple[Step, ...]:
         elif steps and event.kind is EventKind.JUDGED:
             steps[-1] = replace(steps[-1], judged=event)
     return tuple(steps)
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One step in the log, with its organisation and what became of the escalation."""
+
+    code: str
+    name: str
+    system_code: str | None
+    system_name: str | None
+    region_code: str | None
+    region_name: str | None
+    ask: AskFacts
+    deadline_on: date
+    step: Step
+    ending: Ending | None
+    closed_on: date | None

@@ -217,4 +217,11 @@ SECTIONS_OF_WORK = (
         ("name", "page", "query", "is_shared", "body_id", "recorded_at", "ended_at"),
         left_out=("submission_key",),
     ),
+    Section(
+        "messages_to_many",
+        "chase",
+        "person_id",
+        ("subject", "text", "true_on", "recorded_at", "role", "body_id"),
+        left_out=("submission_key",),
+    ),
 )

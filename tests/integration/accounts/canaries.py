@@ -72,6 +72,9 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "barrier_revision.owner": frozenset({Kind.SAID}),
     "barrier_revision.reason": frozenset({Kind.SAID}),
     "barrier_revision.title": frozenset({Kind.SAID}),
+    # What went out stands in mails; no page shows it again.
+    "chase.subject": frozenset({Kind.NEVER}),
+    "chase.text": frozenset({Kind.NEVER}),
     "comment.text": frozenset({Kind.TALK}),
     "escalation_event.text": frozenset({Kind.SAID}),
     "evidence.file_name": frozenset({Kind.SAID}),
@@ -161,6 +164,8 @@ LOOKED_UP = {
     "barrier_revision.role": "a word for a role",
     "barrier_revision.submission_key": "a random key of a form",
     "barrier_revision.theme": "a code of the data file of themes",
+    "chase.role": "a word for a role",
+    "chase.submission_key": "a random key of a form",
     "comment.role": "a word for a role",
     "comment.submission_key": "a random key of a form",
     "escalation.level": "a code of the data file of the ladder",

@@ -397,6 +397,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/8.4/escalation/hold": AHEAD_IN_BOXES | {"text": "Why", "version": "0"},
     "/organisations/{code}/8ua-2020/7.1/escalation/close": {"ending": "not_needed", "text": "Why", "version": "0"},
     "/organisations/{code}/8ua-2020/{to_answer}/escalation/answer": {"text": "Said", "version": "{version_to_answer}"},
+    "/escalations/chase": {"subject": "Overdue", "text": "Hello", "version": "0", "send": "yes"},
     "/organisations/{code}/services": {"maternity": "yes", "version": "0"},
     "/organisations/{code}/measures/ethnicity-recorded/add": READING,
     "/organisations/{code}/measures/activity-restored/readings/{reading}/correct": READING | {"version": "1"},

@@ -396,6 +396,16 @@ def escalate(what: str) -> Happening:
     return happen
 
 
+def chase(stage: Stage) -> None:
+    """A message to whoever leads XN1, sent as it was shown."""
+    stage.person(Role.LEAD)
+    client, address = stage.browser(Role.REGION), "/escalations/chase?item=XN1/8ua-2020/6.1"
+    words = {"subject": "Robin, {organisation}", "text": "Robin, {name}"}
+    seen = client.post(address, data=climbing.opened(client, address) | words | {"preview": "yes"})
+    response = client.post(address, data=climbing.hidden_of(seen) | words | {"send": "yes"})
+    assert response.status_code == 302, response.get_data(as_text=True)
+
+
 def choose_system(stage: Stage) -> None:
     by = stage.person(Role.LEAD)
     with stage.request():

@@ -148,6 +148,7 @@ TABLE = (
     Row("escalation judged", how.escalate("judge"), REGION, "region", "XN1"),
     Row("escalation held", how.escalate("hold"), REGION, "region", "XN1"),
     Row("escalation closed", how.escalate("close"), REGION, "region", "XN1"),
+    Row("message to many sent", how.chase, REGION, "region", "YN1"),
     # Files that leave the service: in the chain of the one body they are about, else in the service's.
     Row("progress exported", report(BOARD), BOARD, "board", "XN1"),
     Row("progress exported", report(REGION), REGION, "region", "YN1"),
@@ -163,6 +164,7 @@ TABLE = (
     Row("overdue list exported", get(NATIONAL, "/review/overdue.xlsx"), NATIONAL, "national", S),
     Row("target requests exported", get(REGION, "/review/target-requests.csv"), REGION, "region", "YN1"),
     Row("escalations exported", get(REGION, "/escalations.csv", state="held"), REGION, "region", "YN1"),
+    Row("escalation log exported", get(REGION, "/escalations/log.csv", period="12"), REGION, "region", "YN1"),
     Row("escalations exported", get(NATIONAL, "/escalations.xlsx"), NATIONAL, "national", S),
     Row("measures exported", get(BOARD, "/organisations/XN1/measures.csv"), BOARD, "board", "XN1"),
     Row("measures exported", get(REGION, "/organisations/XN1/measures.xlsx"), REGION, "region", "XN1"),

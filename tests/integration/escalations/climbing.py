@@ -18,7 +18,7 @@ from tracker.accounts.bodies import find_organisation_id
 from tracker.accounts.rules import Viewer
 from tracker.db import session, transaction
 from tracker.escalations import records, service
-from tracker.escalations.models import Escalation, EscalationEvent
+from tracker.escalations.models import Chase, Escalation, EscalationEvent
 from tracker.escalations.rows import Told
 from tracker.escalations.rules import Ending, EventKind, Judgement
 from tracker.frameworks.catalogue import read_catalogue
@@ -44,7 +44,12 @@ def in_days(days: int) -> date:
 
 def opened(client: FlaskClient, path: str) -> Sent:
     """The hidden fields of the form on a page."""
-    page = client.get(path).get_data(as_text=True).split("<main", 1)[1]
+    return hidden_of(client.get(path))
+
+
+def hidden_of(response: TestResponse) -> Sent:
+    """The hidden fields of the form on a page that was answered."""
+    page = response.get_data(as_text=True).split("<main", 1)[1]
     return dict(re.findall(r'name="(csrf_token|version|submission_key)"[^>]*value="([^"]*)"', page))
 
 
@@ -159,3 +164,10 @@ def escalated(person_id: int, code: str, ref: str) -> int:
     session().add(event)
     session().commit()
     return event.id
+
+
+def chased(person_id: int) -> None:
+    """A message to many that somebody sent, put straight into the table."""
+    sent = {"subject": "Overdue", "text": WORDS, "person_id": person_id, "role": "region"}
+    session().add(Chase(**sent, true_on=clock.today(), recorded_at=clock.now(), submission_key=str(uuid4())))
+    session().commit()

@@ -118,6 +118,7 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
         decision = targets.RequestDecision(True, "", world.north_region)
         targets.decide_on_request(tell.item(as_region, "8.1"), asked, decision)
     climbing.escalated(viewer.person_id, "XN1", "8.4")
+    climbing.chased(viewer.person_id)
     counting = Saying(viewer, "XN1")
     own = counting.own()
     counting.add(own, date(2020, 9, 30), 20, 40)

@@ -14,6 +14,25 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('chase',
+    sa.Column('subject', sa.String(length=200), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('true_on', sa.Date(), nullable=False),
+    sa.Column('recorded_at', tracker.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('body_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('submission_key', sa.String(length=36), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['body_id'], ['organisation.id'], name=op.f('fk_chase_body_id_organisation')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_chase_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_chase')),
+    sa.UniqueConstraint('submission_key', name=op.f('uq_chase_submission_key'))
+    )
+
+    with op.batch_alter_table('chase', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_chase_person_id'), ['person_id'], unique=False)
+
     op.create_table('escalation',
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ask_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -90,3 +109,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_escalation_item')
 
     op.drop_table('escalation')
+
+    with op.batch_alter_table('chase', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_chase_person_id'))
+
+    op.drop_table('chase')

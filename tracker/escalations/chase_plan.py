@@ -1,0 +1,151 @@
+"""Who would be written to about which overdue asks, and in which words; a few statements at any size, and it writes
+nothing. Who answers for an ask is what reminders say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from urllib.parse import quote
+
+from flask import current_app
+
+from tracker.accounts.queries import names_of
+from tracker.accounts.rules import Scope
+from tracker.appointments.queries import named_leads
+from tracker.escalations.chasing import NO_LEAD, ask_lines, filled_in
+from tracker.escalations.queries import DEFAULT_SORT, escalation_rows
+from tracker.escalations.rows import ListFilters, ListRow
+from tracker.frameworks.catalogue import Catalogue
+from tracker.mail.letters import one_line
+from tracker.reminders.queries import AnswersFor, recipients
+from tracker.web.wording import plural
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A template: its subject and text with their fields, and of which body it comes."""
+
+    subject: str
+    text: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one person about the overdue asks of one organisation, with its fields filled in."""
+
+    person_id: int
+    person_name: str
+    organisation: str
+    rows: tuple[ListRow, ...]
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a message to many would be: its letters, and the asks for which nobody can be reached."""
+
+    letters: tuple[Letter, ...] = ()
+    unreached: tuple[ListRow, ...] = ()
+    gone: int = 0
+    """How many of the chosen asks are not overdue, or not in reach, any more."""
+
+    @property
+    def mark(self) -> int:
+        """A number that is another one where anything that would be sent is different."""
+        said = "\n".join(f"{each.person_id}\n{each.subject}\n{each.body}" for each in self.letters)
+        return int(sha256(said.encode()).hexdigest(), 16) % 10**9
+
+    @property
+    def organisations(self) -> int:
+        return len({row.organisation_id for letter in self.letters for row in letter.rows})
+
+
+def item_of(row: ListRow) -> str:
+    """How the list names an ask that is chosen: "XN1/8ua-2020/6.1"."""
+    return f"{row.code}/{row.ask.framework_code}/{row.ask.ref}"
+
+
+def plan_chase(
+    scope: Scope,
+    filters: ListFilters,
+    items: Sequence[str] | None,
+    words: Words,
+    base_url: str,
+    catalogue: Catalogue,
+    today: date,
+) -> Plan:
+    """The letters about the asks that were chosen, or (``items`` None) about every one that the filters leave."""
+    listed = escalation_rows(scope, filters, DEFAULT_SORT, catalogue, today)
+    wanted = None if items is None else set(items)
+    rows = [row for row in listed if row.status_class is not None and (wanted is None or item_of(row) in wanted)]
+    answering = _answering(rows, recipients(today))
+    reached = {id(row) for of_person in answering.values() for row in of_person}
+    names = names_of({person_id for person_id, _ in answering})
+    leads = named_leads(today, organisation_ids={row.organisation_id for row in rows})
+    letters = []
+    for (person_id, organisation_id), of_person in answering.items():
+        lead = leads.get(organisation_id)
+        name = names.get(person_id, "colleague")
+        values = _values(of_person, name, (lead.name if lead else "") or NO_LEAD, base_url, today)
+        letters.append(_letter(person_id, name, of_person, words, values))
+    return Plan(
+        letters=tuple(
+            sorted(letters, key=lambda each: (each.organisation.casefold(), each.person_name, each.person_id))
+        ),
+        unreached=tuple(row for row in rows if id(row) not in reached),
+        gone=0 if wanted is None else len(wanted) - len({item_of(row) for row in rows}),
+    )
+
+
+def _answering(rows: Sequence[ListRow], people: dict[int, AnswersFor]) -> dict[tuple[int, int], list[ListRow]]:
+    """The rows that each person answers for, by person and organisation."""
+    of_body: dict[int, list[ListRow]] = {}
+    for row in rows:
+        of_body.setdefault(row.organisation_id, []).append(row)
+    found: dict[tuple[int, int], list[ListRow]] = {}
+    for person_id, answers_for in people.items():
+        for body, asks in answers_for.items():
+            theirs = [row for row in of_body.get(body, ()) if asks is None or row.ask.ask_id in asks]
+            if theirs:
+                found[person_id, body] = theirs
+    return found
+
+
+def _values(rows: Sequence[ListRow], name: str, lead: str, base_url: str, today: date) -> dict[str, str]:
+    late = {id(row): row.days_overdue(today) or 0 for row in rows}
+    asks = [
+        ask_lines(
+            row.ask.ref, row.ask.wording, plural(late[id(row)], "day overdue", "days overdue"), _link(base_url, row)
+        )
+        for row in rows
+    ]
+    return {
+        "name": one_line(name),
+        "organisation": one_line(rows[0].name),
+        "asks": "\n\n".join(asks),
+        "days": str(max(late.values())),
+        "lead": one_line(lead),
+    }
+
+
+def _link(base_url: str, row: ListRow) -> str:
+    parts = (row.code, row.ask.framework_code, row.ask.ref)
+    return "/".join((base_url, "organisations", *(quote(part, safe="") for part in parts), "update"))
+
+
+def _letter(person_id: int, name: str, rows: Sequence[ListRow], words: Words, values: dict[str, str]) -> Letter:
+    text = filled_in(words.text, values)
+    body = current_app.jinja_env.get_template("email/chase/body.txt").render(text=text.strip(), sender=words.sender)
+    return Letter(
+        person_id=person_id,
+        person_name=name,
+        organisation=rows[0].name,
+        rows=tuple(rows),
+        subject=one_line(filled_in(words.subject, values)),
+        body=body.strip() + "\n",
+    )

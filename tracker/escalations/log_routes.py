@@ -1,0 +1,77 @@
+"""The log of escalations: a page that prints as the region's paper, and the same rows as a file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.accounts.access import current_viewer, requires
+from tracker.accounts.audit_downloads import record_download
+from tracker.accounts.rules import Permission
+from tracker.db import transaction
+from tracker.escalations import log_presenters, log_queries
+from tracker.escalations.blueprint import blueprint
+from tracker.escalations.log_form import LogFilterForm
+from tracker.escalations.places import places_in
+from tracker.frameworks.catalogue import read_catalogue
+from tracker.web.downloads import Cell, csv_response, xlsx_response
+
+
+@blueprint.get("/escalations/log")
+@requires(Permission.ESCALATE)
+def log() -> ResponseReturnValue:
+    filters = _filters()
+    if filters.unknown:
+        return render_template("escalations/unknown_log_filter.html", filters=filters), 400
+    chosen, today = filters.chosen_on(clock.today()), clock.today()
+    scope = current_viewer().scope(Permission.ESCALATE)
+    paging = log_queries.log_page(scope, chosen, request.args, read_catalogue(), today)
+    return render_template(
+        "escalations/log.html",
+        paging=paging,
+        rows=[log_presenters.log_line(row) for row in paging.items],
+        filters=filters,
+        columns=log_presenters.COLUMNS,
+        covered=log_presenters.covered(chosen),
+        as_at=clock.now(),
+    )
+
+
+@blueprint.get("/escalations/log.csv")
+@requires(Permission.ESCALATE)
+def log_csv() -> ResponseReturnValue:
+    return csv_response("escalation-log", log_presenters.CSV_HEADINGS, _rows_for_file("csv"))
+
+
+@blueprint.get("/escalations/log.xlsx")
+@requires(Permission.ESCALATE)
+def log_xlsx() -> ResponseReturnValue:
+    return xlsx_response("escalation-log", "Escalation log", log_presenters.CSV_HEADINGS, _rows_for_file("xlsx"))
+
+
+def _filters() -> LogFilterForm:
+    filters = LogFilterForm(request.args)
+    filters.offer(places_in(current_viewer().scope(Permission.ESCALATE), clock.today()))
+    return filters
+
+
+def _rows_for_file(file: str) -> list[tuple[Cell, ...]]:
+    """The log as rows, written down; a filter that is not known is refused, because a file would not show it."""
+    viewer, filters, today = current_viewer(), _filters(), clock.today()
+    if filters.unknown:
+        abort(400)
+    chosen = filters.chosen_on(today)
+    with transaction():
+        record_download(
+            viewer,
+            Permission.ESCALATE,
+            verb="escalation log exported",
+            subject="escalation log",
+            file=file,
+            filters=asdict(chosen),
+        )
+    rows = log_queries.log_rows(viewer.scope(Permission.ESCALATE), chosen, read_catalogue(), today)
+    return [log_presenters.csv_cells(row) for row in rows]
