@@ -73,6 +73,7 @@ VERBS: Mapping[str, str] = {
     "progress exported": "Progress downloaded",
     "overdue list exported": "Overdue list downloaded",
     "claims exported": "List of claims to assure downloaded",
+    "slippage exported": "List of targets that moved downloaded",
     "target requests exported": "List of target requests downloaded",
     "organisations exported": "List of organisations downloaded",
     "evidence downloaded": "File of evidence downloaded",

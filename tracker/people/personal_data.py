@@ -7,24 +7,10 @@ column that refers to a person fails them until it stands here, a new column of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from tracker.people.personal_data_regions import REGIONS_WORK
+from tracker.people.personal_data_section import Section
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Rows of one table that are about somebody, as a part of the export.
-
-    ``by`` is the column that says whose a row is: a person's id, or an account's where it refers to accounts. Every
-    other column is shown, or said (that it is filled, in a word of its own, never with what), or left out.
-    """
-
-    name: str
-    table: str
-    by: str
-    shown: tuple[str, ...]
-    said: Mapping[str, str] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ()
+__all__ = ["ACCOUNT", "AUDIT_ABOUT_THEM", "NOT_SHOWN", "PERSON", "SECTIONS", "Section"]
 
 
 PERSON = Section("person", "person", "id", ("name", "contact_email", "recorded_at", "forgotten_at"))
@@ -109,35 +95,7 @@ SECTIONS = (
         ),
         left_out=("submission_key",),
     ),
-    Section(
-        "claims_signed_off",
-        "sign_off",
-        "person_id",
-        (
-            *("organisation_id", "ask_id", "entry_id", "claim_id", "content_id", "lead_id"),
-            *("true_on", "recorded_at", "role", "body_id"),
-        ),
-    ),
-    Section(
-        "assurance_made_to_lapse",
-        "sign_off_lapse",
-        "person_id",
-        ("sign_off_id", "cause", "evidence_id", "entry_id", "true_on", "recorded_at", "role"),
-    ),
-    Section(
-        "questions_about_claims",
-        "claim_question",
-        "person_id",
-        ("entry_id", "comment_id", "true_on", "recorded_at", "role", "body_id"),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "claims_sampled",
-        "claim_sample",
-        "person_id",
-        ("seed", "size", "population", "true_on", "recorded_at", "role", "body_id"),
-        left_out=("sha256", "submission_key"),
-    ),
+    *REGIONS_WORK,
     Section(
         "statuses_confirmed",
         "confirmation",
