@@ -15,16 +15,14 @@ def test_a_claim_is_assured_and_comes_back_when_its_evidence_changes(visit):
     # Given the list of claims, on which one was asked about
     region = visit("region.dales")
     region.follow("Assurance")
-    expect(region.page.get_by_text("Question asked", exact=True).first).to_be_visible()
+    expect(region.page.locator(".nhsuk-tag", has_text="Question asked")).to_be_visible()
     assert sound(region) == []
     # When the region reads the system's claim and assures it
     region.open(CLAIM)
     for heading in ("What is asked", "What is claimed", "History"):
         expect(region.page.get_by_role("heading", name=heading)).to_be_visible()
     region.press("Save decision")
-    expect(region.error_links().first).to_have_text(
-        "Choose whether to assure the claim, return it or ask a question"
-    )
+    expect(region.error_links().first).to_have_text("Choose whether to assure the claim, return it or ask a question")
     assert sound(region) == []
     region.choose("Assure")
     region.press("Save decision")
