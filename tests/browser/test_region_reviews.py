@@ -94,12 +94,14 @@ def test_a_claim_is_assured(visit):
     region = visit("region.dales")
     region.open(CLAIM)
     region.click(decide_button(region))
-    expect(region.summary("What is claimed")).to_have_text("Done on 18 September 2020, on time")
+    expect(region.summary("Done on")).to_have_text("18 September 2020")
+    expect(region.summary("National date")).to_contain_text("met on time")
     # When the region assures it
     region.choose("Assure")
     region.press("Save decision")
     # Then it is assured, by whom and when, and there is nothing left to decide
     expect(region.banner()).to_contain_text("Your decision is saved.")
+    region.open(CLAIM)
     expect(region.page.locator(".app-statuses .nhsuk-tag").first).to_have_text("Complete, assured")
     expect(region.page.locator(".app-history > li").first).to_contain_text("Helen Thackray, Regional team assured")
     expect(decide_button(region)).to_have_count(0)

@@ -82,6 +82,7 @@ VERBS: Mapping[str, str] = {
     "grid exported": "Grid downloaded",
     "view saved": "List kept as a saved view",
     "view removed": "Saved view removed",
+    "slippage exported": "List of targets that moved downloaded",
     "target requests exported": "List of target requests downloaded",
     "escalations exported": "List of escalations downloaded",
     "escalation log exported": "Log of escalations downloaded",

@@ -64,7 +64,7 @@ class ClaimForm(SavedOnceForm):
         "Do not enter patient information.",
         max_length=2000,
     )
-    submit = Button("Save")
+    submit = Button("Save decision")
 
     def offer(self, *, may_ask: bool) -> None:
         """A question is a comment, so it is offered to whoever may comment there."""

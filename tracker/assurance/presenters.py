@@ -9,6 +9,7 @@ from datetime import date
 from tracker.accounts.rules import Role
 from tracker.assurance.rows import ClaimRow, SeenVersion, SignedOff
 from tracker.assurance.rules import ClaimState, LapseCause
+from tracker.frameworks.rules import OrganisationType
 from tracker.progress.presenters import Tag
 from tracker.web.downloads import Cell
 from tracker.web.wording import day, day_and_time, plural
@@ -41,6 +42,7 @@ CSV_HEADINGS = (
     "lapsed_because",
     "question_asked_on",
 )
+SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
 TAGS = {
     ClaimState.NEW: "done_claimed",
     ClaimState.LAPSED: "at_risk",
@@ -82,7 +84,7 @@ def claim_line(row: ClaimRow, today: date) -> ClaimLine:
         state=Tag(row.state.label, TAGS[row.state]),
         note=note,
         done=done,
-        system=row.system_name or "No system",
+        system=row.system_name or ("Is a system" if row.organisation_type in SYSTEM_TYPES else "No system"),
     )
 
 

@@ -58,7 +58,7 @@ def sample(sample_id: int) -> ResponseReturnValue:
     return render_template("assurance/sample.html", page=page, sample=found, why=presenters.why)
 
 
-@blueprint.get("/assurance/samples/<int:sample_id>.csv")
+@blueprint.get("/assurance/samples/<int:sample_id>/claims.csv")
 @requires(Permission.ASSURE_PROGRESS)
 def sample_csv(sample_id: int) -> ResponseReturnValue:
     found = _sample_for_file(sample_id, "csv")
@@ -66,7 +66,7 @@ def sample_csv(sample_id: int) -> ResponseReturnValue:
     return csv_response(f"sample-{sample_id}", presenters.CSV_HEADINGS, rows)
 
 
-@blueprint.get("/assurance/samples/<int:sample_id>.xlsx")
+@blueprint.get("/assurance/samples/<int:sample_id>/claims.xlsx")
 @requires(Permission.ASSURE_PROGRESS)
 def sample_xlsx(sample_id: int) -> ResponseReturnValue:
     found = _sample_for_file(sample_id, "xlsx")

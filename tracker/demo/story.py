@@ -71,6 +71,17 @@ class StillTrue:
     ref: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of an assurer about a claim, which waits on."""
+
+    on: date
+    by: str
+    code: str
+    ref: str
+    text: str
+
+
 PEOPLE = (
     Person("lead.northdale", "Asha Whitcombe", Role.LEAD, "XD1"),
     Person("lead.seaburn", "Tom Ellerby", Role.LEAD, "XD3"),
@@ -123,3 +134,13 @@ WANTED = (
     ),
 )
 STILL_TRUE = (StillTrue(date(2020, 10, 30), "contributor.northdale", "XD1", "1.3"),)
+
+ASKED = (
+    Asked(
+        date(2020, 10, 26),
+        "region.dales",
+        "XD1",
+        "8.1",
+        "Which page of the plan names who is to do what by when? We find the aims in chapter 4, and no dates.",
+    ),
+)

@@ -13,12 +13,14 @@ from flask import current_app
 from tracker.accounts import service as accounts
 from tracker.accounts.rules import NEEDS_SECOND_FACTOR, Role
 from tracker.appointments import leads
+from tracker.assurance import service as assurance
 from tracker.config import Settings
 from tracker.db import transaction
 from tracker.demo.cast import item, on_day, organisation, viewer
 from tracker.demo.escalating import escalation_happenings
 from tracker.demo.events import EVENTS, Told
 from tracker.demo.story import (
+    ASKED,
     INVITED,
     INVITED_BY,
     LEADS,
@@ -28,6 +30,7 @@ from tracker.demo.story import (
     TARGETS,
     WANTED,
     Agreed,
+    Asked,
     Named,
     Person,
     StillTrue,
@@ -80,6 +83,8 @@ def _happenings() -> Iterator[tuple[date, Callable[[], object]]]:
         yield told.on, partial(_tell, told)
     for wanted in WANTED:
         yield wanted.on, partial(_ask_for_target, wanted)
+    for asked in ASKED:
+        yield asked.on, partial(_ask_about_claim, asked)
     for still in STILL_TRUE:
         yield still.on, partial(_confirm, still)
     yield from work_happenings()
@@ -143,6 +148,13 @@ def _ask_for_target(wanted: Wanted) -> None:
         submission_key=str(uuid4()),
     )
     targets.change_target(about, change)
+
+
+def _ask_about_claim(asked: Asked) -> None:
+    about = item(asked.code, asked.ref, asked.by)
+    version = queries.version_of(about.organisation.organisation_id, about.ask.ask_id)
+    body_id = about.viewer.held[0].organisation_id
+    assurance.ask_about_claim(about, assurance.Question(asked.text, body_id, version, str(uuid4())))
 
 
 def _confirm(still: StillTrue) -> None:

@@ -24,6 +24,7 @@ from tracker.demo.work import (
     AIMS,
     BARRIERS,
     COMMENTS,
+    MORE_NOTES,
     NOTES,
     POSTED,
     READINGS,
@@ -51,7 +52,7 @@ def work_happenings() -> Iterator[tuple[date, Callable[[], object]]]:
         yield aimed.on, partial(_aim, aimed)
     for stands in BARRIERS:
         yield stands.on, partial(_stand, stands)
-    for noted in NOTES:
+    for noted in (*NOTES, *MORE_NOTES):
         yield noted.on, partial(_note, noted)
     for spoken in COMMENTS:
         yield spoken.on, partial(_speak, spoken)

@@ -217,6 +217,19 @@ NOTES = (
     ),
 )
 
+MORE_NOTES = (
+    # Comes after the region has assured the claim, which therefore lapses.
+    Noted(
+        date(2020, 10, 22),
+        "lead.marchwell",
+        "XD4",
+        "8.1",
+        "Letter of the system about the plan",
+        "The system asks for a longer section on carers. It is to be sent again in November.",
+        None,
+    ),
+)
+
 COMMENTS = (
     Spoken(
         date(2020, 10, 28),

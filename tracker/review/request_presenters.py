@@ -11,6 +11,7 @@ from tracker.web.downloads import Cell
 from tracker.web.wording import day, plural
 
 COLUMNS = (
+    {"text": "Choose"},
     {"text": "Organisation", "sort": "organisation"},
     {"text": "Ask"},
     {"text": "Asks for", "sort": "wanted"},

@@ -68,10 +68,10 @@ def test_a_sample_weighs_risk_as_it_says_and_the_same_seed_draws_the_same(
     assert "The same claims" in text
     with clock.frozen(NOON + timedelta(minutes=5)):
         again = draw(client, "3", "seven")
-    files = [client.get(f"{each}.csv").get_data(as_text=True) for each in (page, again)]
+    files = [client.get(f"{each}/claims.csv").get_data(as_text=True) for each in (page, again)]
     assert files[0] == files[1]
     assert len(list(csv.DictReader(io.StringIO(files[0], newline="")))) == 3
-    assert client.get(f"{page}.xlsx").status_code == 200
+    assert client.get(f"{page}/claims.xlsx").status_code == 200
     said = session().scalars(sa.select(AuditEntry).where(AuditEntry.verb == "claims sampled")).first()
     assert said is not None
     assert said.after is not None

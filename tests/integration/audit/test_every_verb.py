@@ -97,6 +97,7 @@ TABLE = (
     Row("sign-off ended", how.let_lapse, LEAD, "lead", "XN1"),
     Row("claim asked about", how.ask_about_claim, REGION, "region", "XN1"),
     Row("claims sampled", how.sample_claims, REGION, "region", "YN1"),
+    Row("slippage exported", get(REGION, "/review/slippage.csv"), REGION, "region", "YN1"),
     Row("claims exported", get(REGION, "/review/assurance.csv"), REGION, "region", "YN1"),
     Row("status confirmed", how.confirm, LEAD, "lead", "XN1"),
     Row("entry corrected", how.correct, LEAD, "lead", "XN1"),
