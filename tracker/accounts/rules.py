@@ -197,14 +197,6 @@ class SessionStep(StrEnum):
     ENROLMENT = "enrolment"  # the first factor was right, and the role needs a second one that is still to be set up
 
 
-class LinkPurpose(StrEnum):
-    """What a one-time link is good for."""
-
-    SET_PASSWORD = "set_password"  # nosec B105  # noqa: S105 - a word, not a password
-    INVITATION = "invitation"
-    ADDRESS = "address"  # shows that a corrected email address is read by whom it is for
-
-
 @dataclass(frozen=True, slots=True)
 class HeldRole:
     """One current membership: the role, and the body it is held in (None for national and administrator)."""

@@ -13,9 +13,10 @@ from flask.testing import FlaskCliRunner
 
 from tracker import clock
 from tracker.accounts import service as accounts
+from tracker.accounts.link_rules import LinkPurpose
 from tracker.accounts.models import Account, Invitation, Membership, OneTimeLink, Person, RecoveryCode, SignInSession
 from tracker.accounts.queries import find_account_of_person, find_membership
-from tracker.accounts.rules import LinkPurpose, Role, SessionStep, SignInMethod
+from tracker.accounts.rules import Role, SessionStep, SignInMethod
 from tracker.appointments.models import Appointment
 from tracker.appointments.rules import AppointmentRole
 from tracker.audit.models import AuditEntry
