@@ -254,6 +254,7 @@ def test_every_organisation_is_marked_in_every_column(marks: Canaries) -> None:
         "author.",
         "person.",
         "barrier_revision.",
+        "escalation_event.",
         "measure_",
         "own_measure.",
         "return_",
