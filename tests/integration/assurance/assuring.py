@@ -16,12 +16,14 @@ from werkzeug.test import TestResponse
 from tracker import clock
 from tracker.accounts.bodies import find_organisation_id
 from tracker.accounts.rules import Viewer
-from tracker.assurance.models import ClaimSample, SignOff, SignOffLapse
+from tracker.assurance.models import ClaimQuestion, ClaimSample, SignOff, SignOffLapse
 from tracker.assurance.rules import LapseCause
+from tracker.comments.models import Comment
 from tracker.db import session, transaction
 from tracker.evidence import service as evidence
 from tracker.evidence.rows import NewVersion
 from tracker.evidence.rules import EvidenceKind
+from tracker.frameworks.models import AskContent
 from tracker.frameworks.rules import StatusClass
 from tracker.mail.models import OutboxMessage
 from tracker.organisations.queries import get_open_organisation
@@ -65,6 +67,27 @@ def sample_row(person_id: int, body: str) -> int:
     session().add(drawn)
     session().commit()
     return drawn.id
+
+
+def everything_of(person_id: int, body: str) -> None:
+    """Rows of a sign-off, a lapse, a question and a sample by one person, about the first entry of all; no mail."""
+    entry = session().scalars(sa.select(ProgressEntry).order_by(ProgressEntry.id).limit(1)).one()
+    of_somebody = {"true_on": clock.today(), "recorded_at": clock.now(), "person_id": person_id, "role": "region"}
+    signed = SignOff(
+        organisation_id=entry.organisation_id,
+        ask_id=entry.ask_id,
+        entry_id=entry.id,
+        claim_id=entry.id,
+        content_id=session().scalars(sa.select(AskContent.id).where(AskContent.ask_id == entry.ask_id).limit(1)).one(),
+        **of_somebody,
+    )
+    session().add(signed)
+    session().flush()
+    session().add(SignOffLapse(sign_off_id=signed.id, cause=LapseCause.STATUS_MOVED, entry_id=entry.id, **of_somebody))
+    comment_id = session().scalars(sa.select(Comment.id).order_by(Comment.id).limit(1)).one()
+    question = ClaimQuestion(entry_id=entry.id, comment_id=comment_id, submission_key=str(uuid4()), **of_somebody)
+    session().add(question)
+    sample_row(person_id, body)
 
 
 @dataclass(frozen=True, slots=True)

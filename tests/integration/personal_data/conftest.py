@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import tell
 from conftest import NOON
 from flask import Flask
+from integration.assurance import assuring
 from integration.comments import talking
 from integration.escalations import climbing
 from integration.evidence import standing
@@ -119,6 +120,7 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
         targets.decide_on_request(tell.item(as_region, "8.1"), asked, decision)
     climbing.escalated(viewer.person_id, "XN1", "8.4")
     climbing.chased(viewer.person_id)
+    assuring.everything_of(viewer.person_id, "YN1")
     counting = Saying(viewer, "XN1")
     own = counting.own()
     counting.add(own, date(2020, 9, 30), 20, 40)
