@@ -199,7 +199,6 @@ TEXTS: Mapping[str, Holds] = {
             "return_submission.role",
             "return_submission.sha256",
             "return_submission.submission_key",
-            "saved_view.page",
             "saved_view.submission_key",
             "target.submission_key",
             "target_request.decided_role",

@@ -25,6 +25,18 @@ class TargetDecision(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ViewPage(StrEnum):
+    """The lists whose filters can be saved; each is the last part of its endpoint."""
+
+    OVERDUE = "overdue"
+    GRID = "grid"
+    CHARTS = "charts"
+
+    @property
+    def label(self) -> str:
+        return {ViewPage.OVERDUE: "Overdue asks", ViewPage.GRID: "Grid", ViewPage.CHARTS: "Charts"}[self]
+
+
 class ProgressEntry(Base):
     """One thing said about one ask of one organisation. Rows are added, never changed and never deleted."""
 
@@ -256,7 +268,7 @@ class SavedView(Base):
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(80))
-    page: Mapped[str] = mapped_column(sa.String(20))
+    page: Mapped[ViewPage] = mapped_column(stored_enum(ViewPage))
     query: Mapped[str] = mapped_column(sa.Text)
     is_shared: Mapped[bool]
     body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))

@@ -72,9 +72,9 @@ def line_shown(line: Line, columns: Sequence[Column], asked: GridAsked) -> LineS
 
 def _cell(line: Line, column: Column, asked: GridAsked, *, is_one: bool) -> CellShown:
     tally, was = line.cell(column), line.was(column)
-    change = "" if was is None else moved(tally, was) or "no change"
+    change = "" if was is None else moved(tally, was)
     if tally.worst is None:
-        return CellShown(None, None, (), change if was is not None and was.of else "")
+        return CellShown(None, None, (), change)
     done = Count(f"{tally.done:,} of {tally.of:,} done", _listed(asked, line.place, column=column, overdue=ANY))
     if is_one:
         return CellShown(Tag(CLASS_WORDS[tally.worst], tally.worst), done, (), _worst_moved(tally, was, change))
@@ -94,7 +94,7 @@ def _worst_moved(tally: Tally, was: Tally | None, change: str) -> str:
     if was is None or was.worst is tally.worst:
         return change
     word = "nothing asked" if was.worst is None else CLASS_WORDS[was.worst]
-    return f"was {word}" if change == "no change" else f"was {word}; {change}"
+    return f"was {word}; {change}" if change else f"was {word}"
 
 
 def _listed(

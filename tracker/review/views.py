@@ -17,9 +17,9 @@ from tracker.accounts.models import Person
 from tracker.accounts.rules import POWERS, HeldRole, Permission, Viewer
 from tracker.audit import service as audit
 from tracker.db import session
-from tracker.progress.models import SavedView
+from tracker.progress.models import SavedView, ViewPage
 
-PAGES = {"overdue": "Overdue asks", "grid": "Grid", "charts": "Charts"}
+PAGES = {page.value: page.label for page in ViewPage}
 """The lists that can be kept, by the last part of their endpoint."""
 FILTERS = frozenset(
     {
@@ -103,7 +103,7 @@ def keep_view(viewer: Viewer, said: NewView) -> bool:
         .values(
             person_id=viewer.person_id,
             name=said.name,
-            page=said.page,
+            page=ViewPage(said.page),
             query=kept_query(said.query),
             is_shared=said.is_shared,
             body_id=held.organisation_id if said.is_shared else None,

@@ -32,7 +32,7 @@ from tracker.accounts.models import Account, Invitation, Membership, SignInSessi
 from tracker.accounts.rules import Role, SessionStep, SignInMethod
 from tracker.accounts.tokens import token_hash
 from tracker.db import session
-from tracker.progress.models import SavedView
+from tracker.progress.models import SavedView, ViewPage
 from tracker.sign_in import totp
 
 PLACES = {
@@ -312,7 +312,7 @@ def _view(person_id: int) -> int:
     made = SavedView(
         person_id=person_id,
         name="Trusts",
-        page="overdue",
+        page=ViewPage.OVERDUE,
         query="type=trust",
         is_shared=False,
         recorded_at=clock.now(),

@@ -134,7 +134,13 @@ def upgrade() -> None:
         "saved_view",
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("page", sa.String(length=20), nullable=False),
+        sa.Column(
+            "page",
+            sa.Enum(
+                "overdue", "grid", "charts", name="view_page", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("query", sa.Text(), nullable=False),
         sa.Column("is_shared", sa.Boolean(), nullable=False),
         sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
