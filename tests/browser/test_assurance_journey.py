@@ -33,10 +33,10 @@ def test_a_claim_is_assured_and_comes_back_when_its_evidence_changes(visit):
     system = visit("system.northdale")
     system.open("/organisations/QD1/evidence/add?ask=8ua-2020/8.1")
     system.choose("Note")
-    system.page.get_by_label("Title").fill("Minutes of the partnership")
+    system.page.get_by_label("What is it?", exact=True).fill("Minutes of the partnership")
     system.page.get_by_label("Note", exact=True).last.fill("The plan was changed after the meeting.")
     system.type_day("Date of the evidence", 30, 10, 2020)
-    system.press("Save")
+    system.press("Add evidence")
     # Then the claim is back, and both sides read why
     region.open("/review/assurance?state=lapsed")
     expect(region.page.get_by_text("because evidence was added")).to_be_visible()

@@ -43,11 +43,16 @@ def claim(lead: Viewer, ref: str = "2.3", code: str = "XN1") -> None:
 
 
 def note(viewer: Viewer, ref: str = "2.3", code: str = "XN1", **said: object) -> int:
-    """A note that serves an ask; its id."""
+    """A note that serves an ask, in a transaction of its own; its id."""
+    with transaction():
+        return new_note(viewer, ref, code, **said)
+
+
+def new_note(viewer: Viewer, ref: str, code: str = "XN1", **said: object) -> int:
+    """The same inside a transaction."""
     actor = evidence.Actor(get_open_organisation(code), viewer.person_id, "lead")
     new = NewVersion(EvidenceKind.NOTE, "Minutes", clock.today(), note="Seen at the board", **said)  # type: ignore[arg-type]
-    with transaction():
-        return evidence.add(actor, new, None, {ask_id(ref): f"8ua-2020/{ref}"}, str(uuid4()))
+    return evidence.add(actor, new, None, {ask_id(ref): f"8ua-2020/{ref}"}, str(uuid4()))
 
 
 def sample_row(person_id: int, body: str) -> int:
