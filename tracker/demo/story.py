@@ -49,6 +49,17 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A list as somebody filtered it and saved it."""
+
+    by: str
+    name: str
+    page: str
+    query: str
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Another target that an organisation asks its region for, which waits."""
 
@@ -123,3 +134,8 @@ WANTED = (
     ),
 )
 STILL_TRUE = (StillTrue(date(2020, 10, 30), "contributor.northdale", "XD1", "1.3"),)
+
+VIEWS = (
+    View("region.dales", "Late for more than a month", "overdue", "days=31", True),
+    View("national", "How the regions stand", "grid", "by=region&since=2020-09-30", True),
+)

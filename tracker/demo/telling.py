@@ -25,6 +25,7 @@ from tracker.demo.story import (
     SERVICES,
     STILL_TRUE,
     TARGETS,
+    VIEWS,
     WANTED,
     Agreed,
     Named,
@@ -41,6 +42,7 @@ from tracker.organisations.files import read_file
 from tracker.organisations.service import record_service
 from tracker.people import service as people
 from tracker.progress import adoptions, claims, kept, queries, service, targets
+from tracker.review import views
 from tracker.sign_in import authenticators, totp
 
 FILES = ("regions.csv", "systems.csv", "ccgs.csv", "trusts.csv")
@@ -67,6 +69,9 @@ def tell(password: str, *, last_day: date) -> None:
         _adopt_what_came_later(last_day)
     with transaction():
         kept.keep()
+        for saved in VIEWS:
+            said = views.NewView(saved.name, saved.page, saved.query, saved.is_shared, str(uuid4()))
+            views.keep_view(viewer(saved.by), said)
         _invite()
 
 
