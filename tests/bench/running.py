@@ -21,7 +21,8 @@ from sqlalchemy import event
 
 from tracker.app import create_app
 from tracker.config import Settings, driver_url
-from tracker.db import database
+from tracker.db import database, transaction
+from tracker.progress import kept
 from tracker.schema import METADATA
 
 KINDS = ("SQLite", "PostgreSQL")
@@ -64,6 +65,8 @@ def country_on(kind: str, organisations: int) -> Iterator[tuple[Flask, Country, 
         with app.app_context():
             METADATA.create_all(database.engine)
             country = make_country(organisations)
+            with transaction():
+                kept.keep()
             database.session.remove()
         try:
             yield app, country, url

@@ -49,6 +49,17 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A list as somebody filtered it and saved it."""
+
+    by: str
+    name: str
+    page: str
+    query: str
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Another target that an organisation asks its region for, which waits."""
 
@@ -143,4 +154,9 @@ ASKED = (
         "8.1",
         "Which page of the plan names who is to do what by when? We find the aims in chapter 4, and no dates.",
     ),
+)
+
+VIEWS = (
+    View("region.dales", "Late for more than a month", "overdue", "days=31", True),
+    View("national", "How the regions stand", "grid", "by=region&since=2020-09-30", True),
 )

@@ -28,6 +28,7 @@ from tracker.demo.story import (
     SERVICES,
     STILL_TRUE,
     TARGETS,
+    VIEWS,
     WANTED,
     Agreed,
     Asked,
@@ -45,6 +46,7 @@ from tracker.organisations.files import read_file
 from tracker.organisations.service import record_service
 from tracker.people import service as people
 from tracker.progress import adoptions, claims, kept, queries, service, targets
+from tracker.review import views
 from tracker.sign_in import authenticators, totp
 
 FILES = ("regions.csv", "systems.csv", "ccgs.csv", "trusts.csv")
@@ -71,6 +73,9 @@ def tell(password: str, *, last_day: date) -> None:
         _adopt_what_came_later(last_day)
     with transaction():
         kept.keep()
+        for saved in VIEWS:
+            said = views.NewView(saved.name, saved.page, saved.query, saved.is_shared, str(uuid4()))
+            views.keep_view(viewer(saved.by), said)
         _invite()
 
 
