@@ -139,13 +139,20 @@ def _link(base_url: str, row: ListRow) -> str:
 
 
 def _letter(person_id: int, name: str, rows: Sequence[ListRow], words: Words, values: dict[str, str]) -> Letter:
-    text = filled_in(words.text, values)
-    body = current_app.jinja_env.get_template("email/chase/body.txt").render(text=text.strip(), sender=words.sender)
+    said = {
+        "subject": one_line(filled_in(words.subject, values)),
+        "text": filled_in(words.text, values).strip(),
+        "sender": words.sender,
+    }
+    subject, body = (
+        current_app.jinja_env.get_template(f"email/chase/{part}.txt").render(said).strip()
+        for part in ("subject", "body")
+    )
     return Letter(
         person_id=person_id,
         person_name=name,
         organisation=rows[0].name,
         rows=tuple(rows),
-        subject=one_line(filled_in(words.subject, values)),
-        body=body.strip() + "\n",
+        subject=subject,
+        body=body + "\n",
     )

@@ -16,15 +16,8 @@ ACCOUNT = Section(
     "account",
     "person_id",
     (
-        "sign_in_email",
-        "new_email",
-        "new_email_until",
-        "is_active",
-        "created_at",
-        "last_signed_in_at",
-        "failed_sign_ins",
-        "locked_until",
-        "totp_confirmed_at",
+        *("sign_in_email", "new_email", "new_email_until", "is_active", "created_at", "last_signed_in_at"),
+        *("failed_sign_ins", "locked_until", "totp_confirmed_at"),
     ),
     {"password_hash": "has_password", "totp_secret": "has_authenticator"},  # nosec B105 # names of columns
     ("totp_last_step",),
