@@ -114,6 +114,7 @@ def parts_of_addresses() -> dict[str, list[str]]:
         "key": ["own-1"],
         "entry_id": ids["progress_entry_id"],
         "request_id": ids["target_request_id"],
+        "sample_id": ["1"],
         "number": ["1", "2"],
         "code": list(CODES),
         "framework": ["8ua-2020"],
