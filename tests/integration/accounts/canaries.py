@@ -210,11 +210,8 @@ LOOKED_UP = {
     "claim_sample.sha256": "a hash of what could be drawn",
     "claim_sample.submission_key": "a random key of a form",
     "claim_sample.seed": "of a regional team, and of no organisation",
-    "sample_candidate.name": "codes of an organisation, a framework and an ask",
-    "sample_candidate.risks": "words of the service",
     "claim_question.submission_key": "a random key of a form",
     "sign_off.role": "a word for a role",
-    "sign_off_evidence.sha256": "a hash of what evidence holds",
     "sign_off_lapse.role": "a word for a role",
     "return_check.role": "a word for a role",
     "return_check.submission_key": "a random key of a form",
@@ -243,7 +240,9 @@ OF_NO_ORGANISATION = {
     "framework": "what a framework says to everybody",
     "framework_revision": "what a framework says to everybody",
     "organisation_import": "the names of files that were imported, and counts of rows",
+    "sample_candidate": "names of asks by their codes, and words of the service, in a sample of a team",
     "scale_status": "what a framework says to everybody",
+    "sign_off_evidence": "hashes of what evidence holds",
     "throttle_counter": "hashes of addresses",
 }
 """Tables with text that is of no organisation, with what they hold."""
