@@ -102,6 +102,14 @@ _OWN_READING = {
     Permission.EXPORT_PROGRESS: Reach.OWN,
 }
 _OWN_WORK = {**_OWN_READING, Permission.UPDATE_PROGRESS: Reach.OWN, Permission.COMMENT: Reach.OWN}
+_WATCHING = (
+    Permission.SEE_ORGANISATIONS,
+    Permission.SEE_PROGRESS,
+    Permission.EXPORT_PROGRESS,
+    Permission.REVIEW_OVERDUE,
+    Permission.SAVE_VIEWS,
+)
+"""What every team needs that watches over organisations not its own."""
 
 POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
     {
@@ -122,11 +130,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.SYSTEM: {
-            Permission.SEE_ORGANISATIONS: Reach.SYSTEM,
-            Permission.SEE_PROGRESS: Reach.SYSTEM,
-            Permission.EXPORT_PROGRESS: Reach.SYSTEM,
-            Permission.REVIEW_OVERDUE: Reach.SYSTEM,
-            Permission.SAVE_VIEWS: Reach.SYSTEM,
+            **dict.fromkeys(_WATCHING, Reach.SYSTEM),
             Permission.ASSURE_PROGRESS: Reach.SYSTEM,  # practices only: ASSURABLE_TYPES in progress/rules.py
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
@@ -135,11 +139,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.REGION: {
-            Permission.SEE_ORGANISATIONS: Reach.REGION,
-            Permission.SEE_PROGRESS: Reach.REGION,
-            Permission.EXPORT_PROGRESS: Reach.REGION,
-            Permission.REVIEW_OVERDUE: Reach.REGION,
-            Permission.SAVE_VIEWS: Reach.REGION,
+            **dict.fromkeys(_WATCHING, Reach.REGION),
             Permission.ASSURE_PROGRESS: Reach.REGION,
             Permission.AGREE_TARGETS: Reach.REGION,
             Permission.COMMENT: Reach.REGION,
@@ -149,11 +149,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.NATIONAL: {
-            Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
-            Permission.SEE_PROGRESS: Reach.EVERYWHERE,
-            Permission.EXPORT_PROGRESS: Reach.EVERYWHERE,
-            Permission.REVIEW_OVERDUE: Reach.EVERYWHERE,
-            Permission.SAVE_VIEWS: Reach.EVERYWHERE,
+            **dict.fromkeys(_WATCHING, Reach.EVERYWHERE),
         },
         Role.ADMINISTRATOR: {
             Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
