@@ -98,12 +98,11 @@ class Reach(StrEnum):
     EVERYWHERE = "everywhere"
 
 
-def _reading(reach: Reach) -> Mapping[Permission, Reach]:
-    return dict.fromkeys((Permission.SEE_ORGANISATIONS, Permission.SEE_PROGRESS, Permission.EXPORT_PROGRESS), reach)
-
-
-_OWN_READING = _reading(Reach.OWN)
+_READING = (Permission.SEE_ORGANISATIONS, Permission.SEE_PROGRESS, Permission.EXPORT_PROGRESS)
+_OWN_READING = dict.fromkeys(_READING, Reach.OWN)
 _OWN_WORK = {**_OWN_READING, Permission.UPDATE_PROGRESS: Reach.OWN, Permission.COMMENT: Reach.OWN}
+_WATCHING = (*_READING, Permission.REVIEW_OVERDUE, Permission.SAVE_VIEWS)
+"""What every team needs that watches over organisations not its own."""
 
 POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
     {
@@ -124,9 +123,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.SYSTEM: {
-            **_reading(Reach.SYSTEM),
-            Permission.REVIEW_OVERDUE: Reach.SYSTEM,
-            Permission.SAVE_VIEWS: Reach.SYSTEM,
+            **dict.fromkeys(_WATCHING, Reach.SYSTEM),
             Permission.ASSURE_PROGRESS: Reach.SYSTEM,  # practices only: ASSURABLE_TYPES in progress/rules.py
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
@@ -135,10 +132,8 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.REGION: {
-            **_reading(Reach.REGION),
-            Permission.REVIEW_OVERDUE: Reach.REGION,
+            **dict.fromkeys(_WATCHING, Reach.REGION),
             Permission.ESCALATE: Reach.REGION,
-            Permission.SAVE_VIEWS: Reach.REGION,
             Permission.CHASE: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
             Permission.AGREE_TARGETS: Reach.REGION,
@@ -149,10 +144,8 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.NATIONAL: {
-            **_reading(Reach.EVERYWHERE),
-            Permission.REVIEW_OVERDUE: Reach.EVERYWHERE,
+            **dict.fromkeys(_WATCHING, Reach.EVERYWHERE),
             Permission.ESCALATE: Reach.EVERYWHERE,  # the ladder ends with them: what a region raises, they answer
-            Permission.SAVE_VIEWS: Reach.EVERYWHERE,
         },
         Role.ADMINISTRATOR: {
             Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
