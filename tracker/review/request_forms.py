@@ -46,6 +46,11 @@ class BulkForm(PageForm):
         if self.decision.data == DECLINE and not field.data:
             raise ValidationError("Enter the reason for declining the requests")
 
+    def forget_fields(self) -> None:
+        """Keep what is wrong with the form as a whole, and nothing that stands beside a field."""
+        for field in self:
+            field.errors = []
+
     @property
     def request_ids(self) -> list[int]:
         return [int(each) for each in self.chosen.data]

@@ -53,6 +53,8 @@ def target_requests() -> ResponseReturnValue:
 def _list_page(form: BulkForm) -> str:
     scope, sort, today = current_viewer().scope(Permission.AGREE_TARGETS), _sort(), clock.today()
     paging = queries.requests_page(scope, sort, request.args, read_catalogue(), today)
+    if not paging.total:
+        form.forget_fields()  # Nothing is left to tick or to decide, so no error can lead to a field.
     return render_template(
         "review/target_requests.html",
         paging=paging,

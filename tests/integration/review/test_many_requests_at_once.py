@@ -84,6 +84,8 @@ def test_all_are_decided_or_none_with_a_sentence_for_each_that_cannot_be(
     assert send(as_region, *asked[:2], decision="accept").status_code == 302
     assert len(session().scalars(sa.select(Target)).all()) == 2, "A double click accepts once."
     assert "8.1" in text_of(as_region.get(SLIPPAGE))
+    nothing_left = as_region.post(PAGE, data={"csrf_token": make.csrf_token(as_region, "/account")})
+    assert "No request waits for you." in text_of(nothing_left)
 
 
 @ON_SQLITE
