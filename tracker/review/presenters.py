@@ -67,6 +67,8 @@ class OverdueLine:
     updated: str
     blocked: str
     lead_title: str
+    can_be_chosen: bool
+    """Its own date has passed, so that its organisation can be written to about it."""
 
 
 def overdue_line(row: OverdueRow) -> OverdueLine:
@@ -86,6 +88,7 @@ def overdue_line(row: OverdueRow) -> OverdueLine:
         updated=day(row.updated_on) if row.updated_on else "No update",
         lead_title=row.lead_title or "No lead named",
         blocked=blocked_words(row.blocked_by) if row.blocked_by else "",
+        can_be_chosen=any(kind in row.late for kind in (Overdue.PAST_TARGET, Overdue.NATIONAL_DATE_MISSED)),
     )
 
 

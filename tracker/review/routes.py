@@ -45,6 +45,7 @@ def overdue() -> ResponseReturnValue:
         filters=filters,
         sort=sort,
         columns=presenters.COLUMNS,
+        may_chase=current_viewer().may_anywhere(Permission.CHASE),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from html import unescape
 
 import make
@@ -16,7 +17,8 @@ from flask.testing import FlaskClient
 from tracker.accounts.rules import Role, Viewer
 from tracker.frameworks.rules import OrganisationType
 
-ROW = re.compile(r'<th scope="row"[^>]*><a[^>]*>([^<]+)</a></th>(.*?)</tr>', re.DOTALL)
+EARLIER = date(2020, 10, 1)
+ROW = re.compile(r'<th scope="row"[^>]*>(?:<input[^>]*> )?<a[^>]*>([^<]+)</a></th>(.*?)</tr>', re.DOTALL)
 
 
 def listed(client: FlaskClient, query: str = "") -> list[tuple[str, str]]:
@@ -48,8 +50,6 @@ def test_the_most_overdue_come_first_and_ties_keep_one_order(as_region: FlaskCli
 
 
 def test_a_claim_a_later_target_and_not_applicable_leave_the_list(as_region: FlaskClient, lead: Viewer) -> None:
-    from datetime import date
-
     tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
     tell.say(lead, "2.3", "not_applicable", reason="Why")
     tell.agree(lead, "2.2", date(2020, 12, 1))
@@ -134,8 +134,6 @@ def test_the_workbook_holds_the_same_rows_as_the_csv(as_region: FlaskClient) -> 
 
 
 def test_the_lead_is_shown_by_job_title_and_never_by_name(as_region: FlaskClient, lead: Viewer) -> None:
-    from datetime import date
-
     from tracker.appointments import leads
     from tracker.db import transaction
 
@@ -173,8 +171,6 @@ def test_only_systems_of_the_own_region_are_there_to_choose(as_region: FlaskClie
 
 
 def test_what_others_block_is_on_the_list_and_in_the_file(as_region: FlaskClient, lead: Viewer) -> None:
-    from datetime import date
-
     said = {"reason": "Why", "recovery_on": date(2021, 1, 1), "blocked_by": "The supplier"}
     tell.say(lead, "2.2", "off_track", **said)
     assert "Blocked by others: The supplier" in as_region.get("/review/overdue").get_data(as_text=True)
@@ -183,3 +179,21 @@ def test_what_others_block_is_on_the_list_and_in_the_file(as_region: FlaskClient
     assert [row["blocked_by"] for row in rows if (row["ods_code"], row["ask_ref"]) == ("XN1", "2.2")] == [
         "The supplier"
     ]
+
+
+def test_whoever_writes_to_many_chooses_them_on_this_list(as_region: FlaskClient, lead: Viewer) -> None:
+    tell.say(
+        lead, "1.1", "at_risk", reason="Why", review_on=date(2020, 11, 1), true_on=EARLIER, backdating_reason="Why"
+    )
+    chosen = re.findall(r'name="item" value="([^"]*)"', as_region.get("/review/overdue").text)
+    assert len(chosen) == 10
+    assert "XN1/8ua-2020/1.1" not in chosen, "Only its review is late, and no date of its own."
+    page = as_region.get(f"/escalations/chase?item={chosen[0]}&item={chosen[1]}")
+    assert page.status_code == 200
+
+
+def test_whoever_writes_to_nobody_has_nothing_to_choose(client: FlaskClient, world: make.World) -> None:
+    make.sign_in(client, Role.SYSTEM, world.north_system)
+    page = client.get("/review/overdue").text
+    assert 'name="item"' not in page
+    assert "Write to those chosen" not in page
