@@ -78,6 +78,7 @@ class Permission(StrEnum):
     SUBMIT_RETURNS = "submit_returns"
     DECIDE_RETURNS = "decide_returns"
     REVIEW_OVERDUE = "review_overdue"
+    SEE_ESCALATIONS = "see_escalations"
     ESCALATE = "escalate"
     SAVE_VIEWS = "save_views"
     CHASE = "chase"
@@ -133,6 +134,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
         },
         Role.REGION: {
             **dict.fromkeys(_WATCHING, Reach.REGION),
+            Permission.SEE_ESCALATIONS: Reach.REGION,
             Permission.ESCALATE: Reach.REGION,
             Permission.CHASE: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
@@ -145,7 +147,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
         },
         Role.NATIONAL: {
             **dict.fromkeys(_WATCHING, Reach.EVERYWHERE),
-            Permission.ESCALATE: Reach.EVERYWHERE,  # the ladder ends with them: what a region raises, they answer
+            Permission.SEE_ESCALATIONS: Reach.EVERYWHERE,  # the ladder ends with them; what they respond, the region records
         },
         Role.ADMINISTRATOR: {
             Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,

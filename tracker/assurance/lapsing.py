@@ -28,8 +28,8 @@ from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.rules import StatusClass
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import holds_on
+from tracker.progress import claims, items
 from tracker.progress import effects as progress_effects
-from tracker.progress import items
 from tracker.progress.items import Position
 from tracker.progress.models import Progress, ProgressEntry
 from tracker.progress.rows import Told
@@ -134,11 +134,12 @@ def _sign_off(moved: progress_effects.AssuranceMoved) -> None:
     if told.person_id is None or moved.before_id is None:
         return  # A claim is assured by somebody, and after it was made.
     now = seen.seen_on(told.organisation_id, told.ask, clock.today())
+    claim = claims.claim_behind(session().get_one(ProgressEntry, moved.before_id))
     sign_off = SignOff(
         organisation_id=told.organisation_id,
         ask_id=told.ask.ask_id,
         entry_id=moved.entry_id,
-        claim_id=moved.before_id,
+        claim_id=claim.id if claim else moved.before_id,
         content_id=seen.content_of(told.ask.ask_id),
         lead_id=now.lead.appointment_id if now.lead else None,
         true_on=clock.today(),

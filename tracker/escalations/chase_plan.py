@@ -16,7 +16,7 @@ from tracker.accounts.queries import names_of
 from tracker.accounts.rules import Scope
 from tracker.appointments.queries import named_leads
 from tracker.escalations.chasing import NO_LEAD, ask_lines, filled_in
-from tracker.escalations.queries import DEFAULT_SORT, escalation_rows
+from tracker.escalations.queries import DEFAULT_SORT, escalation_rows, overdue_rows
 from tracker.escalations.rows import ListFilters, ListRow
 from tracker.frameworks.catalogue import Catalogue
 from tracker.mail.letters import one_line
@@ -79,10 +79,16 @@ def plan_chase(
     catalogue: Catalogue,
     today: date,
 ) -> Plan:
-    """The letters about the asks that were chosen, or (``items`` None) about every one that the filters leave."""
-    listed = escalation_rows(scope, filters, DEFAULT_SORT, catalogue, today)
+    """The letters about the overdue asks that were chosen, or (``items`` None) about every one that the filters of the
+    list of escalations leave.
+    """
     wanted = None if items is None else set(items)
-    rows = [row for row in listed if row.status_class is not None and (wanted is None or item_of(row) in wanted)]
+    if wanted is None:
+        listed = escalation_rows(scope, filters, DEFAULT_SORT, catalogue, today)
+        rows = [row for row in listed if row.status_class is not None]
+    else:
+        codes = {each.partition("/")[0] for each in wanted}
+        rows = [row for row in overdue_rows(scope, codes, catalogue, today) if item_of(row) in wanted]
     answering = _answering(rows, recipients(today))
     reached = {id(row) for of_person in answering.values() for row in of_person}
     names = names_of({person_id for person_id, _ in answering})

@@ -22,13 +22,13 @@ from tracker.web.paging import Sort, read_sort
 
 
 @blueprint.get("/escalations")
-@requires(Permission.ESCALATE)
+@requires(Permission.SEE_ESCALATIONS)
 def index() -> ResponseReturnValue:
     filters, sort = _list()
     if filters.unknown:
         # To leave the filter out would show more than was asked for, to somebody who mistyped a code.
         return render_template("escalations/unknown_filter.html", filters=filters, sort=sort), 400
-    scope, today = current_viewer().scope(Permission.ESCALATE), clock.today()
+    scope, today = current_viewer().scope(Permission.SEE_ESCALATIONS), clock.today()
     paging = queries.escalation_page(scope, filters.chosen, sort, request.args, read_catalogue(), today)
     return render_template(
         "escalations/index.html",
@@ -42,13 +42,13 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/escalations.csv")
-@requires(Permission.ESCALATE)
+@requires(Permission.SEE_ESCALATIONS)
 def index_csv() -> ResponseReturnValue:
     return csv_response("escalations", list_presenters.CSV_HEADINGS, _rows_for_file("csv"))
 
 
 @blueprint.get("/escalations.xlsx")
-@requires(Permission.ESCALATE)
+@requires(Permission.SEE_ESCALATIONS)
 def index_xlsx() -> ResponseReturnValue:
     return xlsx_response("escalations", "Escalations", list_presenters.CSV_HEADINGS, _rows_for_file("xlsx"))
 
@@ -56,8 +56,9 @@ def index_xlsx() -> ResponseReturnValue:
 def _list() -> tuple[ListFilterForm, Sort]:
     """What the page and the file have in common: the filters and the order."""
     filters = ListFilterForm(request.args)
-    filters.offer(places_in(current_viewer().scope(Permission.ESCALATE), clock.today()))
-    return filters, read_sort(request.args, queries.SORTS, queries.DEFAULT_SORT)
+    filters.offer(places_in(current_viewer().scope(Permission.SEE_ESCALATIONS), clock.today()))
+    is_national = current_viewer().scope(Permission.SEE_ESCALATIONS).is_everywhere
+    return filters, read_sort(request.args, queries.SORTS, queries.BY_NAME if is_national else queries.DEFAULT_SORT)
 
 
 def _rows_for_file(file: str) -> list[tuple[Cell, ...]]:
@@ -69,11 +70,13 @@ def _rows_for_file(file: str) -> list[tuple[Cell, ...]]:
     with transaction():
         record_download(
             viewer,
-            Permission.ESCALATE,
+            Permission.SEE_ESCALATIONS,
             verb="escalations exported",
             subject="escalations",
             file=file,
             filters=asdict(filters.chosen),
         )
-    rows = queries.escalation_rows(viewer.scope(Permission.ESCALATE), filters.chosen, sort, read_catalogue(), today)
+    rows = queries.escalation_rows(
+        viewer.scope(Permission.SEE_ESCALATIONS), filters.chosen, sort, read_catalogue(), today
+    )
     return [list_presenters.csv_cells(row, today) for row in rows]

@@ -21,13 +21,13 @@ from tracker.web.downloads import Cell, csv_response, xlsx_response
 
 
 @blueprint.get("/escalations/log")
-@requires(Permission.ESCALATE)
+@requires(Permission.SEE_ESCALATIONS)
 def log() -> ResponseReturnValue:
     filters = _filters()
     if filters.unknown:
         return render_template("escalations/unknown_log_filter.html", filters=filters), 400
     chosen, today = filters.chosen_on(clock.today()), clock.today()
-    scope = current_viewer().scope(Permission.ESCALATE)
+    scope = current_viewer().scope(Permission.SEE_ESCALATIONS)
     paging = log_queries.log_page(scope, chosen, request.args, read_catalogue(), today)
     return render_template(
         "escalations/log.html",
@@ -41,20 +41,20 @@ def log() -> ResponseReturnValue:
 
 
 @blueprint.get("/escalations/log.csv")
-@requires(Permission.ESCALATE)
+@requires(Permission.SEE_ESCALATIONS)
 def log_csv() -> ResponseReturnValue:
     return csv_response("escalation-log", log_presenters.CSV_HEADINGS, _rows_for_file("csv"))
 
 
 @blueprint.get("/escalations/log.xlsx")
-@requires(Permission.ESCALATE)
+@requires(Permission.SEE_ESCALATIONS)
 def log_xlsx() -> ResponseReturnValue:
     return xlsx_response("escalation-log", "Escalation log", log_presenters.CSV_HEADINGS, _rows_for_file("xlsx"))
 
 
 def _filters() -> LogFilterForm:
     filters = LogFilterForm(request.args)
-    filters.offer(places_in(current_viewer().scope(Permission.ESCALATE), clock.today()))
+    filters.offer(places_in(current_viewer().scope(Permission.SEE_ESCALATIONS), clock.today()))
     return filters
 
 
@@ -67,11 +67,11 @@ def _rows_for_file(file: str) -> list[tuple[Cell, ...]]:
     with transaction():
         record_download(
             viewer,
-            Permission.ESCALATE,
+            Permission.SEE_ESCALATIONS,
             verb="escalation log exported",
             subject="escalation log",
             file=file,
             filters=asdict(chosen),
         )
-    rows = log_queries.log_rows(viewer.scope(Permission.ESCALATE), chosen, read_catalogue(), today)
+    rows = log_queries.log_rows(viewer.scope(Permission.SEE_ESCALATIONS), chosen, read_catalogue(), today)
     return [log_presenters.csv_cells(row) for row in rows]

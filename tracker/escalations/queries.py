@@ -6,7 +6,7 @@ A page costs as many statements for ten organisations as for ten thousand. Which
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -30,6 +30,8 @@ from tracker.progress.standings import Standings, standings_as_at
 from tracker.web.paging import PAGE_SIZE, Page, Sort, read_page
 
 DEFAULT_SORT = Sort("days", "descending")
+BY_NAME = Sort("organisation")
+"""How the whole country is listed: a list of the worst first would be a league table."""
 SORTS = ("days", "organisation", "system", "level", "response")
 MOST_ROWS = 10**9
 """More than the list ever has: which page is asked for is known before how many there are."""
@@ -54,6 +56,13 @@ def escalation_rows(scope: Scope, filters: ListFilters, sort: Sort, catalogue: C
     """Every row of the list, for a file and for a message to all of them."""
     rows = session().execute(_listed(standings_as_at(today), ladder(), scope, filters, sort, today))
     return [_as_row(row, catalogue) for row in rows]
+
+
+def overdue_rows(scope: Scope, codes: Collection[str], catalogue: Catalogue, today: date) -> list[ListRow]:
+    """Every overdue ask of some organisations, whether the ladder proposes anything for it or not."""
+    late = _late(standings_as_at(today), scope, ListFilters())
+    chosen = sa.select(late, sa.null().label("proposed")).where(late.c.code.in_(sorted(codes)))
+    return [_as_row(row, catalogue) for row in session().execute(chosen.order_by(late.c.code, late.c.ask_id))]
 
 
 def overdue_asks(standings: Standings, scope: Scope, filters: ListFilters) -> sa.Select[Any]:

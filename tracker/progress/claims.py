@@ -10,7 +10,7 @@ from tracker.db import session
 from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.rules import StatusClass
 from tracker.progress import rules
-from tracker.progress.items import Item, MoveNotAllowed, add_entry, check_version, is_saved, locked
+from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed, add_entry, check_version, is_saved, locked
 from tracker.progress.models import ProgressEntry
 from tracker.progress.rules import EntryKind, Power
 
@@ -35,16 +35,19 @@ def decide_on_claim(item: Item, decision: Decision, catalogue: Catalogue) -> boo
     """Record an assurer's decision on a claim: assured, or returned to where it stood before the claim.
 
     False when this very form was saved before. Raises MoveNotAllowed when there is no claim to decide on, or when the
-    person who decides is the one who claimed; ChangedMeanwhile as ``change_status`` does.
+    person who decides is the one who claimed; ChangedMeanwhile as ``change_status`` does, and where the form was saved
+    before with another decision.
     """
     position = locked(item)
     if is_saved(decision.submission_key):
+        _check_same(decision)
         return False
     check_version(position, decision.expected_version)
     claim = session().get(ProgressEntry, position.entry_id) if position.entry_id else None
     if claim is None or not is_claim(position.status_class):
         raise MoveNotAllowed("There is no claim to decide on any more.")
-    if _claimant_of(item, claim) == item.viewer.person_id:
+    claimed = claim_behind(claim)
+    if claimed is not None and claimed.person_id == item.viewer.person_id:
         raise MoveNotAllowed("You made this claim, so somebody else must decide on it.")
     check_other_body(item)
     scale = catalogue.scale_of(item.ask)
@@ -83,15 +86,24 @@ def check_other_body(item: Item) -> None:
         raise MoveNotAllowed("You have a role in this organisation, so somebody from another body must decide.")
 
 
-def _claimant_of(item: Item, counting: ProgressEntry) -> int | None:
-    """Who made the claim that counts; where its assurance lapsed, the entry that counts is nobody's word."""
+def _check_same(decision: Decision) -> None:
+    """A form that comes back with another answer is no double click: what was typed would be lost unsaid."""
+    saved = (
+        session().scalars(sa.select(ProgressEntry).where(ProgressEntry.submission_key == decision.submission_key)).one()
+    )
+    if (saved.kind is EntryKind.ASSURED, saved.reason) != (decision.is_assured, decision.reason):
+        raise ChangedMeanwhile
+
+
+def claim_behind(counting: ProgressEntry) -> ProgressEntry | None:
+    """What the organisation claimed; where its assurance lapsed, the entry that counts is nobody's word."""
     if counting.kind is EntryKind.UPDATE:
-        return counting.person_id
+        return counting
     return session().scalar(
-        sa.select(ProgressEntry.person_id)
+        sa.select(ProgressEntry)
         .where(
-            ProgressEntry.organisation_id == item.organisation.organisation_id,
-            ProgressEntry.ask_id == item.ask.ask_id,
+            ProgressEntry.organisation_id == counting.organisation_id,
+            ProgressEntry.ask_id == counting.ask_id,
             ProgressEntry.status_class == StatusClass.DONE_CLAIMED,
             ProgressEntry.kind == EntryKind.UPDATE,
             ProgressEntry.id < counting.id,

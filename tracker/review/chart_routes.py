@@ -32,5 +32,5 @@ def charts() -> ResponseReturnValue:
         columns=look.columns,
         classes=[(each, CLASS_WORDS[each]) for each in FROM_BEST],
         bars=bars_of(look.columns, whole),
-        trend=trend_of(completed, whole.whole.of, look.asked.as_at),
+        trend=trend_of(completed, whole.whole.of, grid_queries.begins_on(look.asked, look.catalogue), look.asked.as_at),
     )

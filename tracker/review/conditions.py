@@ -21,6 +21,8 @@ from tracker.web.paging import Sort
 
 SORTS = ("days", "organisation", "system", "ask", "updated")
 DEFAULT_SORT = Sort("days", "descending")
+BY_NAME = Sort("organisation")
+"""How the whole country is listed: a list of the worst first would be a league table."""
 VACANT = "vacant"
 LATER_THAN_ALL = date(9999, 12, 31)
 

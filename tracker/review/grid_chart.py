@@ -110,17 +110,19 @@ class Trend:
         return " ".join(f"{point.x},{point.y}" for point in self.points)
 
 
-def trend_of(completed: Sequence[tuple[date, int]], of: int, as_at: date) -> Trend | None:
-    """The trend to a day over a year, from the days on which what is done was completed; None where nothing is done.
+def trend_of(completed: Sequence[tuple[date, int]], of: int, begins_on: date, as_at: date) -> Trend | None:
+    """The trend to a day over a year, or since it was asked, from the days on which what is done was completed; None
+    where nothing is done.
 
     ``of`` is how many asks there are on the day: the line shows how far the way was that led here, and not how many
     asks there were before.
     """
     if not completed or not of:
         return None
-    days = _month_ends(as_at)
+    days = [each for each in _month_ends(as_at) if each > begins_on]
+    days = [begins_on, *days] if len(days) <= MONTHS and begins_on < as_at else days
     done = [sum(number for on, number in completed if on <= each) for each in days]
-    first, length = days[0], (days[-1] - days[0]).days
+    first, length = days[0], max(1, (days[-1] - days[0]).days)
     points = tuple(
         Point(
             LEFT + 30 + (RIGHT - LEFT - 40) * (on - first).days // length,

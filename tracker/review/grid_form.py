@@ -42,6 +42,8 @@ class GridForm(FilterForm):
                 self._check_choice(field)
             elif isinstance(field, IsoDayField) and field.data:
                 self._check_day(field)
+        if "since" in self and self.since.day and self.since.day >= (self.as_at.day or today):
+            self.unknown.append("Compared with: choose a day before the one that the grid is as at.")
         if self.action.data:
             self.framework.data = self.action.data.rpartition("/")[0]
         if len(options.regions) < 2:

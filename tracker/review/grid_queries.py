@@ -169,6 +169,12 @@ def _group(source: ListSource, level: Level) -> sa.ColumnElement[int | None]:
     return column
 
 
+def begins_on(asked: GridAsked, catalogue: Catalogue) -> date:
+    """The first day on which any of what is looked at was asked."""
+    asks = _asks_looked_at(asked, catalogue)
+    return min((ask.effective_from for ask in catalogue.asks.values() if ask.ask_id in asks), default=asked.as_at)
+
+
 def _asks_looked_at(asked: GridAsked, catalogue: Catalogue) -> frozenset[int]:
     return frozenset(
         ask.ask_id

@@ -17,7 +17,7 @@ from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.progress.lists import ListSource, source_today
 from tracker.review import chart_routes, grid_routes, presenters, queries, request_routes, view_routes
 from tracker.review.blueprint import blueprint
-from tracker.review.conditions import DEFAULT_SORT, SORTS
+from tracker.review.conditions import BY_NAME, DEFAULT_SORT, SORTS
 from tracker.review.forms import OverdueFilterForm
 from tracker.review.options import filter_options
 from tracker.review.rows import OverdueRow
@@ -98,4 +98,5 @@ def _list() -> Asked:
     scope, source, catalogue = current_viewer().scope(Permission.REVIEW_OVERDUE), source_today(today), read_catalogue()
     filters = OverdueFilterForm(request.args)
     filters.offer(filter_options(source, scope, catalogue, today))
-    return Asked(source, scope, catalogue, filters, read_sort(request.args, SORTS, DEFAULT_SORT))
+    default = BY_NAME if scope.is_everywhere else DEFAULT_SORT
+    return Asked(source, scope, catalogue, filters, read_sort(request.args, SORTS, default))

@@ -157,3 +157,14 @@ def test_a_page_of_the_queue_costs_as_many_statements_for_many_claims_as_for_one
         claim(lead, ref)
     assert statements(as_region, QUEUE) == few
     assert len(listed(as_region)) == 6
+
+
+@ON_SQLITE
+def test_a_form_that_comes_back_with_another_decision_is_no_double_click(as_region: FlaskClient, lead: Viewer) -> None:
+    claim(lead)
+    opened = hidden(as_region, page_of("2.3"))
+    assert send(as_region, page_of("2.3"), opened, decision="assure").status_code == 302
+    answer = send(as_region, page_of("2.3"), opened, decision="return", reason="Kept as typed")
+    assert answer.status_code == 409
+    assert "Kept as typed" in text_of(answer)
+    assert now("2.3").status is StatusClass.DONE_ASSURED

@@ -43,7 +43,7 @@ def later(days: int) -> None:
 
 def proposed(viewer: Viewer, ref: str, code: str = "XN1") -> str | None:
     """What the list proposes for one ask, read from the database."""
-    scope = viewer.scope(Permission.ESCALATE)
+    scope = viewer.scope(Permission.SEE_ESCALATIONS)
     rows = queries.escalation_rows(scope, ListFilters(), queries.DEFAULT_SORT, read_catalogue(), clock.today())
     return next((row.proposed for row in rows if (row.code, row.ask.ref) == (code, ref) and row.proposed), None)
 
@@ -95,7 +95,7 @@ def test_a_moved_deadline_starts_anew_and_overtakes_what_was_open(region: Viewer
         tell.agree(lead, "6.1", date(2020, 11, 10))
     later(9)
     rows = queries.escalation_rows(
-        region.scope(Permission.ESCALATE), ListFilters(), queries.DEFAULT_SORT, read_catalogue(), clock.today()
+        region.scope(Permission.SEE_ESCALATIONS), ListFilters(), queries.DEFAULT_SORT, read_catalogue(), clock.today()
     )
     (left,) = [row for row in rows if (row.code, row.ask.ref) == ("XN1", "6.1")]
     assert (left.status_class, left.record.level, left.proposed) == (None, "region", None)
@@ -269,7 +269,7 @@ def _made_up(dice: random.Random, body: int, ask_id: int, codes: list[str | None
 
 
 def _proposals(viewer: Viewer) -> dict[tuple[int, int], str]:
-    scope: Scope = viewer.scope(Permission.ESCALATE)
+    scope: Scope = viewer.scope(Permission.SEE_ESCALATIONS)
     rows = queries.escalation_rows(scope, ListFilters(), queries.DEFAULT_SORT, read_catalogue(), clock.today())
     return {(row.organisation_id, row.ask.ask_id): row.proposed for row in rows if row.proposed}
 
@@ -277,7 +277,7 @@ def _proposals(viewer: Viewer) -> dict[tuple[int, int], str]:
 def _by_the_rule(viewer: Viewer) -> dict[tuple[int, int], str]:
     stored = {(each.organisation_id, each.ask_id): each for each in session().scalars(sa.select(Escalation))}
     found = {}
-    for body in bodies_in(viewer.scope(Permission.ESCALATE), clock.today()):
+    for body in bodies_in(viewer.scope(Permission.SEE_ESCALATIONS), clock.today()):
         for standing in standings_of(body, clock.today()):
             item = (standing.organisation_id, standing.ask_id)
             record: Record = as_record(stored[item]) if item in stored else NOTHING_YET

@@ -140,3 +140,11 @@ def test_who_may_not_write_to_many_sees_no_boxes_and_it_costs_as_many_statements
     page = seen(as_region, f"{CHASE}?all=yes")
     assert send(as_region, page, f"{CHASE}?all=yes").status_code == 302
     assert len(mails()) == 21
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_the_ladder_does_not_propose_yet_can_be_chosen_too(as_region: FlaskClient, lead: Viewer) -> None:
+    path = f"{CHASE}?item=XN1/8ua-2020/2.2"
+    assert 'value="XN1/8ua-2020/2.2"' not in text_of(as_region.get(LIST)), "It is two days late."
+    assert send(as_region, seen(as_region, path), path).status_code == 302
+    assert "2.2" in mails()[0].body

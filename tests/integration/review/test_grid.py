@@ -123,6 +123,7 @@ def test_another_day_and_what_moved_since(as_region: FlaskClient) -> None:
         ("?as_at=31/10/2020", "As at: “31/10/2020” is not a day."),
         ("?as_at=2030-01-01", "As at: choose a day from"),
         ("?since=1", "Compared with: “1” is not a day."),
+        ("?as_at=2020-10-01&since=2020-10-01", "Compared with: choose a day before"),
         ("?by=nobody", "One line for each: there is no “nobody”"),
         ("?system=QS1", "System: there is no “QS1”"),
     ],
@@ -234,7 +235,7 @@ def test_the_charts_say_in_a_table_what_they_draw(as_region: FlaskClient) -> Non
     page = as_region.get("/review/charts").get_data(as_text=True)
     assert "Action 1: 0 of" in page
     assert page.count('class="app-chart__drawing"') == 2
-    assert "Asks done by the end of each day" in page
+    assert "When what is done now was completed" in page
     assert re.search(r"2 November 2020</th>\s*<td[^>]*>1 of \d+</td>", page)
     past = as_region.get("/review/charts?as_at=2020-09-01").get_data(as_text=True)
     assert "Nothing is done yet." in past

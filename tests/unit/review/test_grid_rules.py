@@ -65,10 +65,23 @@ def test_the_parts_of_a_bar_fill_it_without_gaps(classes: list[StatusClass]) -> 
 
 def test_the_trend_ends_on_the_day_with_everything_that_is_done() -> None:
     completed = [(date(2019, 1, 1), 1), (date(2020, 9, 30), 2), (date(2020, 10, 1), 1)]
-    trend = trend_of(completed, 8, date(2020, 11, 2))
+    trend = trend_of(completed, 8, date(2010, 1, 1), date(2020, 11, 2))
     assert trend is not None
     done = {point.on: point.done for point in trend.points}
     assert (done[date(2019, 11, 30)], done[date(2020, 9, 30)], done[date(2020, 11, 2)]) == (1, 3, 4)
     assert len(trend.points) == 13
     assert trend.points[-1].y == (TOP + BOTTOM) // 2
-    assert trend_of([], 8, date(2020, 11, 2)) is None
+    assert trend_of([], 8, date(2010, 1, 1), date(2020, 11, 2)) is None
+
+
+def test_the_trend_begins_where_it_was_first_asked() -> None:
+    trend = trend_of([(date(2020, 9, 30), 2)], 8, date(2020, 7, 31), date(2020, 11, 2))
+    assert trend is not None
+    days = [point.on for point in trend.points]
+    assert days == [
+        date(2020, 7, 31),
+        *(date(2020, month, 31 if month in (8, 10) else 30) for month in (8, 9, 10)),
+        days[-1],
+    ]
+    assert days[-1] == date(2020, 11, 2)
+    assert trend_of([(date(2020, 7, 31), 2)], 8, date(2020, 7, 31), date(2020, 7, 31)) is not None
