@@ -50,8 +50,8 @@ def home_url(viewer: Viewer) -> str:
     """The page a person most likely came for.
 
     A contributor who owns asks goes to those, and somebody else with one organisation straight to it; teams that watch
-    over many go to what is overdue, those who see the country to how its regions stand, and whoever looks after accounts
-    to the people.
+    over many go to what is overdue, those who see the country to how its regions stand, and whoever looks after
+    accounts to the people.
     """
     if viewer.scope(Permission.REVIEW_OVERDUE).is_everywhere:
         return url_for("review.grid", by="region")
