@@ -147,7 +147,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
         },
         Role.NATIONAL: {
             **dict.fromkeys(_WATCHING, Reach.EVERYWHERE),
-            Permission.SEE_ESCALATIONS: Reach.EVERYWHERE,  # the ladder ends with them; the region records what they respond
+            Permission.SEE_ESCALATIONS: Reach.EVERYWHERE,  # its last rung; the region records what they respond
         },
         Role.ADMINISTRATOR: {
             Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
