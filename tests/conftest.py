@@ -36,7 +36,7 @@ from tracker.app import create_app
 from tracker.config import Settings, driver_url
 from tracker.db import database
 from tracker.schema import METADATA
-from tracker.web import widgets
+from tracker.web import counters, widgets
 
 NOON = datetime(2020, 11, 2, 12, 0, tzinfo=UTC)
 """The instant at which tests happen unless they say otherwise: 2 November 2020, like the demonstration."""
@@ -118,6 +118,12 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
     monkeypatch.setattr(passwords, "_HASHER", CHEAP)
     monkeypatch.setattr(passwords, "_NOBODYS_HASH", CHEAP_HASHES["nobody has this password"])
     monkeypatch.setattr(make, "_PASSWORD_HASH", CHEAP_HASHES[make.PASSWORD])
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_swept_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An application that is kept counts the tries of all tests, and would sweep in any of them."""
+    monkeypatch.setattr(counters, "TRIES_BETWEEN_SWEEPS", 10**9)
 
 
 @pytest.fixture(scope="session")
