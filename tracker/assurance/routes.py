@@ -29,6 +29,10 @@ from tracker.web.paging import Sort, read_sort
 
 __all__ = ["blueprint", "sample_routes"]
 
+SAVED_OTHERWISE = (
+    "This page was sent before with another decision, and that one is saved. What stands now is shown below; what you "
+    "typed is still here."
+)
 SAID = {ASK: "Your question is sent. The claim waits on."}
 
 
@@ -73,10 +77,14 @@ def claim(code: str, framework: str, ref: str) -> ResponseReturnValue:
     form.offer(may_ask=current_viewer().find_power(Permission.COMMENT, opened.organisation.place) is not None)
     form.opened_on(progress_queries.version_of(*opened.key))
     is_valid = form.validate_on_submit()
-    if form.is_submitted() and not form.csrf_token.errors and service.is_saved(form.key):
-        flash(SAVED_ALREADY, "success")
+    saved = service.find_saved(form.key) if form.is_submitted() and not form.csrf_token.errors else None
+    if saved is not None and saved == form.decision.data:
+        flash(SAVED_ALREADY, "information")
         return redirect(url_for(".queue"))
-    if is_valid:
+    if saved is not None:
+        form.refuse(SAVED_OTHERWISE)
+        status = 409
+    elif is_valid:
         try:
             with transaction():
                 _save(form, item, opened)

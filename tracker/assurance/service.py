@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -17,6 +18,8 @@ from tracker.db import session
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import claims, items
 from tracker.progress.items import Item, MoveNotAllowed
+from tracker.progress.models import ProgressEntry
+from tracker.progress.rules import EntryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,22 @@ def answering_for(organisation: OrganisationSummary) -> frozenset[int]:
     )
 
 
-def is_saved(submission_key: str) -> bool:
-    """Whether a decision or a question by the form with this key was saved before."""
-    return items.is_saved(submission_key) or _is_saved(submission_key)
+class Saved(StrEnum):
+    """What the form of a claim was saved with."""
+
+    ASSURED = "assure"
+    RETURNED = "return"
+    ASKED = "ask"
+
+
+def find_saved(submission_key: str) -> Saved | None:
+    """What the form with this key was saved with before, None where it was not: a form that comes back with another
+    answer is no double click.
+    """
+    kind = session().scalar(sa.select(ProgressEntry.kind).where(ProgressEntry.submission_key == submission_key))
+    if kind is not None:
+        return Saved.ASSURED if kind is EntryKind.ASSURED else Saved.RETURNED
+    return Saved.ASKED if _is_saved(submission_key) else None
 
 
 def _is_saved(submission_key: str) -> bool:

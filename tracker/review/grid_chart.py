@@ -120,7 +120,8 @@ def trend_of(completed: Sequence[tuple[date, int]], of: int, begins_on: date, as
     if not completed or not of:
         return None
     days = [each for each in _month_ends(as_at) if each > begins_on]
-    days = [begins_on, *days] if len(days) <= MONTHS and begins_on < as_at else days
+    if len(days) <= MONTHS:
+        days = [begins_on, *days]
     done = [sum(number for on, number in completed if on <= each) for each in days]
     first, length = days[0], max(1, (days[-1] - days[0]).days)
     points = tuple(
