@@ -152,6 +152,8 @@ OURS = {
     "svg in a",
     "svg in button",
     "svg in div",
+    "svg in figure",
+    "svg in li",
     "svg in span",
     "svg in header",
     "svg in p",

@@ -60,8 +60,8 @@ def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: View
     """Record the executive lead; the same details again change nothing.
 
     Details of an appointment already there (``LeadDetails.corrects``) correct it: the old row is superseded and stays
-    readable. Otherwise the appointment before ends on the day before this one
-    starts, and this one ends on the day before a later one starts, so that there is one lead on any day.
+    readable. Otherwise the appointment before ends on the day before this one starts, and this one ends on the day
+    before a later one starts, so that there is one lead on any day.
     """
     recording.lock(organisation.organisation_id)
     held = _held(organisation.organisation_id)

@@ -20,7 +20,6 @@ from integration.appointments.posting import (
     hand_over,
     id_of,
     opened,
-    person_id_of,
     send,
     stored,
     text_of,
@@ -299,28 +298,3 @@ def test_the_audit_says_from_which_number_to_which_and_no_name(lead: Viewer, kim
     assert (entry.subject, entry.before, entry.role) == (f"person {kim}", {"person": kim}, "lead")
     assert entry.after is not None
     assert (entry.after["person"], entry.after["on"]) == (lou, "2020-11-02")
-
-
-def test_a_contributor_lands_on_their_own_asks_in_the_order_of_their_dates(
-    enter: Enter, lead: Viewer, world: make.World
-) -> None:
-    browser = enter(Role.CONTRIBUTOR, email="kim@example.nhs.uk", name="Kim Dale")
-    assert browser.get("/").location == "/organisations/XN1"
-    assert "You own no ask here yet." in text_of(browser.get("/organisations/XN1/my-asks"))
-    appoint(lead, browser.person_id, "7.1", "2.2", since=SINCE)  # type: ignore[attr-defined]
-    assert browser.get("/").location == "/organisations/XN1/my-asks"
-    page = text_of(browser.get("/organisations/XN1/my-asks"))
-    assert "You own 2 asks here, the most urgent first." in page
-    assert page.index("2.2 ") < page.index("7.1 ")
-    assert "days overdue" in page
-    assert "6.1 " not in page
-    # Handed over, it is theirs no longer.
-    lou = make.person(Role.CONTRIBUTOR, world.north_trust, email="lou@example.nhs.uk", name="Lou Fell")
-    hand_over(lead, person_id_of("Kim Dale"), lou, TODAY)
-    assert browser.get("/").location == "/organisations/XN1"
-
-
-def test_the_page_of_own_asks_is_for_whoever_updates_there(enter: Enter) -> None:
-    for role in (Role.BOARD, Role.REGION, Role.NATIONAL):
-        assert enter(role).get("/organisations/XN1/my-asks").status_code == 403
-    assert enter(Role.LEAD).get("/organisations/XS1/my-asks").status_code == 404

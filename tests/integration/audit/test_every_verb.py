@@ -16,8 +16,10 @@ import sqlalchemy as sa
 from conftest import NOON
 from flask import Flask
 from integration.appointments import in_post
+from integration.audit import comings_and_goings as who
 from integration.audit import happenings as how
-from integration.audit.happenings import Happening, Stage
+from integration.audit import tracking_changes as tracked
+from integration.audit.stage import Happening, Stage
 from integration.audit.verbs import verbs_in_source
 from integration.comments import talking
 from integration.evidence import standing
@@ -85,7 +87,7 @@ def run(*words: str) -> Happening:
     return happen
 
 
-managed, owned = how.is_managed, how.is_changed_by_owner
+managed, owned = who.is_managed, who.is_changed_by_owner
 
 TABLE = (
     # What an organisation says, and what is decided on it.
@@ -189,54 +191,54 @@ TABLE = (
     # Who may come in.
     Row("account added", run(*ADD), None, CLI, S),
     Row("membership granted", run(*ADD), None, CLI, "XN1"),
-    Row("membership ended", managed(how.end_role), ADMIN, "administrator", "XN1"),
-    Row("account switched off", managed(how.switch_off), ADMIN, "administrator", S),
-    Row("account switched on", managed(how.switch_back_on), ADMIN, "administrator", S),
-    Row("name corrected", managed(how.correct_name), ADMIN, "administrator", S),
-    Row("second factor reset", managed(how.reset_second_factor), ADMIN, "administrator", S),
-    Row("address correction begun", managed(how.begin_address), ADMIN, "administrator", S),
-    Row("address corrected", managed(how.confirm_address), "robyn@example.nhs.uk", "lead", S),
-    Row("password link sent", managed(how.send_password_link), ADMIN, "administrator", S),
-    Row("refused", how.refuse_offer, LEAD, "lead", S),
-    Row("invited", how.invite, LEAD, "lead", "XN1"),
-    Row("invitation withdrawn", how.withdraw, LEAD, "lead", "XN1"),
-    Row("invitation accepted", how.accept, "kim.marsh@example.nhs.uk", SELF, "XN1"),
+    Row("membership ended", managed(who.end_role), ADMIN, "administrator", "XN1"),
+    Row("account switched off", managed(who.switch_off), ADMIN, "administrator", S),
+    Row("account switched on", managed(who.switch_back_on), ADMIN, "administrator", S),
+    Row("name corrected", managed(who.correct_name), ADMIN, "administrator", S),
+    Row("second factor reset", managed(who.reset_second_factor), ADMIN, "administrator", S),
+    Row("address correction begun", managed(who.begin_address), ADMIN, "administrator", S),
+    Row("address corrected", managed(who.confirm_address), "robyn@example.nhs.uk", "lead", S),
+    Row("password link sent", managed(who.send_password_link), ADMIN, "administrator", S),
+    Row("refused", who.refuse_offer, LEAD, "lead", S),
+    Row("invited", who.invite, LEAD, "lead", "XN1"),
+    Row("invitation withdrawn", who.withdraw, LEAD, "lead", "XN1"),
+    Row("invitation accepted", who.accept, "kim.marsh@example.nhs.uk", SELF, "XN1"),
     Row("person forgotten", run("people", "forget", "{lead}", "--yes"), None, CLI, S),
     # Who came in, and who was refused.
     Row("signed in", lambda stage: stage.browser(LEAD), LEAD, "lead", S),
-    Row("signed out", how.sign_out, LEAD, "lead", S),
-    Row("sign-in refused", how.fail_to_sign_in, None, SELF, S),
+    Row("signed out", who.sign_out, LEAD, "lead", S),
+    Row("sign-in refused", who.fail_to_sign_in, None, SELF, S),
     Row("refused", get(LEAD, "/review/overdue", 403), LEAD, "lead", S),
     Row("refused", get(LEAD, "/organisations/XS1", 404), LEAD, "lead", S),
-    Row("tries paused", how.try_too_often, None, SELF, S),
-    Row("password link asked for", how.ask_for_link, None, SELF, S),
-    Row("password set by link", how.set_password_by_link, LEAD, "lead", S),
-    Row("password changed", owned(how.change_password), LEAD, "lead", S),
-    Row("confirmation refused", owned(how.confirm_wrongly), LEAD, "lead", S),
-    Row("second factor set up", owned(how.set_up_authenticator), LEAD, "lead", S),
-    Row("second factor replaced", owned(how.set_up_authenticator, REGION), REGION, "region", S),
-    Row("second factor removed", owned(how.remove_authenticator), LEAD, "lead", S),
-    Row("recovery codes renewed", owned(how.renew_codes, REGION), REGION, "region", S),
-    Row("session ended", owned(how.end_this_session), LEAD, "lead", S),
-    Row("other sessions ended", owned(how.end_other_sessions), LEAD, "lead", S),
-    Row("identity connected", managed(how.connect), LEAD, "lead", S),
-    Row("identity disconnected", owned(how.disconnect), LEAD, "lead", S),
-    Row("connecting an identity refused", managed(how.refuse_connecting), LEAD, "lead", S),
+    Row("tries paused", who.try_too_often, None, SELF, S),
+    Row("password link asked for", who.ask_for_link, None, SELF, S),
+    Row("password set by link", who.set_password_by_link, LEAD, "lead", S),
+    Row("password changed", owned(who.change_password), LEAD, "lead", S),
+    Row("confirmation refused", owned(who.confirm_wrongly), LEAD, "lead", S),
+    Row("second factor set up", owned(who.set_up_authenticator), LEAD, "lead", S),
+    Row("second factor replaced", owned(who.set_up_authenticator, REGION), REGION, "region", S),
+    Row("second factor removed", owned(who.remove_authenticator), LEAD, "lead", S),
+    Row("recovery codes renewed", owned(who.renew_codes, REGION), REGION, "region", S),
+    Row("session ended", owned(who.end_this_session), LEAD, "lead", S),
+    Row("other sessions ended", owned(who.end_other_sessions), LEAD, "lead", S),
+    Row("identity connected", managed(who.connect), LEAD, "lead", S),
+    Row("identity disconnected", owned(who.disconnect), LEAD, "lead", S),
+    Row("connecting an identity refused", managed(who.refuse_connecting), LEAD, "lead", S),
     # What is tracked, and of whom.
     Row("framework loaded", run("frameworks", "load"), None, CLI, S, needs_world=False),
-    Row("framework corrected", how.correct_framework, None, CLI, S),
-    Row("action added", how.add_action, None, CLI, S),
-    Row("action corrected", how.correct_action, None, CLI, S),
-    Row("action withdrawn", how.withdraw_action, None, CLI, S),
-    Row("action reordered", how.reorder_actions, None, CLI, S),
-    Row("ask added", how.add_ask, None, CLI, S),
-    Row("ask corrected", how.correct_ask, None, CLI, S),
-    Row("ask withdrawn", how.withdraw_ask, None, CLI, S),
-    Row("ask reordered", how.reorder_asks, None, CLI, S),
-    Row("status added", how.add_status, None, CLI, S),
-    Row("status corrected", how.correct_status, None, CLI, S),
-    Row("status reordered", how.reorder_statuses, None, CLI, S),
-    Row("organisations imported", run("organisations", "import", how.REGIONS), None, CLI, S, needs_world=False),
+    Row("framework corrected", tracked.correct_framework, None, CLI, S),
+    Row("action added", tracked.add_action, None, CLI, S),
+    Row("action corrected", tracked.correct_action, None, CLI, S),
+    Row("action withdrawn", tracked.withdraw_action, None, CLI, S),
+    Row("action reordered", tracked.reorder_actions, None, CLI, S),
+    Row("ask added", tracked.add_ask, None, CLI, S),
+    Row("ask corrected", tracked.correct_ask, None, CLI, S),
+    Row("ask withdrawn", tracked.withdraw_ask, None, CLI, S),
+    Row("ask reordered", tracked.reorder_asks, None, CLI, S),
+    Row("status added", tracked.add_status, None, CLI, S),
+    Row("status corrected", tracked.correct_status, None, CLI, S),
+    Row("status reordered", tracked.reorder_statuses, None, CLI, S),
+    Row("organisations imported", run("organisations", "import", tracked.REGIONS), None, CLI, S, needs_world=False),
     Row("tracking switched on", run("organisations", "track", "practice"), None, CLI, S),
     Row("tracking switched off", run("organisations", "track", "trust", "--off"), None, CLI, S),
 )
