@@ -123,6 +123,7 @@ def _kept(today: date) -> ListSource:
     c["status_class"] = counted_class(c, today)
     c["is_overdue"] = sa.and_(c["is_open"], c["deadline_on"] < today)
     c["blocked_by"] = sa.func.coalesce(entry.blocked_by, "")
+    c["entry_on"] = entry.true_on
     both = standing.join(organisations, organisations.c.organisation_id == standing.c.organisation_id)
     select = _selected(c).add_columns(c["key"].label("key"))
     return ListSource(

@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from integration.assurance.assuring import note
 
 from tracker import clock
 from tracker.accounts.rules import Viewer
@@ -34,6 +35,7 @@ from tracker.progress.models import OrganisationNow, StandingNow
 from tracker.progress.rules import Applicability
 
 PAPER = "https://board.example/paper"
+EARLIER = date(2020, 10, 20)
 IN_FEBRUARY = datetime(2025, 2, 3, 12, tzinfo=UTC)
 
 
@@ -90,10 +92,16 @@ def test_every_way_to_change_a_status_moves_what_is_kept(lead: Viewer, region: V
         lambda: tell.say(lead, "2.2", "complete_claimed", evidence_url=PAPER),
         lambda: tell.decide(region, "2.2", is_assured=True),
         lambda: tell.say(lead, "2.3", "not_applicable", reason="We run none"),
+        lambda: tell.say(lead, "7.1", "complete_claimed", true_on=EARLIER, evidence_url=PAPER),
+        lambda: tell.decide(region, "7.1", is_assured=True),
+        lambda: note(lead, "7.1"),
+        lambda: tell.decide(region, "7.1", is_assured=False, reason="Not enough"),
     )
     for step in steps:
         step()
         assert_kept()
+    heard = sa.select(StandingNow.updated_on).where(StandingNow.ask_id == tell.item(lead, "7.1").ask.ask_id)
+    assert session().scalars(heard.where(StandingNow.entry_id.is_not(None))).all() == [EARLIER]
 
 
 @pytest.mark.usefixtures("standing_kept")
@@ -176,7 +184,8 @@ def test_on_another_day_it_is_made_anew_for_everybody(world: make.World, lead: V
 
 
 MOVES = st.sampled_from(("off_track", "at_risk", "on_track", "complete_claimed", "not_applicable", "assure", "return",
-                         "confirm", "target", "no_target", "maternity"))  # fmt: skip
+                         "confirm", "claim of an earlier day", "evidence", "target", "no_target",
+                         "maternity"))  # fmt: skip
 
 
 @settings(
@@ -195,6 +204,10 @@ def test_after_any_moves_it_is_what_is_so(
                 tell.decide(region, ref, is_assured=wanted == "assure", reason="Why")
             elif wanted == "confirm":
                 tell.confirm(lead, ref)
+            elif wanted == "evidence":
+                note(lead, ref)
+            elif wanted == "claim of an earlier day":
+                tell.say(lead, ref, "complete_claimed", true_on=EARLIER, evidence_url=PAPER)
             elif wanted in ("target", "no_target"):
                 tell.agree(lead, ref, date(2020, 12, 20) if wanted == "target" else None)
             elif wanted == "maternity":
