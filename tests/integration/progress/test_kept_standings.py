@@ -30,7 +30,7 @@ from tracker.frameworks.rules import OrganisationType, Service
 from tracker.organisations.queries import get_open_organisation, organisations_as_at
 from tracker.organisations.service import choose_system, record_service
 from tracker.progress import adoptions, items, kept, lists
-from tracker.progress.date_rules import Dates, days_late_from
+from tracker.progress.date_rules import Dates, overdue_from
 from tracker.progress.models import OrganisationNow, StandingNow
 from tracker.progress.rules import Applicability
 
@@ -43,7 +43,7 @@ def assert_kept() -> None:
     """Both tables say what the live selects say."""
     session().commit()
     today = clock.today()
-    ours, live = lists.source_today(today), lists.live_source(today)
+    ours, live = lists.source_on(today, today), lists.source_of_facts(today)
     assert ours.is_kept
     assert {row[:-1] for row in rows_of(ours.select)} == rows_of(live.select)
     organisations = organisations_as_at(today)
@@ -57,9 +57,9 @@ def assert_kept() -> None:
 def late_on(row: Any) -> date | None:
     """The same as the database worked out, by the rules in Python."""
     said_on = max(filter(None, (row.updated_on, row.confirmed_on)), default=None)
-    dates = Dates(Applicability(row.applicability), row.said_class, row.target_on, row.deadline_on, row.review_on,
+    dates = Dates(Applicability(row.applicability), row.said_class, row.national_on, row.target_on, row.review_on,
                   said_on, row.evidence_on)  # fmt: skip
-    return min(days_late_from(dates).values(), default=None)
+    return overdue_from(dates)
 
 
 def rows_of(select: sa.Select[Any]) -> set[tuple[Any, ...]]:
@@ -76,7 +76,7 @@ def test_what_is_kept_of_the_world_is_what_is_so_and_of_no_other_day(standing_ke
     assert_kept()
     tomorrow = clock.today() + timedelta(days=1)
     assert not kept.is_kept(tomorrow)
-    assert not lists.source_today(tomorrow).is_kept
+    assert not lists.source_on(tomorrow, tomorrow).is_kept
 
 
 @pytest.mark.usefixtures("standing_kept")
@@ -177,7 +177,7 @@ def test_files_of_organisations_and_frameworks_change_what_is_kept(runner: Flask
 def test_on_another_day_it_is_made_anew_for_everybody(world: make.World, lead: Viewer) -> None:
     with clock.frozen(datetime(2020, 11, 3, 9, tzinfo=UTC)):
         tell.say(lead, "2.2", "off_track", reason="Why", recovery_on=date(2020, 12, 1))
-        assert not lists.source_today(clock.today()).is_kept
+        assert not lists.source_on(clock.today(), clock.today()).is_kept
         with transaction():
             kept.keep([world.north_ccg])
         assert_kept()

@@ -76,7 +76,7 @@ def test_the_overdue_list_counts_its_quiet_days_from_there(
     assert [row["last_updated_on"] for row in found(f"&quiet={quiet}")] == ["2020-10-05"]
     assert found(f"&quiet={quiet + 1}") == []
     # The claim came before the review day that the returned status brought back, so nobody looked at it since.
-    assert len(found("&overdue=return_past_review")) == 1
+    assert len(found("&overdue=past_review")) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
