@@ -22,7 +22,7 @@ from tracker.organisations.queries import organisations_as_at
 from tracker.progress.lateness import DONE, late_on
 from tracker.progress.lists import is_kept, lateness_of, live_source
 from tracker.progress.models import KeptDay, OrganisationNow, StandingNow
-from tracker.progress.rules import Applicability
+from tracker.progress.rules import Applicability, EntryKind
 
 __all__ = ["is_kept", "keep", "move", "move_evidence"]
 
@@ -66,7 +66,9 @@ def move(organisation_id: int, ask_id: int, changes: Mapping[str, Any], entry: M
     is_done = False
     if entry is not None:
         moved |= {name: entry.get(name) for name in OF_ENTRY}
-        moved |= {"updated_on": entry["true_on"], "said_class": entry["status_class"]}
+        moved["said_class"] = entry["status_class"]
+        if entry["kind"] is EntryKind.UPDATE:
+            moved["updated_on"] = entry["true_on"]
         is_done = entry["status_class"] in DONE
     place = {"organisation": organisation_id, "ask": ask_id}
     session().connection().execute(_moving(tuple(sorted(moved)), is_done, clock.today()), moved | place)

@@ -234,6 +234,7 @@ class StandingNow(Base):
     entry_id: Mapped[int | None] = mapped_column(BIG_ID)
     status_code: Mapped[str | None] = mapped_column(sa.String(40))
     updated_on: Mapped[date | None]
+    """The day on which the organisation itself last said where the ask stands."""
     confirmed_on: Mapped[date | None]
     completed_on: Mapped[date | None]
     recovery_on: Mapped[date | None]

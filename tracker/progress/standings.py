@@ -111,6 +111,7 @@ def _standings(
             position.review_on.label("review_on"),
             sa.func.coalesce(position.blocked_by, "").label("blocked_by"),
             position.confirmed_on.label("confirmed_on"),
+            position.entry_on.label("entry_on"),
             sa.func.coalesce(position.version, 0).label("version"),
         )
         .select_from(organisations)

@@ -10,6 +10,7 @@ from tracker.accounts.rules import Permission
 from tracker.review import grid_queries
 from tracker.review.blueprint import blueprint
 from tracker.review.grid_chart import FROM_BEST, bars_of, trend_of
+from tracker.review.grid_presenters import counts_of
 from tracker.review.grid_routes import look_at
 from tracker.review.words import CLASS_WORDS
 
@@ -31,6 +32,7 @@ def charts() -> ResponseReturnValue:
         whole=whole,
         columns=look.columns,
         classes=[(each, CLASS_WORDS[each]) for each in FROM_BEST],
+        counts={column: counts_of(whole.cell(column), column, look.asked, FROM_BEST) for column in look.columns},
         bars=bars_of(look.columns, whole),
         trend=trend_of(completed, whole.whole.of, grid_queries.begins_on(look.asked, look.catalogue), look.asked.as_at),
     )

@@ -19,14 +19,13 @@ from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.rules import OrganisationType, StatusClass
 from tracker.organisations.queries import in_scope, tracked_types
 from tracker.progress.lists import ListSource, source_on
-from tracker.review.conditions import conditions_of_bodies
+from tracker.review.conditions import conditions_of_bodies, with_something_overdue
 from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place, Tallies
 from tracker.review.grid_rules import TROUBLED, Tally
-from tracker.review.rows import OverdueFilters
+from tracker.review.rows import NOBODY, SYSTEM_TYPES, OverdueFilters
 from tracker.web.paging import Page, read_page
 
 PAGE_SIZE = 25
-SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
 NOBODYS = {Level.SYSTEM: "In no system", Level.REGION: "In no region", Level.ORGANISATION: ""}
 
 
@@ -75,7 +74,7 @@ def grid_lines(scope: Scope, asked: GridAsked, columns: Sequence[Column], catalo
 
 def whole_of(scope: Scope, asked: GridAsked, columns: Sequence[Column], catalogue: Catalogue) -> Line:
     """Everything that is looked at as one line."""
-    nobody = [Place(None, "", "All together")]
+    nobody = [Place(None, "", "All together", is_whole=True)]
     return _lines(scope, asked, columns, catalogue, nobody, is_one_line=True)[0]
 
 
@@ -185,16 +184,15 @@ def _asks_looked_at(asked: GridAsked, catalogue: Catalogue) -> frozenset[int]:
 
 def _counted(source: ListSource, scope: Scope, asked: GridAsked, catalogue: Catalogue) -> list[sa.ColumnElement[bool]]:
     """What every row that is counted fulfils: it applies, and belongs to whom and what is looked at."""
-    filters = OverdueFilters(region=asked.region, system=asked.system, organisation_type=asked.organisation_type)
+    filters = OverdueFilters(
+        region=asked.region,
+        system=asked.system,
+        organisation_type=asked.organisation_type,
+        is_among_overdue=asked.is_overdue_only,
+    )
     found, _ = conditions_of_bodies(source, scope, filters, asked.as_at)
     found += [source.lateness["applies"], source.c["ask_id"].in_(sorted(_asks_looked_at(asked, catalogue)))]
-    if asked.is_overdue_only:
-        found.append(source.c["organisation_id"].in_(_with_something_overdue(source)))
     return found
-
-
-def _with_something_overdue(source: ListSource) -> sa.Select[Any]:
-    return sa.select(source.c["organisation_id"]).select_from(source.alone).where(source.c["is_overdue"])
 
 
 # Kept because building it takes longer than running it for one region; it holds no rows.
@@ -205,14 +203,18 @@ def _bodies(
     """How many organisations are looked at, and all of them in their order."""
     b = source.bodies.c
     chosen = [in_scope(source.bodies, scope), b.organisation_type.in_(sorted(tracked))]
-    if asked.region:
+    if asked.region == NOBODY:
+        chosen.append(b.region_id.is_(None))
+    elif asked.region:
         chosen.append(b.region_code == asked.region)
-    if asked.system:
+    if asked.system == NOBODY:
+        chosen.append(sa.and_(b.system_id.is_(None), b.organisation_type.not_in(SYSTEM_TYPES)))
+    elif asked.system:
         chosen.append(sa.or_(b.system_code == asked.system, b.code == asked.system))
     if asked.organisation_type:
         chosen.append(b.organisation_type == OrganisationType(asked.organisation_type))
     if asked.is_overdue_only:
-        chosen.append(b.organisation_id.in_(_with_something_overdue(source)))
+        chosen.append(b.organisation_id.in_(with_something_overdue(source)))
     names = ("organisation_id", "code", "name", "organisation_type", "system_id", "system_code", "system_name",
              "region_id", "region_code", "region_name")  # fmt: skip
     rows = sa.select(*(b[name] for name in names)).where(*chosen)

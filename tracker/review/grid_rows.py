@@ -38,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Who a line stands for. ``code`` is empty for what belongs to no system or no region."""
+    """Who a line stands for. ``code`` is empty for what belongs to no system or no region, and for the whole."""
 
     key: int | None
     code: str
@@ -48,6 +48,7 @@ class Place:
     system_name: str = ""
     region_code: str = ""
     region_name: str = ""
+    is_whole: bool = False
 
 
 Tallies = Mapping[Column, Tally]
