@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from tracker.db import read
 from tracker.evidence.queries import newest_evidence_on
 from tracker.frameworks.models import ActionContent, Ask, AskContent, FrameworkRevision
-from tracker.frameworks.rules import OPEN_CLASSES, DateKind, StatusClass
+from tracker.frameworks.rules import OPEN_CLASSES, SYSTEM_TYPES, DateKind, StatusClass
 from tracker.organisations.queries import organisations_as_at
 from tracker.progress.lateness import DONE, Columns, late_on
 from tracker.progress.models import KeptDay, OrganisationNow, ProgressEntry, StandingNow
@@ -58,7 +58,7 @@ def source_on(as_at: date, today: date) -> ListSource:
 
     One or two statements to build.
     """
-    return _kept(today) if as_at == today and is_kept(today) else source_of_facts(as_at)
+    return _kept() if as_at == today and is_kept(today) else source_of_facts(as_at)
 
 
 def source_of_facts(as_at: date) -> ListSource:
@@ -92,19 +92,22 @@ def _of_facts(standings: Standings, as_at: date) -> ListSource:
     ).subquery("facts")
     c: dict[str, Any] = dict(rows.c.items())
     lateness = lateness_of(c)
-    c["late_on"] = late_on(lateness)
-    c["is_overdue"] = sa.and_(lateness["is_open"], c["deadline_on"] < as_at)
+    c |= {
+        "late_on": late_on(lateness),
+        "is_overdue": is_overdue(lateness, as_at),
+        "system_of": sa.case((c["organisation_type"].in_(SYSTEM_TYPES), c["organisation_id"]), else_=c["system_id"]),
+        "sort_name": sa.func.lower(c["name"]),
+        "sort_system": sa.func.coalesce(sa.func.lower(c["system_name"]), ""),
+    }
     return ListSource(_selected(c), organisations_as_at(as_at), c, lateness, rows, rows, is_kept=False)
 
 
-@lru_cache(maxsize=8)
-def _kept(today: date) -> ListSource:
+@cache
+def _kept() -> ListSource:
     standing, entry = StandingNow.__table__, sa.orm.aliased(ProgressEntry)
     organisations = OrganisationNow.__table__
     c: dict[str, Any] = {name: organisations.c[name] for name in PLACE} | dict(standing.c.items())
     c["key"] = standing.c.id
-    c["status_class"] = counted_class(c, today)
-    c["is_overdue"] = sa.and_(c["is_open"], c["deadline_on"] < today)
     c["blocked_by"] = sa.func.coalesce(entry.blocked_by, "")
     c["entry_on"] = entry.true_on
     both = standing.join(organisations, organisations.c.organisation_id == standing.c.organisation_id)
@@ -113,7 +116,8 @@ def _kept(today: date) -> ListSource:
         select.select_from(both.outerjoin(entry, entry.id == standing.c.entry_id)),
         organisations,
         c,
-        lateness_of(c),
+        # What is open or done is so whichever class is asked, and this one is in the indexes.
+        {**lateness_of(c), "said_class": c["status_class"], "is_open": c["is_open"]},
         both,
         standing,
         is_kept=True,
@@ -138,6 +142,11 @@ def lateness_of(c: Columns) -> Columns:
         "applies": applies,
         "is_open": sa.and_(applies, c["said_class"].in_(OPEN_CLASSES)),
     }
+
+
+def is_overdue(lateness: Columns, as_at: date) -> sa.ColumnElement[bool]:
+    """Past its target, or past the national date where there is none."""
+    return sa.and_(lateness["is_open"], sa.func.coalesce(lateness["deadline_on"] < as_at, sa.false()))
 
 
 def counted_class(c: Columns, today: date) -> sa.ColumnElement[StatusClass]:

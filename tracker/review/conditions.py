@@ -8,16 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker.accounts.rules import Scope
-from tracker.appointments.queries import has_lead
+from tracker.appointments.queries import ids_of_led
 from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.rules import OrganisationType, Service, StatusClass
 from tracker.organisations.models import Organisation
-from tracker.organisations.queries import in_scope, runs_service
+from tracker.organisations.queries import ids_running, in_scope
 from tracker.progress.date_rules import Overdue
 from tracker.progress.lateness import DONE as DONE_CLASSES
 from tracker.progress.lateness import is_late
 from tracker.progress.lists import ListSource
-from tracker.review.rows import ANY, DONE, NOBODY, PAST_DATE, SYSTEM_TYPES, OverdueFilters
+from tracker.review.rows import ANY, DONE, NOBODY, PAST_DATE, OverdueFilters
 from tracker.web.paging import Sort
 
 SORTS = ("days", "organisation", "system", "ask", "updated")
@@ -89,20 +89,17 @@ def conditions_of_bodies(
     elif filters.region:
         found.append(c["region_id"] == _id_of(filters.region))
     if filters.system == NOBODY:
-        found.append(sa.and_(c["system_id"].is_(None), c["organisation_type"].not_in(SYSTEM_TYPES)))
-        needs_bodies = True
+        found.append(c["system_of"].is_(None))
     elif filters.system:
-        found.append(sa.or_(c["system_id"] == _id_of(filters.system), c["organisation_id"] == _id_of(filters.system)))
-        needs_bodies = True
+        found.append(c["system_of"] == _id_of(filters.system))
     if filters.organisation:
         found.append(c["organisation_id"] == _id_of(filters.organisation))
     if filters.organisation_type:
         found.append(c["organisation_type"] == OrganisationType(filters.organisation_type))
-        needs_bodies = True
     if filters.service:
-        found.append(runs_service(c["organisation_id"], Service(filters.service), as_at))
+        found.append(c["organisation_id"].in_(ids_running(Service(filters.service), as_at)))
     if filters.lead == VACANT:
-        found.append(sa.not_(has_lead(c["organisation_id"], as_at)))
+        found.append(c["organisation_id"].not_in(ids_of_led(as_at)))
     if filters.is_among_overdue:
         found.append(c["organisation_id"].in_(with_something_overdue(source)))
     return found, needs_bodies
@@ -127,12 +124,15 @@ def order(source: ListSource, sort: Sort, *, is_all: bool, is_reversed: bool = F
     late_on = sa.func.coalesce(c["late_on"], sa.literal(LATER_THAN_ALL, sa.Date)) if is_all else c["late_on"]
     by = {
         "days": late_on,
-        "organisation": sa.func.lower(c["name"]),
-        "system": sa.func.coalesce(sa.func.lower(c["system_name"]), ""),
+        "organisation": c["sort_name"],
+        "system": c["sort_system"],
         "ask": c["ask_place"],
-        "updated": sa.func.coalesce(c["updated_on"], sa.literal(date.min, sa.Date)),
+        "updated": c["updated_on"],
     }
     falls = sort.is_descending ^ (sort.column == "days") ^ is_reversed
     chosen = by[sort.column].desc() if falls else by[sort.column].asc()
+    if sort.column == "updated":
+        # What was never updated was so before everything else.
+        chosen = chosen.nulls_last() if falls else chosen.nulls_first()
     ties = (c["code"], c["ask_place"])
     return [chosen, *((each.desc() if is_reversed else each.asc()) for each in ties)]

@@ -16,13 +16,13 @@ import sqlalchemy as sa
 from tracker.accounts.rules import Scope
 from tracker.db import read
 from tracker.frameworks.catalogue import Catalogue
-from tracker.frameworks.rules import OrganisationType, StatusClass
+from tracker.frameworks.rules import SYSTEM_TYPES, OrganisationType, StatusClass
 from tracker.organisations.queries import in_scope, tracked_types
 from tracker.progress.lists import ListSource, source_on
 from tracker.review.conditions import conditions_of_bodies, with_something_overdue
 from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place, Tallies
 from tracker.review.grid_rules import TROUBLED, Tally
-from tracker.review.rows import NOBODY, SYSTEM_TYPES, OverdueFilters
+from tracker.review.rows import NOBODY, OverdueFilters
 from tracker.web.paging import Page, read_page
 
 PAGE_SIZE = 25
@@ -161,10 +161,7 @@ def _folded(
 
 def _group(source: ListSource, level: Level) -> sa.ColumnElement[int | None]:
     """Whom a row is counted for. A system that is tracked itself is one of its own."""
-    c = source.c
-    if level is Level.SYSTEM:
-        return sa.case((c["organisation_type"].in_(SYSTEM_TYPES), c["organisation_id"]), else_=c["system_id"])
-    column: sa.ColumnElement[int | None] = c[f"{level.value}_id"]
+    column: sa.ColumnElement[int | None] = source.c["system_of" if level is Level.SYSTEM else f"{level.value}_id"]
     return column
 
 

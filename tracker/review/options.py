@@ -12,10 +12,10 @@ from tracker.accounts.rules import Scope
 from tracker.db import session
 from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.queries import list_frameworks
-from tracker.frameworks.rules import OrganisationType
+from tracker.frameworks.rules import SYSTEM_TYPES, OrganisationType
 from tracker.organisations.queries import in_scope, tracked_types
 from tracker.progress.lists import ListSource
-from tracker.review.rows import NOBODY, SYSTEM_TYPES, FilterOptions
+from tracker.review.rows import NOBODY, FilterOptions
 
 WORDS_OF_AN_ASK = 60
 

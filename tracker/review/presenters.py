@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.frameworks.rules import SYSTEM_TYPES
 from tracker.progress.date_rules import Overdue
 from tracker.progress.presenters import Tag, blocked_words, deadline_words
-from tracker.review.rows import SYSTEM_TYPES, OverdueRow
+from tracker.review.rows import OverdueRow
 from tracker.web.downloads import Cell
 from tracker.web.wording import day
 

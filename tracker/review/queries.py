@@ -93,8 +93,9 @@ def _narrowed(
     is_reversed: bool,
 ) -> sa.Select[Any]:
     """The rows of a page; of what is kept, their keys alone, because nothing else has to be sorted then."""
-    found, _ = conditions(source, scope, filters, asks, as_at)
-    select = sa.select(source.c["key"]).select_from(source.joined) if source.is_kept else source.select
+    found, needs_bodies = conditions(source, scope, filters, asks, as_at)
+    rows = source.joined if needs_bodies else source.alone
+    select = sa.select(source.c["key"]).select_from(rows) if source.is_kept else source.select
     return (
         select.where(*found)
         .order_by(*order(source, sort, is_all=filters.holds_what_is_not_late, is_reversed=is_reversed))

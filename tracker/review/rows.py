@@ -20,7 +20,6 @@ NOBODY = "none"
 """As the filter "system" or "region": in none."""
 AMONG_OVERDUE = "overdue"
 """As the filter "among": the asks of organisations of which something is past its date."""
-SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
 
 
 _NEVER_PAST_A_DATE = frozenset({DONE, *(each.value for each in StatusClass if not each.is_open)})
