@@ -146,3 +146,21 @@ def statements(client: FlaskClient, path: str) -> int:
     finally:
         sa.event.remove(database.engine, "before_cursor_execute", seen)
     return len(found)
+
+
+@ON_SQLITE
+def test_the_trend_is_how_it_stood_at_the_end_of_each_month(as_national: FlaskClient, world: make.World) -> None:
+    """What was done in October and is open again on 2 November falls out of the trend that day, and not before."""
+    page = as_national.get("/review/charts?system=QN1&type=trust&action=8ua-2020/2").get_data(as_text=True)
+    found = re.findall(r"app-row-heading\">([^<]* 2020)</th>\s*((?:<td.*</td>\s*){2})", page)
+    numbers = {on: tuple(re.findall(r">(\d+)<", cells)) for on, cells in found}
+    assert numbers == {
+        "31 July 2020": ("0", "3"),
+        "31 August 2020": ("0", "3"),
+        "30 September 2020": ("0", "3"),
+        "31 October 2020": ("1", "3"),
+        "2 November 2020": ("0", "3"),
+    }
+    # Asks of a service count from the day on which it was said to be run, and organisations while they are open.
+    page = as_national.get("/review/charts?as_at=2020-10-31").get_data(as_text=True)
+    assert "On 31 July 2020 0 of " in page
