@@ -27,7 +27,8 @@ def charts() -> ResponseReturnValue:
     whole = grid_queries.whole_of(look.scope, look.asked, look.columns, look.catalogue)
     began_on = grid_queries.begins_on(look.asked, look.catalogue)
     days = days_of_trend(began_on, look.asked.as_at)
-    trend = trend_of(grid_queries.stood_on(days, look.scope, look.asked, look.catalogue))
+    before = grid_queries.stood_on(days[:-1], look.scope, look.asked, look.catalogue)
+    trend = trend_of([*before, (look.asked.as_at, whole.whole.done, whole.whole.of)] if days else [])
     return render_template(
         "review/charts.html",
         filters=look.form,

@@ -54,12 +54,11 @@ def rows_of(client: FlaskClient, query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True), newline="")))
 
 
-def counts_checked(client: FlaskClient, path: str) -> int:
-    """Open the list behind every number of a page, and compare; how many there were."""
+def counts_checked(client: FlaskClient, path: str, rows: dict[str, int]) -> int:
+    """Open the list behind every number of a page, and compare; how many there were. ``rows`` are lists opened before."""
     page = client.get(path)
     assert page.status_code == 200, path
     links = re.findall(r'href="/review/overdue(\?[^"]*)">([^<]*)</a>', page.get_data(as_text=True))
-    rows: dict[str, int] = {}
     for query, text in links:
         number = int(text.rpartition(" of ")[2].split()[0].replace(",", ""))
         if query not in rows:
@@ -69,13 +68,12 @@ def counts_checked(client: FlaskClient, path: str) -> int:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("as_at", ["", BEFORE, SINCE, "2020-09-30"])
+@pytest.mark.parametrize("as_at", ["", BEFORE])
 def test_a_number_is_how_many_rows_its_list_has(as_national: FlaskClient, as_at: str) -> None:
-    for level in ("organisation", "system", "region"):
-        for more in ("", "&overdue=yes", "&type=trust"):
-            assert counts_checked(as_national, f"/review/grid?by={level}&as_at={as_at}{more}") > 10
-    assert counts_checked(as_national, f"/review/charts?as_at={as_at}") > 10
-    assert counts_checked(as_national, f"/review/charts?as_at={as_at}&system=none&action=8ua-2020/2") > 0
+    rows: dict[str, int] = {}
+    for page in ("grid?", "grid?by=system&", "grid?by=region&", "grid?by=system&overdue=yes&", "charts?type=trust&"):
+        assert counts_checked(as_national, f"/review/{page}as_at={as_at}", rows) > 10, page
+    assert counts_checked(as_national, f"/review/charts?as_at={as_at}&system=none&action=8ua-2020/2", rows) > 0
 
 
 def test_the_list_of_another_day_says_what_was_so_then(as_national: FlaskClient, world: make.World) -> None:
