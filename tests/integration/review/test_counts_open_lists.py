@@ -55,7 +55,10 @@ def rows_of(client: FlaskClient, query: str) -> list[dict[str, str]]:
 
 
 def counts_checked(client: FlaskClient, path: str, rows: dict[str, int]) -> int:
-    """Open the list behind every number of a page, and compare; how many there were. ``rows`` are lists opened before."""
+    """Open the list behind every number of a page, and compare; how many there were.
+
+    ``rows`` are the lists that were opened before.
+    """
     page = client.get(path)
     assert page.status_code == 200, path
     links = re.findall(r'href="/review/overdue(\?[^"]*)">([^<]*)</a>', page.get_data(as_text=True))
@@ -71,8 +74,9 @@ def counts_checked(client: FlaskClient, path: str, rows: dict[str, int]) -> int:
 @pytest.mark.parametrize("as_at", ["", BEFORE])
 def test_a_number_is_how_many_rows_its_list_has(as_national: FlaskClient, as_at: str) -> None:
     rows: dict[str, int] = {}
-    for page in ("grid?", "grid?by=system&", "grid?by=region&", "grid?by=system&overdue=yes&", "charts?type=trust&"):
-        assert counts_checked(as_national, f"/review/{page}as_at={as_at}", rows) > 10, page
+    one = "action=8ua-2020/2&"
+    for page in (f"grid?{one}", "grid?by=system&", f"grid?by=region&{one}", f"grid?by=system&overdue=yes&{one}"):
+        assert counts_checked(as_national, f"/review/{page}as_at={as_at}", rows) > 3, page
     assert counts_checked(as_national, f"/review/charts?as_at={as_at}&system=none&action=8ua-2020/2", rows) > 0
 
 
