@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -13,6 +14,7 @@ from tracker.progress.presenters import Tag
 from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place
 from tracker.review.grid_rules import Tally, moved
 from tracker.review.rows import AMONG_OVERDUE, ANY, DONE, NOBODY, PAST_DATE
+from tracker.review.trend_chart import Trend
 from tracker.review.words import CLASS_WORDS
 from tracker.web.downloads import Cell
 from tracker.web.wording import plural
@@ -120,6 +122,20 @@ def counts_of(tally: Tally, column: Column, asked: GridAsked, classes: Sequence[
         Count(f"{number:,}", listed(asked, whole, column=column, overdue=ANY, status=status) if number else "")
         for number, status in numbers
     )
+
+
+def counts_of_trend(trend: Trend, asked: GridAsked) -> list[tuple[date, Count, Count]]:
+    """For each day of a trend how many were done and of how many, each with its list of that day."""
+    whole = Place(None, "", "", is_whole=True)
+    found = []
+    for point in trend.points:
+        then = replace(asked, as_at=point.on)
+        done, of = (
+            Count(f"{number:,}", listed(then, whole, overdue=ANY, status=status) if number else "")
+            for number, status in ((point.done, DONE), (point.of, ""))
+        )
+        found.append((point.on, done, of))
+    return found
 
 
 def file_rows(lines: Sequence[Line], columns: Sequence[Column], asked: GridAsked) -> Iterator[tuple[Cell, ...]]:

@@ -18,6 +18,7 @@ from tracker.db import read
 from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.rules import SYSTEM_TYPES, OrganisationType, StatusClass
 from tracker.organisations.queries import in_scope, tracked_types
+from tracker.progress.lateness import DONE
 from tracker.progress.lists import ListSource, source_on
 from tracker.review.conditions import conditions_of_bodies, with_something_overdue
 from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place, Tallies
@@ -78,19 +79,23 @@ def whole_of(scope: Scope, asked: GridAsked, columns: Sequence[Column], catalogu
     return _lines(scope, asked, columns, catalogue, nobody, is_one_line=True)[0]
 
 
-def done_by_day(scope: Scope, asked: GridAsked, catalogue: Catalogue) -> list[tuple[date, int]]:
-    """Of what is done on the day, when each was completed: the days and how many, in their order."""
-    source = source_on(asked.as_at, asked.today)
-    c = source.c
-    counted = (
-        sa.select(c["completed_on"], sa.func.count())
-        .select_from(source.joined)
-        .where(*_counted(source, scope, asked, catalogue), c["completed_on"].is_not(None))
-        .where(c["status_class"].in_([each for each in StatusClass if each.is_done]))
-        .group_by(c["completed_on"])
-        .order_by(c["completed_on"])
-    )
-    return [(row[0], row[1]) for row in read(counted)]
+def stood_on(days: Sequence[date], scope: Scope, asked: GridAsked, catalogue: Catalogue) -> list[tuple[date, int, int]]:
+    """How many asks were done at the end of each of some days, and of how many then; one statement for each day."""
+    found = []
+    for on in days:
+        source = source_on(on, asked.today)
+        status_class = source.c["status_class"]
+        counted = (
+            sa.select(
+                sa.func.count(),
+                sa.func.coalesce(sa.func.sum(sa.case((status_class.in_(DONE), 1), else_=0)), 0),
+            )
+            .select_from(source.joined)
+            .where(*_counted(source, scope, asked, catalogue), status_class != StatusClass.NOT_APPLICABLE)
+        )
+        of, done = read(counted).one()
+        found.append((on, int(done), of))
+    return found
 
 
 def _lines(
