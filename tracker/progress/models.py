@@ -211,7 +211,7 @@ IN_ORDER = ("code", "ask_place", "late_on")
 FILTERED_BY = ("organisation_id", "ask_id", "status_class", "applicability", "organisation_type", "system_of",
                "is_overdue", "confirmed_on", "is_open", "target_on", "national_on", "review_on", "evidence_on",
                "updated_on")  # fmt: skip
-COUNTED_BY = ("region_id", "system_of", "applicability", "ask_id", "status_class", "is_overdue", "organisation_type")
+COUNTED_BY = ("region_id", "system_of", "ask_id", "status_class", "applicability", "is_overdue", "organisation_type")
 
 
 def _covering(*leading: str) -> sa.Index:

@@ -40,8 +40,7 @@ def grid() -> ResponseReturnValue:
     look = look_at()
     if look.form.unknown:
         return render_template("review/unknown_filter.html", filters=look.form, sort=None, title="Grid"), 400
-    paging = grid_queries.grid_page(look.scope, look.asked, look.columns, look.catalogue, request.args)
-    whole = grid_queries.whole_of(look.scope, look.asked, look.columns, look.catalogue)
+    paging, whole = grid_queries.grid_page(look.scope, look.asked, look.columns, look.catalogue, request.args)
     return render_template(
         "review/grid.html",
         paging=paging,

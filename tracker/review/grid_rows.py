@@ -54,6 +54,12 @@ class Place:
 Tallies = Mapping[Column, Tally]
 
 
+def added(tallies: Mapping[int | None, Tallies]) -> Tallies:
+    """The cells of many lines as those of one."""
+    columns = {column: None for cells in tallies.values() for column in cells}
+    return {column: total(cells.get(column, NOTHING) for cells in tallies.values()) for column in columns}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of the grid: its cells, and the same on another day where one is asked for."""

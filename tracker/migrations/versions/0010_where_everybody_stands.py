@@ -177,7 +177,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_standing_now_counted",
         "standing_now",
-        ["region_id", "system_of", "applicability", "ask_id", "status_class", "is_overdue", "organisation_type"],
+        ["region_id", "system_of", "ask_id", "status_class", "applicability", "is_overdue", "organisation_type"],
     )
     op.create_index(
         "ix_standing_now_organisation_id",
