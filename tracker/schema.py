@@ -15,6 +15,7 @@ from tracker.frameworks import models as frameworks
 from tracker.mail import models as mail
 from tracker.measures import models as measures
 from tracker.organisations import models as organisations
+from tracker.progress import kept_models as progress_now
 from tracker.progress import models as progress
 from tracker.returns import models as returns
 from tracker.web import models as web
@@ -33,6 +34,7 @@ MODELS = (
     measures,
     organisations,
     progress,
+    progress_now,
     returns,
     web,
 )

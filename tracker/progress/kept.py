@@ -18,9 +18,9 @@ from tracker import clock
 from tracker.db import session
 from tracker.evidence.queries import newest_evidence_on
 from tracker.organisations.queries import organisations_as_at
+from tracker.progress.kept_models import KeptDay, OrganisationNow, StandingNow
 from tracker.progress.lateness import DONE, late_on
 from tracker.progress.lists import counted_class, is_kept, is_overdue, lateness_of, live_source
-from tracker.progress.models import KeptDay, OrganisationNow, StandingNow
 from tracker.progress.rules import EntryKind
 
 __all__ = ["is_kept", "keep", "move", "move_evidence"]

@@ -18,8 +18,9 @@ from tracker.evidence.queries import newest_evidence_on
 from tracker.frameworks.models import ActionContent, Ask, AskContent, FrameworkRevision
 from tracker.frameworks.rules import OPEN_CLASSES, SYSTEM_TYPES, DateKind, StatusClass
 from tracker.organisations.queries import organisations_as_at
+from tracker.progress.kept_models import KeptDay, OrganisationNow, StandingNow
 from tracker.progress.lateness import DONE, Columns, late_on
-from tracker.progress.models import KeptDay, OrganisationNow, ProgressEntry, StandingNow
+from tracker.progress.models import ProgressEntry
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
 from tracker.progress.standings import Standings, standings_as_at, standings_live

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import requires
 from tracker.accounts.rules import Permission
-from tracker.review import grid_queries
+from tracker.review import grid_counts, grid_queries
 from tracker.review.blueprint import blueprint
 from tracker.review.grid_chart import FROM_BEST, bars_of
 from tracker.review.grid_presenters import counts_of, counts_of_trend
@@ -25,9 +25,9 @@ def charts() -> ResponseReturnValue:
     if look.form.unknown:
         return render_template("review/unknown_filter.html", filters=look.form, sort=None, title="Charts"), 400
     whole = grid_queries.whole_of(look.scope, look.asked, look.columns, look.catalogue)
-    began_on = grid_queries.begins_on(look.asked, look.catalogue)
+    began_on = grid_counts.begins_on(look.asked, look.catalogue)
     days = days_of_trend(began_on, look.asked.as_at)
-    before = grid_queries.stood_on(days[:-1], look.scope, look.asked, look.catalogue)
+    before = grid_counts.stood_on(days[:-1], look.scope, look.asked, look.catalogue)
     trend = trend_of([*before, (look.asked.as_at, whole.whole.done, whole.whole.of)] if days else [])
     return render_template(
         "review/charts.html",

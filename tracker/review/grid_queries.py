@@ -4,9 +4,7 @@ ten organisations as for ten thousand. Today is read from what is kept, another 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,20 +12,19 @@ import sqlalchemy as sa
 from tracker.accounts.rules import Scope
 from tracker.db import read
 from tracker.frameworks.catalogue import Catalogue
-from tracker.frameworks.rules import SYSTEM_TYPES, OrganisationType, StatusClass
+from tracker.frameworks.rules import SYSTEM_TYPES, OrganisationType
 from tracker.organisations.queries import in_scope, tracked_types
-from tracker.progress.lateness import DONE
 from tracker.progress.lists import ListSource, source_on
-from tracker.review.conditions import conditions_of_bodies, with_something_overdue
-from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place, Tallies, added
-from tracker.review.grid_rules import TROUBLED, Tally
-from tracker.review.rows import NOBODY, OverdueFilters
+from tracker.review.conditions import with_something_overdue
+from tracker.review.grid_counts import TalliesByKey, tallies_of, what_is_counted
+from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place, added
+from tracker.review.grid_rules import TROUBLED
+from tracker.review.rows import NOBODY
 from tracker.web.paging import Page, read_page
 
 PAGE_SIZE = 25
 OF_BODY = ("organisation_id", "code", "name", "organisation_type", "system_id", "system_code", "system_name",
            "region_id", "region_code", "region_name")  # fmt: skip
-TalliesByKey = Mapping[int | None, Tallies]
 NOBODYS = {Level.SYSTEM: "In no system", Level.REGION: "In no region", Level.ORGANISATION: ""}
 
 
@@ -71,26 +68,6 @@ def grid_lines(scope: Scope, asked: GridAsked, columns: Sequence[Column], catalo
 def whole_of(scope: Scope, asked: GridAsked, columns: Sequence[Column], catalogue: Catalogue) -> Line:
     """Everything that is looked at as one line."""
     return _as_whole(*_now_and_then(scope, asked, Level.REGION, columns, catalogue))
-
-
-def stood_on(days: Sequence[date], scope: Scope, asked: GridAsked, catalogue: Catalogue) -> list[tuple[date, int, int]]:
-    """How many asks were done at the end of each of some days, and of how many then; one statement for each day."""
-    found = []
-    for on in days:
-        source = source_on(on, asked.today)
-        status_class = source.c["status_class"]
-        found_there, rows = _counted(source, scope, asked, catalogue)
-        counted = (
-            sa.select(
-                sa.func.count(),
-                sa.func.coalesce(sa.func.sum(sa.case((status_class.in_(DONE), 1), else_=0)), 0),
-            )
-            .select_from(rows)
-            .where(*found_there, status_class != StatusClass.NOT_APPLICABLE)
-        )
-        of, done = read(counted).one()
-        found.append((on, int(done), of))
-    return found
 
 
 def _rolled_up(
@@ -144,94 +121,6 @@ def _as_whole(now: TalliesByKey, then: TalliesByKey | None) -> Line:
     return Line(Place(None, "", "All together", is_whole=True), added(now), None if then is None else added(then))
 
 
-def tallies_of(
-    source: ListSource,
-    scope: Scope,
-    asked: GridAsked,
-    level: Level,
-    columns: Sequence[Column],
-    catalogue: Catalogue,
-    only: Collection[int] | None = None,
-) -> TalliesByKey:
-    """Each line's cells by the id of whom it stands for; None for what belongs to nobody."""
-    c = source.c
-    # In the order of the index "counted", which is then read from end to end and needs no sorting.
-    groups = {
-        Level.ORGANISATION: (c["organisation_id"],),
-        Level.SYSTEM: (c["region_id"], c["system_of"]),
-        Level.REGION: (c["region_id"],),
-    }[level]
-    found, rows = _counted(source, scope, asked, catalogue)
-    if only is not None:
-        # Whoever they are, they were found in the scope and by the filters.
-        found, rows = _asked_of(source, asked, catalogue), source.alone
-        found.append(c["organisation_id"].in_(sorted(only)))
-    counted = (
-        sa.select(
-            groups[-1].label("of"),
-            c["ask_id"],
-            c["status_class"].label("status_class"),
-            sa.func.count(),
-            sa.func.sum(sa.case((c["is_overdue"], 1), else_=0)),
-        )
-        .select_from(rows)
-        .where(*found)
-        .group_by(*groups, c["ask_id"], c["status_class"])
-    )
-    return _folded(read(counted), columns, catalogue)
-
-
-def _folded(rows: Iterable[Any], columns: Sequence[Column], catalogue: Catalogue) -> TalliesByKey:
-    """Asks of one action together."""
-    by_value = {column.value: column for column in columns}
-    column_of = {
-        ask.ask_id: by_value.get(f"{ask.framework_code}/{ask.action_number}") for ask in catalogue.asks.values()
-    }
-    classes: dict[tuple[int | None, Column], Counter[StatusClass]] = defaultdict(Counter)
-    overdue: Counter[tuple[int | None, Column]] = Counter()
-    for of, ask_id, status_class, number, late in rows:
-        column = column_of[ask_id]
-        if column is not None:
-            classes[of, column][status_class] += number
-            overdue[of, column] += int(late)
-    folded: dict[int | None, dict[Column, Tally]] = defaultdict(dict)
-    for (of, column), counted in classes.items():
-        folded[of][column] = Tally(dict(counted), overdue[of, column])
-    return folded
-
-
-def begins_on(asked: GridAsked, catalogue: Catalogue) -> date:
-    """The first day on which any of what is looked at was asked."""
-    asks = _asks_looked_at(asked, catalogue)
-    return min((ask.effective_from for ask in catalogue.asks.values() if ask.ask_id in asks), default=asked.as_at)
-
-
-def _asks_looked_at(asked: GridAsked, catalogue: Catalogue) -> frozenset[int]:
-    return frozenset(
-        ask.ask_id
-        for ask in catalogue.asks.values()
-        if ask.framework_code == asked.framework and asked.action in ("", f"{ask.framework_code}/{ask.action_number}")
-    )
-
-
-def _counted(
-    source: ListSource, scope: Scope, asked: GridAsked, catalogue: Catalogue
-) -> tuple[list[sa.ColumnElement[bool]], sa.FromClause]:
-    """What every row that is counted fulfils: it applies, and belongs to whom and what is looked at; and its tables."""
-    filters = OverdueFilters(
-        region=asked.region,
-        system=asked.system,
-        organisation_type=asked.organisation_type,
-        is_among_overdue=asked.is_overdue_only,
-    )
-    found, needs_bodies = conditions_of_bodies(source, scope, filters, asked.as_at)
-    return [*found, *_asked_of(source, asked, catalogue)], source.joined if needs_bodies else source.alone
-
-
-def _asked_of(source: ListSource, asked: GridAsked, catalogue: Catalogue) -> list[sa.ColumnElement[bool]]:
-    return [source.lateness["applies"], source.c["ask_id"].in_(sorted(_asks_looked_at(asked, catalogue)))]
-
-
 def _chosen(
     source: ListSource, scope: Scope, asked: GridAsked, tracked: frozenset[OrganisationType]
 ) -> list[sa.ColumnElement[bool]]:
@@ -269,7 +158,7 @@ def _bodies(
     if not asked.is_by_help:
         return rows.order_by(sa.func.lower(b.name), b.code)
     c = source.c
-    found, tables = _counted(source, scope, asked, catalogue)
+    found, tables = what_is_counted(source, scope, asked, catalogue)
     troubled = (
         sa.select(c["organisation_id"].label("organisation_id"), sa.func.count().label("asks"))
         .select_from(tables)

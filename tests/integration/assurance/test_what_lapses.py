@@ -30,7 +30,7 @@ from tracker.frameworks.models import AskContent, FrameworkRevision
 from tracker.frameworks.rules import StatusClass
 from tracker.organisations.queries import get_open_organisation
 from tracker.progress import kept
-from tracker.progress.models import StandingNow
+from tracker.progress.kept_models import StandingNow
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -31,7 +31,7 @@ from tracker.organisations.queries import get_open_organisation, organisations_a
 from tracker.organisations.service import choose_system, record_service
 from tracker.progress import adoptions, items, kept, lists
 from tracker.progress.date_rules import Dates, overdue_from
-from tracker.progress.models import OrganisationNow, StandingNow
+from tracker.progress.kept_models import OrganisationNow, StandingNow
 from tracker.progress.rules import Applicability
 
 PAPER = "https://board.example/paper"

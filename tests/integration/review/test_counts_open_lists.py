@@ -20,7 +20,7 @@ from tracker.accounts.rules import Role, Viewer
 from tracker.db import database, session, transaction
 from tracker.frameworks.rules import OrganisationType, Service
 from tracker.progress import kept
-from tracker.progress.models import KeptDay
+from tracker.progress.kept_models import KeptDay
 
 PAPER = "https://board.example/paper"
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

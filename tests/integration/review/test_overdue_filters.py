@@ -19,7 +19,7 @@ from tracker.db import session, transaction
 from tracker.evidence.models import Evidence
 from tracker.frameworks.rules import OrganisationType, Service
 from tracker.progress import kept
-from tracker.progress.models import KeptDay
+from tracker.progress.kept_models import KeptDay
 
 PAPER = "https://board.example/paper"
 Rows = list[tuple[str, str, str]]
