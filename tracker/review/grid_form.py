@@ -37,7 +37,10 @@ class GridForm(FilterForm):
         self.region.choices, self.system.choices, self.type.choices = options.regions, options.systems, options.types
         self.framework.choices, self.action.choices = options.frameworks, options.actions
         self.framework.data = self.framework.data or next((code for code, _ in options.frameworks), "")
-        self.by.data = self.by.data or Level.ORGANISATION.value
+        if "by" in self:
+            self.by.data = self.by.data or Level.ORGANISATION.value
+        if "sort" in self and self.sort.data != HELP:
+            self.sort.data = ""  # An unknown order is the usual one, as on every list.
         if self.action.data and "/" not in self.action.data:
             self.action.data = f"{self.framework.data}/{self.action.data}"
         for field in self:

@@ -91,8 +91,8 @@ def look_at(*, left_out: Collection[str] = ()) -> Look:
     scope, catalogue = current_viewer().scope(Permission.REVIEW_OVERDUE), read_catalogue()
     form = GridForm(request.args)
     options = filter_options(source_on(form.day_or(today), today), scope, catalogue, today)
-    form.offer(options, today)
     for name in left_out:
         del form[name]
+    form.offer(options, today)
     asked = form.asked(options.frameworks[0][0] if options.frameworks else "")
     return Look(scope, catalogue, form, asked, grid_queries.columns_of(catalogue, asked))

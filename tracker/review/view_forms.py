@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Request
 
-from tracker.review.views import PAGES, NewView, kept_query
+from tracker.review.views import PAGES, ListNotFound, NewView, kept_query
 from tracker.web.choices import Choice, RadiosField
 from tracker.web.fields import Button, HiddenField, TextField
 from tracker.web.forms import ActionForm
@@ -31,12 +31,12 @@ class ViewForm(SavedOnceForm):
     submit = Button("Save this view")
 
     def start_from(self, request: Request) -> None:
-        """Take the list and its filters from the address."""
+        """Take the list and its filters from the address. Raises ListNotFound, a 404, for what is no list."""
         if not self.is_submitted():
             self.of.data = request.args.get("of", "overdue")
             self.query.data = kept_query(request.query_string.decode("ascii", "replace"))
         if self.of.data not in PAGES:
-            self.of.data = "overdue"
+            raise ListNotFound
 
     def as_view(self) -> NewView:
         return NewView(

@@ -34,6 +34,10 @@ class ViewNotFound(NotFound):
     """No such view among those that one may remove."""
 
 
+class ListNotFound(NotFound):
+    """No such list among those of which a view can be kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewView:
     """What somebody wants to keep. The key comes back from the form, so that it is kept once."""
