@@ -1,0 +1,61 @@
+"""Says who gets what is raised to a level and until when, before it is raised and after; it reads nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from tracker.escalations.posts import Addressed, Somebody
+from tracker.escalations.rules import Level
+from tracker.web.wording import day, in_words, plural
+
+MOST_NAMED = 3
+
+
+def usual_due_on(level: Level, today: date) -> date:
+    """The day on which a response is due where whoever raises it names no other."""
+    return today + timedelta(days=level.response_days)
+
+
+def goes_to(to: Addressed) -> str:
+    """Who would get it, for the form; a vacant post is said, with who gets it instead."""
+    names = _names(to.people)
+    if to.reached is None:
+        return "Nobody at this level or above it can be written to: tell them yourself."
+    if to.is_passed_up:
+        return f"{_vacant(to)}, so the next level up gets it: {to.reached.label.lower()}, {names}."
+    return f"{_vacant(to)}, so it goes to {names}." if to.wanted.stands_in else f"It goes to {names}."
+
+
+def offered(to: Addressed, today: date, *, is_proposed: bool) -> str:
+    """All that is said below a level on the form."""
+    until = day(usual_due_on(to.level, today))
+    due = f"The usual time to respond is {plural(to.level.response_days, 'day')}, to {until}."
+    return " ".join((*(("The ladder proposes this step.",) if is_proposed else ()), goes_to(to), due))
+
+
+def raised(to: Addressed, due_on: date, by: int, *, is_usual: bool) -> str:
+    """What is said once it is raised. Nobody is written to about what they did themselves."""
+    others = [each for each in to.people if each.person_id != by]
+    until = f"A response is due by {day(due_on)}" + (", the usual day for this level." if is_usual else ".")
+    told = f"{_names(others)} will get a mail." if others else "Nobody gets a mail about it."
+    return f"It is raised to: {to.level.label.lower()}. {told} {until}"
+
+
+def warning(to: Addressed) -> str:
+    """What whoever raised it has to know besides: that the post is vacant. "" where it is not."""
+    return goes_to(to) if to.is_passed_up or to.wanted.stands_in else ""
+
+
+def _vacant(to: Addressed) -> str:
+    if to.wanted.named:
+        verb = "has" if len(to.wanted.named) == 1 else "have"
+        return f"{in_words(list(to.wanted.named))} {verb} no account here that can be written to"
+    return "Nobody is named in this post"
+
+
+def _names(people: Sequence[Somebody]) -> str:
+    names = [each.name for each in people[:MOST_NAMED]]
+    if len(people) > MOST_NAMED:
+        names.append(plural(len(people) - MOST_NAMED, "other"))
+    return in_words(names)
