@@ -54,7 +54,7 @@ class RaiseForm(EscalationForm):
     )
     submit = Button("Raise it")
 
-    def offer(self, levels: Sequence[Level], proposed: Level | None, posts: Posts, wanted: str) -> None:
+    def offer(self, levels: Sequence[Level], proposed: Level | None, posts: Posts, wanted: str, by: int) -> None:
         """The levels that may be raised to now, with who gets it and until when; the one that is ``wanted``, by the
         address, is chosen and its usual day filled in.
 
@@ -65,7 +65,7 @@ class RaiseForm(EscalationForm):
             Choice(
                 each.code,
                 each.label,
-                reaching.offered(addressed(steps, each, posts), self.today, is_proposed=each is proposed),
+                reaching.offered(addressed(steps, each, posts), self.today, by, is_proposed=each is proposed),
             )
             for each in steps.levels
             if each in levels or (self.is_submitted() and each.code == self.level.data)

@@ -67,4 +67,5 @@ class LogFilterForm(FilterForm):
     @property
     def state_words(self) -> str:
         """The states that the paper holds, for its first lines."""
-        return dict(STATES).get(self.state.data, "all")
+        chosen = dict(STATES).get(self.state.data)
+        return f"Only those in the state: {chosen.lower()}" if chosen else "In every state"

@@ -52,15 +52,16 @@ def raise_step(code: str, framework: str, ref: str) -> ResponseReturnValue:
     deciding, form = decide_on(code, framework, ref, Permission.ESCALATE), forms.RaiseForm()
     _start(form, deciding)
     proposed, above = presenters.levels_for(deciding.opened.standing, deciding.told, clock.today())
+    by = current_viewer().person_id
     posts = posts_of(deciding.opened.organisation, deciding.opened.ask.ask_id, clock.today())
-    form.offer(above, proposed, posts, request.args.get("level", ""))
+    form.offer(above, proposed, posts, request.args.get("level", ""), by)
 
     def save(said: service.Said) -> Done:
         to = addressed(ladder(), ladder().get(form.level.data), posts)
-        due_on, by = form.due_on(to.level), current_viewer().person_id
+        due_on = form.due_on(to.level)
         is_new = service.raise_step(deciding.item, deciding.opened.standing, to.level.code, due_on, said)
         told = reaching.raised(to, due_on, by, is_usual=form.has_usual_day)
-        return Done(is_new, told, reaching.warning(to))
+        return Done(is_new, told, reaching.warning(to, by))
 
     return _shown_or_saved(deciding, form, "escalations/raise.html", save)
 

@@ -105,7 +105,6 @@ def test_it_is_narrowed_by_period_state_and_system_and_no_other_region_reads_it(
     assert rows_of(south, "?period=all") == []
 
 
-@ON_SQLITE
 def test_as_at_any_day_it_says_how_everything_stood_then(as_region: FlaskClient, region: Viewer, lead: Viewer) -> None:
     """The states of the database against the rule, on every day of a story; and the table of today against the fold."""
     story = (

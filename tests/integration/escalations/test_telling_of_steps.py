@@ -139,7 +139,10 @@ def test_the_form_says_who_gets_it_and_until_when_and_warns_of_a_vacant_post(
     form = text_of(as_region.get(f"{RAISE}?level=owner"))
     assert "Nobody is named in this post, so the next level up gets it: executive lead, Robin Ashdown." in form
     assert "Nobody is named in this post, so it goes to Robin Ashdown." in form
-    assert "Nobody is named in this post, so the next level up gets it: regional team, " in form
+    # The board has nobody, and the regional team nobody but whoever raises it.
+    assert "so the next level up gets it: regional team, nobody but you. No mail is sent, so tell" in form
+    assert "There is nobody but you. No mail is sent" in form
+    assert "Nobody is named in this post, nor at a higher level: tell them yourself." in form
     assert "The usual time to respond is 14 days, to 16 November 2020." in form
     assert re.findall(r'name="response_due_on-day"[^>]*value="(\d+)"', form) == ["16"]
     assert re.findall(r'name="response_due_on-day"[^>]*value="(\d+)"', text_of(as_region.get(RAISE))) == []
@@ -155,7 +158,7 @@ def test_the_form_says_who_gets_it_and_until_when_and_warns_of_a_vacant_post(
 
 @ON_SQLITE
 def test_an_empty_day_takes_the_usual_one_and_where_nobody_is_left_it_is_said(as_region: FlaskClient) -> None:
-    assert "Nobody at this level or above it can be written to" in text_of(as_region.get(RAISE))
+    assert "Nobody is named in this post, nor at a higher level" in text_of(as_region.get(RAISE))
     empty = dict.fromkeys(day("response_due_on", in_days(1)), "")
     assert send(as_region, RAISE, **(raised("national") | empty)).status_code == 302
     page = text_of(as_region.get("/escalations"))
