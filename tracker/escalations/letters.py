@@ -75,9 +75,9 @@ class StepLetter:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What was done, by whom, and what is wanted of whoever gets this."""
-        event, about = self.event, f"this ask, which was raised to: {self.to.level.label.lower()}."
+        event, about = self.event, f"this ask, which was raised to the {self.to.level.label.lower()}."
         if event.kind is EventKind.RAISED:
-            raised = f"{self._by} has raised this overdue ask to: {self.to.level.label.lower()}."
+            raised = f"{self._by} has raised this overdue ask to the {self.to.level.label.lower()}."
             return (raised, *self._instead, *self._wanted)
         if event.kind is EventKind.ANSWERED:
             return (f"The organisation has responded about {about}", "Please read it, and record what came of it.")
@@ -96,9 +96,11 @@ class StepLetter:
 
     @property
     def _instead(self) -> tuple[str, ...]:
-        if not self.to.is_passed_up:
-            return ()
-        return ("Nobody is in this post who can be written to, so you get it as the next level up.",)
+        if self.to.is_passed_up:
+            return ("Nobody is in this post who can be written to, so you get it as the next level up.",)
+        if self.to.wanted.stands_in:
+            return ("Nobody in this post can be written to, so you get it because you answer for the organisation.",)
+        return ()
 
     @property
     def _wanted(self) -> tuple[str, ...]:

@@ -66,7 +66,10 @@ def test_from_the_first_step_to_the_last_both_sides_are_told_once_and_nobody_of_
     mail = session().scalars(sa.select(OutboxMessage)).one()
     assert mail.subject.startswith("Dales Hospitals NHS Trust (XN1), ask 2.2: ")
     assert "/organisations/XN1/8ua-2020/2.2/escalation" in mail.body
-    assert "The regional team of Northern Dales Region has raised this overdue ask to: owner of the ask." in mail.body
+    assert (
+        "The regional team of Northern Dales Region has raised this overdue ask to the owner of the ask.\nPlease"
+        in mail.body
+    )
     assert WORDS not in mail.body, "What is written stays behind the sign-in."
     entry = session().scalars(sa.select(LedgerEntry)).one()
     assert (entry.person_id, entry.kind, entry.message_id) == (owner, "escalation_1", mail.id)
