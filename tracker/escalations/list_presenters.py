@@ -47,6 +47,8 @@ class ListLine:
     days: int | None
     status: Tag | None
     proposed: str
+    proposed_level: str
+    """The code of the level, "" where nothing is proposed."""
     raised_to: str
     state: Tag | None
     response: str
@@ -70,6 +72,7 @@ def list_line(row: ListRow, today: date) -> ListLine:
         days=row.days_overdue(today),
         status=Tag(row.status, row.status_class) if row.status_class else None,
         proposed=ladder().label_of(row.proposed) if row.proposed else NOTHING,
+        proposed_level=row.proposed or "",
         raised_to=raised,
         state=record_tag(record, today) if state else None,
         response=response_words(record, today) or NO_RESPONSE_DUE,

@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
         columns=list_presenters.COLUMNS,
         late_responses=late_responses(scope, today),
         may_chase=current_viewer().may_anywhere(Permission.CHASE),
+        may_escalate=current_viewer().may_anywhere(Permission.ESCALATE),
     )
 
 
