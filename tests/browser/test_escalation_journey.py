@@ -45,7 +45,9 @@ def test_a_step_is_raised_answered_and_judged_and_both_sides_read_the_same(visit
     region.open("/escalations/log")
     assert region.faults_of_page() == []
     assert region.faults_of_page(NARROW) == []
-    expect(region.page.get_by_role("table")).to_contain_text("Enough for now, looked at again on 16 November 2020")
+    expect(region.page.get_by_role("table")).to_contain_text(
+        "Outcome: enough for now, looked at again on 16 November 2020"
+    )
     region.page.emulate_media(media="print")
     expect(region.page.get_by_role("button", name="Apply filters")).to_be_hidden()
     expect(region.page.get_by_role("heading", level=1)).to_be_visible()
@@ -54,10 +56,14 @@ def test_a_step_is_raised_answered_and_judged_and_both_sides_read_the_same(visit
 def test_a_message_to_many_is_chosen_seen_and_sent(visit):
     region = visit("region.dales")
     region.open("/escalations?state=proposed")
-    boxes = region.page.get_by_role("checkbox")
-    assert boxes.count() > 1
-    region.page.get_by_role("checkbox").first.check()
-    region.page.get_by_role("checkbox").last.check()
+    boxes = region.page.locator("td, th").get_by_role("checkbox")
+    everything = region.page.get_by_label(f"Choose all {boxes.count()} on this page")
+    everything.check()
+    expect(region.page.get_by_role("status")).to_have_text(f" ({boxes.count()} chosen)")
+    boxes.first.uncheck()
+    expect(everything).to_be_checked(checked=False)
+    assert boxes.last.is_checked()
+    assert region.faults_of_page(NARROW) == []
     region.press("Write to those chosen")
     region.page.get_by_label("Subject", exact=True).fill("A word about {organization}")
     region.press("See the messages")

@@ -139,6 +139,7 @@ def _tell(told: Told) -> None:
         submission_key=str(uuid4()),
         forecast_on=told.forecast_on,
         blocked_by=told.blocked_by,
+        review_on=told.review_on,
     )
     service.change_status(about, change, read_catalogue())
 

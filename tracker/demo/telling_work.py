@@ -109,7 +109,9 @@ def _stand(stands: Stands) -> None:
 
 def _note(noted: Noted) -> None:
     about = item(noted.code, noted.ref, noted.by)
-    said = NewVersion(EvidenceKind.NOTE, noted.title, noted.on, note=noted.note, expires_on=noted.expires_on)
+    said = NewVersion(
+        EvidenceKind.NOTE, noted.title, noted.dated_on or noted.on, note=noted.note, expires_on=noted.expires_on
+    )
     actor = evidence.Actor(about.organisation, about.viewer.person_id, about.role)
     evidence.add(actor, said, None, {about.ask.ask_id: f"{FRAMEWORK}/{noted.ref}"}, str(uuid4()))
 

@@ -69,6 +69,8 @@ class Noted:
     title: str
     note: str
     expires_on: date | None
+    dated_on: date | None = None
+    """The day of what the note rests on, where it is an older one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,17 @@ NOTES = (
         "Log of calls with community groups",
         "Weekly calls with four groups since 3 August. What they said is in the minutes of the inequality group.",
         date(2021, 3, 31),
+    ),
+    # What the claim rests on is more than a year old, which is overdue in its own way.
+    Noted(
+        date(2020, 9, 22),
+        "system.northdale",
+        "QD1",
+        "1.1",
+        "Needs assessment that the protection plan rests on",
+        "The three boroughs agreed it in October 2019. The next one is due in 2021.",
+        None,
+        date(2019, 10, 7),
     ),
 )
 

@@ -18,7 +18,7 @@ from tracker.appointments.queries import named_leads
 from tracker.escalations.chasing import NO_LEAD, ask_lines, filled_in
 from tracker.escalations.queries import DEFAULT_SORT, escalation_rows, overdue_rows
 from tracker.escalations.rows import ListFilters, ListRow
-from tracker.frameworks.catalogue import Catalogue
+from tracker.frameworks.catalogue import AskFacts, Catalogue
 from tracker.mail.letters import one_line
 from tracker.reminders.queries import AnswersFor, recipients
 from tracker.web.wording import plural
@@ -52,7 +52,7 @@ class Plan:
     letters: tuple[Letter, ...] = ()
     unreached: tuple[ListRow, ...] = ()
     gone: int = 0
-    """How many of the chosen asks are not overdue, or not in reach, any more."""
+    """How many of the chosen asks have no date that has passed, or are not in reach any more."""
 
     @property
     def mark(self) -> int:
@@ -65,9 +65,9 @@ class Plan:
         return len({row.organisation_id for letter in self.letters for row in letter.rows})
 
 
-def item_of(row: ListRow) -> str:
-    """How the list names an ask that is chosen: "XN1/8ua-2020/6.1"."""
-    return f"{row.code}/{row.ask.framework_code}/{row.ask.ref}"
+def item_name(code: str, ask: AskFacts) -> str:
+    """How a list names an ask of an organisation that is chosen: "XN1/8ua-2020/6.1"."""
+    return f"{code}/{ask.framework_code}/{ask.ref}"
 
 
 def plan_chase(
@@ -88,7 +88,7 @@ def plan_chase(
         rows = [row for row in listed if row.status_class is not None]
     else:
         codes = {each.partition("/")[0] for each in wanted}
-        rows = [row for row in overdue_rows(scope, codes, catalogue, today) if item_of(row) in wanted]
+        rows = [row for row in overdue_rows(scope, codes, catalogue, today) if item_name(row.code, row.ask) in wanted]
     answering = _answering(rows, recipients(today))
     reached = {id(row) for of_person in answering.values() for row in of_person}
     names = names_of({person_id for person_id, _ in answering})
@@ -104,7 +104,7 @@ def plan_chase(
             sorted(letters, key=lambda each: (each.organisation.casefold(), each.person_name, each.person_id))
         ),
         unreached=tuple(row for row in rows if id(row) not in reached),
-        gone=0 if wanted is None else len(wanted) - len({item_of(row) for row in rows}),
+        gone=0 if wanted is None else len(wanted) - len({item_name(row.code, row.ask) for row in rows}),
     )
 
 

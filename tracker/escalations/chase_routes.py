@@ -12,6 +12,7 @@ from tracker.config import Settings
 from tracker.db import transaction
 from tracker.escalations import chase_service
 from tracker.escalations.blueprint import blueprint
+from tracker.escalations.chase_choice import OVERDUE_LIST, everything_on_the_overdue_list
 from tracker.escalations.chase_form import ChaseForm
 from tracker.escalations.chase_plan import Plan, Words, plan_chase
 from tracker.escalations.list_form import ListFilterForm
@@ -68,9 +69,12 @@ def _plan(words: Words) -> Plan:
     scope, today = current_viewer().scope(Permission.CHASE), clock.today()
     filters = ListFilterForm(request.args)
     filters.offer(places_in(scope, today))
-    items = None if request.args.get("all") == "yes" else request.args.getlist("item")
-    if filters.unknown:
-        items = []
+    if request.args.get("all") != "yes":
+        items: list[str] | None = request.args.getlist("item")
+    elif request.args.get("of") == OVERDUE_LIST:
+        items = everything_on_the_overdue_list(scope, request.args, today)
+    else:
+        items = [] if filters.unknown else None
     return plan_chase(scope, filters.chosen, items, words, _settings().base_url, read_catalogue(), today)
 
 

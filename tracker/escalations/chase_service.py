@@ -14,9 +14,9 @@ from tracker.audit import service as audit
 from tracker.db import session
 from tracker.escalations.chase_plan import Plan, Words
 from tracker.escalations.models import Chase
-from tracker.mail import ledger
 from tracker.mail.ledger import Reminder, Series
-from tracker.mail.outbox import NewMessage, queue_messages
+from tracker.mail.notices import queue_notices
+from tracker.mail.outbox import NewMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +35,27 @@ def send_chase(plan: Plan, words: Words, by: Sender, *, submission_key: str, mai
     chase_id = _begun(words, by, submission_key)
     if chase_id is None:
         return None
-    keys = {index: f"chase {chase_id} {index}" for index in range(len(plan.letters))}
-    messages = [
-        NewMessage(letter.person_id, letter.subject, letter.body, keys[index])
+    notices = {
+        NewMessage(letter.person_id, letter.subject, letter.body, f"chase {chase_id} {index}"): [
+            Reminder(
+                Series(letter.person_id, row.organisation_id, row.ask.ask_id, row.deadline_on),
+                f"chase_{chase_id}",
+                clock.today(),
+            )
+            for row in letter.rows
+        ]
         for index, letter in enumerate(plan.letters)
-    ]
-    message_ids = queue_messages(messages, mail_from=mail_from)
-    key_of = {
-        Reminder(
-            Series(letter.person_id, row.organisation_id, row.ask.ask_id, row.deadline_on),
-            f"chase_{chase_id}",
-            clock.today(),
-        ): keys[index]
-        for index, letter in enumerate(plan.letters)
-        for row in letter.rows
     }
-    entries = ledger.enter(key_of)
-    ledger.attach({entry: message_ids[key_of[reminder]] for reminder, entry in entries.items()})
+    queue_notices(notices, mail_from=mail_from)
     audit.record(
         verb="message to many sent",
         subject=f"chase {chase_id}",
         by=by.viewer.person_id,
         role=by.held.role.value,
         organisation_code=by.held.organisation_code,
-        after={"messages": len(messages), "organisations": plan.organisations, "asks_unreached": len(plan.unreached)},
+        after={"messages": len(notices), "organisations": plan.organisations, "asks_unreached": len(plan.unreached)},
     )
-    return len(messages)
+    return len(notices)
 
 
 def _begun(words: Words, by: Sender, submission_key: str) -> int | None:

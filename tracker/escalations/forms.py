@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
+from tracker.escalations import reaching
 from tracker.escalations.ladder import ladder
+from tracker.escalations.posts import Posts, addressed
 from tracker.escalations.rules import ENDINGS, Ending, Judgement, Level
 from tracker.escalations.service import Said
 from tracker.web.choices import Choice, RadiosField
@@ -43,7 +45,7 @@ class RaiseForm(EscalationForm):
     """To whom an overdue ask is raised, what is asked of them and until when."""
 
     level = RadiosField("Raise it to", [Needed("Choose to whom you raise it")])
-    response_due_on = DayField("Response due on", [Needed("Enter the day on which a response is due")])
+    response_due_on = DayField("Response due on", hint="Leave it empty for the usual day of the level that you choose")
     text = LongTextField(
         "What do you ask of them?",
         [Needed("Enter what you ask of them")],
@@ -52,21 +54,44 @@ class RaiseForm(EscalationForm):
     )
     submit = Button("Raise it")
 
-    def offer(self, levels: Sequence[Level], proposed: Level | None) -> None:
-        """The levels that may be raised to now; the one that the ladder proposes is marked and chosen.
+    def offer(self, levels: Sequence[Level], proposed: Level | None, posts: Posts, wanted: str, by: int) -> None:
+        """The levels that may be raised to now, with who gets it and until when; the one that is ``wanted``, by the
+        address, is chosen and its usual day filled in.
 
         A level that was sent stays to be chosen: a form sent twice, or after somebody else's, is judged by the service.
         """
+        steps, self.wanted = ladder(), ladder().find(wanted)
         self.level.choices = [
-            Choice(each.code, each.label, "The ladder proposes this step" if each is proposed else "")
-            for each in ladder().levels
+            Choice(
+                each.code,
+                each.label,
+                reaching.offered(addressed(steps, each, posts), self.today, by, is_proposed=each is proposed),
+            )
+            for each in steps.levels
             if each in levels or (self.is_submitted() and each.code == self.level.data)
         ]
         if self.is_submitted() or not levels:
             return
-        first = proposed or levels[0]
-        self.level.data = first.code
-        self.response_due_on.process(None, self.today + timedelta(days=first.response_days))
+        if self.wanted in levels and self.wanted is not None:
+            self.level.data = self.wanted.code
+            self.response_due_on.process(None, reaching.usual_due_on(self.wanted, self.today))
+        else:
+            self.level.data = (proposed or levels[0]).code
+
+    @property
+    def has_usual_day(self) -> bool:
+        """Whether the level decides on the day: where none was typed, and where the day is the usual one of the level
+        that the address filled in, and another level was chosen afterwards.
+        """
+        typed = self.response_due_on.data
+        filled_in = reaching.usual_due_on(self.wanted, self.today) if self.wanted else None
+        is_left = typed == filled_in and self.wanted is not None and self.wanted.code != self.level.data
+        return typed is None or is_left
+
+    def due_on(self, level: Level) -> date:
+        """The day that was typed, else the usual one."""
+        typed = self.response_due_on.data
+        return reaching.usual_due_on(level, self.today) if typed is None or self.has_usual_day else typed
 
     def validate_response_due_on(self, field: Field) -> None:
         self._check_ahead(field, "The day on which a response is due")

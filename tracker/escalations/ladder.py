@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from tracker.escalations.rules import Ladder, Level, check_ladder
+from tracker.escalations.rules import Ladder, Level, Post, check_ladder
 from tracker.frameworks.rules import StatusClass
 
 
@@ -23,7 +23,7 @@ def ladder_from(content: dict[str, Any]) -> Ladder:
     levels = []
     for each in content["level"]:
         after = {StatusClass(name): int(days) for name, days in each["after_days"].items()}
-        levels.append(Level(each["code"], each["label"], int(each["response_days"]), after))
+        levels.append(Level(each["code"], each["label"], Post(each["post"]), int(each["response_days"]), after))
     made = Ladder(tuple(levels))
     check_ladder(made)
     return made

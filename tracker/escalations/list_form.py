@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from tracker.escalations.ladder import ladder
 from tracker.escalations.places import Places
-from tracker.escalations.queries import OVERDUE, PROPOSED
+from tracker.escalations.queries import PROPOSED
 from tracker.escalations.rows import ListFilters
-from tracker.escalations.rules import State
+from tracker.escalations.states import STATES
 from tracker.web.choices import SelectField
 from tracker.web.forms import FilterForm
-
-STATES = (
-    (PROPOSED, "A step is proposed"),
-    *((each.value, each.label) for each in (State.AWAITED, State.ANSWERED, State.HELD, State.BETWEEN)),
-)
 
 
 class ListFilterForm(FilterForm):
@@ -22,15 +17,14 @@ class ListFilterForm(FilterForm):
     type = SelectField("Type", nothing="All types")
     level = SelectField("Level", nothing="All levels")
     state = SelectField("State", nothing="Proposed and open")
-    response = SelectField("Response", nothing="Any", choices=[(OVERDUE, "Overdue")])
 
     def offer(self, places: Places) -> None:
         """Offer what is in scope; a filter with nothing to choose between is left out."""
         self.unknown: list[str] = []
         self.region.choices, self.system.choices, self.type.choices = places.regions, places.systems, places.types
         self.level.choices = [(each.code, each.label) for each in ladder().levels]
-        self.state.choices = STATES
-        for field in (self.region, self.system, self.type, self.level, self.state, self.response):
+        self.state.choices = ((PROPOSED, "A step is proposed"), *STATES)
+        for field in (self.region, self.system, self.type, self.level, self.state):
             if field.data and field.data not in {choice.value for choice in field.all_choices()}:
                 self.unknown.append(f"{field.label.text}: there is no “{field.data}” in what you may see.")
                 field.data = ""
@@ -45,5 +39,4 @@ class ListFilterForm(FilterForm):
             organisation_type=self.type.data,
             level=self.level.data,
             state=self.state.data,
-            response=self.response.data,
         )

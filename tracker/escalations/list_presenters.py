@@ -29,6 +29,7 @@ CSV_HEADINGS = (
     *("region_code", "region", "system_code", "system", "ods_code", "organisation", "organisation_type"),
     *("framework", "ask_ref", "ask", "status", "status_class", "deadline", "days_overdue"),
     *("proposed", "raised_to", "raised_on", "state", "response_due_on", "response_days_overdue", "quiet_until"),
+    *("ending", "closed_on"),
 )
 
 
@@ -45,6 +46,8 @@ class ListLine:
     days: int | None
     status: Tag | None
     proposed: str
+    proposed_level: str
+    """The code of the level, "" where nothing is proposed."""
     raised_to: str
     state: Tag | None
     response: str
@@ -56,6 +59,8 @@ def list_line(row: ListRow, today: date) -> ListLine:
     raised = raised_words(record)
     if row.raised_on is not None:
         raised += f" on {day(row.raised_on)}"
+    if row.closed_on is not None and row.ending is not None:
+        raised += f". Closed on {day(row.closed_on)}: {row.ending.label.lower()}"
     return ListLine(
         code=row.code,
         name=row.name,
@@ -66,6 +71,7 @@ def list_line(row: ListRow, today: date) -> ListLine:
         days=row.days_overdue(today),
         status=Tag(row.status, row.status_class) if row.status_class else None,
         proposed=ladder().label_of(row.proposed) if row.proposed else NOTHING,
+        proposed_level=row.proposed or "",
         raised_to=raised,
         state=record_tag(record, today) if state else None,
         response=response_words(record, today) or NO_RESPONSE_DUE,
@@ -91,4 +97,6 @@ def csv_cells(row: ListRow, today: date) -> tuple[Cell, ...]:
         due_on,
         (today - due_on).days if due_on and row.is_response_overdue(today) else None,
         record.quiet_until,
+        row.ending.label if row.ending else None,
+        row.closed_on,
     )

@@ -14,6 +14,7 @@ from tracker.accounts.rules import Permission
 from tracker.db import transaction
 from tracker.escalations import list_presenters, queries
 from tracker.escalations.blueprint import blueprint
+from tracker.escalations.late_responses import late_responses
 from tracker.escalations.list_form import ListFilterForm
 from tracker.escalations.places import places_in
 from tracker.frameworks.catalogue import read_catalogue
@@ -37,7 +38,9 @@ def index() -> ResponseReturnValue:
         filters=filters,
         sort=sort,
         columns=list_presenters.COLUMNS,
+        late_responses=late_responses(scope, today),
         may_chase=current_viewer().may_anywhere(Permission.CHASE),
+        may_escalate=current_viewer().may_anywhere(Permission.ESCALATE),
     )
 
 

@@ -26,17 +26,17 @@ def log() -> ResponseReturnValue:
     filters = _filters()
     if filters.unknown:
         return render_template("escalations/unknown_log_filter.html", filters=filters), 400
-    chosen, today = filters.chosen_on(clock.today()), clock.today()
-    scope = current_viewer().scope(Permission.SEE_ESCALATIONS)
-    paging = log_queries.log_page(scope, chosen, request.args, read_catalogue(), today)
+    chosen, viewer = filters.chosen, current_viewer()
+    paging = log_queries.log_page(viewer.scope(Permission.SEE_ESCALATIONS), chosen, request.args, read_catalogue())
     return render_template(
         "escalations/log.html",
         paging=paging,
-        rows=[log_presenters.log_line(row) for row in paging.items],
+        parts=log_presenters.log_parts(paging.items, chosen.as_at),
         filters=filters,
         columns=log_presenters.COLUMNS,
         covered=log_presenters.covered(chosen),
-        as_at=clock.now(),
+        made_at=clock.now(),
+        made_by=log_presenters.made_by(viewer),
     )
 
 
@@ -54,16 +54,17 @@ def log_xlsx() -> ResponseReturnValue:
 
 def _filters() -> LogFilterForm:
     filters = LogFilterForm(request.args)
-    filters.offer(places_in(current_viewer().scope(Permission.SEE_ESCALATIONS), clock.today()))
+    today = clock.today()
+    filters.offer(places_in(current_viewer().scope(Permission.SEE_ESCALATIONS), today), today)
     return filters
 
 
 def _rows_for_file(file: str) -> list[tuple[Cell, ...]]:
     """The log as rows, written down; a filter that is not known is refused, because a file would not show it."""
-    viewer, filters, today = current_viewer(), _filters(), clock.today()
+    viewer, filters = current_viewer(), _filters()
     if filters.unknown:
         abort(400)
-    chosen = filters.chosen_on(today)
+    chosen = filters.chosen
     with transaction():
         record_download(
             viewer,
@@ -73,5 +74,5 @@ def _rows_for_file(file: str) -> list[tuple[Cell, ...]]:
             file=file,
             filters=asdict(chosen),
         )
-    rows = log_queries.log_rows(viewer.scope(Permission.SEE_ESCALATIONS), chosen, read_catalogue(), today)
-    return [log_presenters.csv_cells(row) for row in rows]
+    rows = log_queries.log_rows(viewer.scope(Permission.SEE_ESCALATIONS), chosen, read_catalogue())
+    return [log_presenters.csv_cells(row, chosen.as_at) for row in rows]

@@ -21,6 +21,7 @@ from tracker.escalations.records import as_record
 from tracker.escalations.rows import ListFilters, ListRow
 from tracker.escalations.rules import Ladder, State
 from tracker.escalations.spells import is_of_this_spell
+from tracker.escalations.states import RecordColumns, is_in
 from tracker.frameworks.catalogue import AskFacts, Catalogue, is_known_revision
 from tracker.frameworks.models import AskContent, FrameworkRevision
 from tracker.frameworks.rules import OPEN_CLASSES, OrganisationType
@@ -35,8 +36,8 @@ BY_NAME = Sort("organisation")
 SORTS = ("days", "organisation", "system", "level", "response")
 MOST_ROWS = 10**9
 """More than the list ever has: which page is asked for is known before how many there are."""
-PROPOSED, OVERDUE = "proposed", "overdue"
-"""Values of the filters beside those of ``State``: what the ladder proposes, and responses that are late."""
+PROPOSED = "proposed"
+"""The value of the filter of states for what the ladder proposes; the others are ``states.STATES``."""
 
 
 def escalation_page(
@@ -108,14 +109,20 @@ def _narrowed(columns: Any, filters: ListFilters) -> list[sa.ColumnElement[bool]
 def _listed(
     standings: Standings, steps: Ladder, scope: Scope, filters: ListFilters, sort: Sort, today: date
 ) -> sa.Select[Any]:
-    """What is overdue with a step proposed or an escalation open, and what is open though it is overdue no more."""
+    """What is overdue with a step proposed or an escalation open, and what is open though it is overdue no more.
+
+    What is closed is listed only where it is asked for.
+    """
     late = _late(standings, scope, filters)
     proposed = _proposed(late.c, steps, today).label("proposed")
     of_now = sa.select(late, proposed).subquery("of_now")
-    is_open = sa.and_(of_now.c.escalation_id.is_not(None), of_now.c.closed_on.is_(None))
+    is_listed = sa.or_(
+        of_now.c.proposed.is_not(None),
+        sa.and_(of_now.c.escalation_id.is_not(None), _is_wanted(of_now.c.closed_on, filters)),
+    )
     everything = sa.union_all(
-        sa.select(of_now).where(sa.or_(of_now.c.proposed.is_not(None), is_open)),
-        _left_open(late, scope, filters, today),
+        sa.select(of_now).where(is_listed),
+        _left(late, scope, filters, today),
     ).subquery("everything")
     columns = everything.c
     return (
@@ -137,6 +144,12 @@ def _late(standings: Standings, scope: Scope, filters: ListFilters) -> sa.CTE:
     return sa.select(overdue, *_record()).outerjoin(Escalation, is_its_own).select_from(overdue).cte("late")
 
 
+def _is_wanted(closed_on: Any, filters: ListFilters) -> sa.ColumnElement[bool]:
+    """Whether an escalation is one of those that the list is about: the open ones, or those that were closed."""
+    wanted: sa.ColumnElement[bool] = closed_on.is_not(None) if filters.state == State.CLOSED else closed_on.is_(None)
+    return wanted
+
+
 def _record() -> list[Any]:
     return [
         Escalation.id.label("escalation_id"),
@@ -145,15 +158,17 @@ def _record() -> list[Any]:
         Escalation.response_due_on,
         Escalation.is_answered,
         Escalation.quiet_until,
+        Escalation.ending,
         Escalation.closed_on,
     ]
 
 
-def _left_open(late: sa.CTE, scope: Scope, filters: ListFilters, today: date) -> sa.Select[Any]:
-    """Escalations that nobody has closed although their ask is not overdue any more, or against another date."""
+def _left(late: sa.CTE, scope: Scope, filters: ListFilters, today: date) -> sa.Select[Any]:
+    """Escalations whose ask is not overdue any more, or against another date: those that nobody has closed, or those
+    that somebody did.
+    """
     organisations = organisations_as_at(today)
     of_now = sa.select(late.c.escalation_id).where(late.c.escalation_id.is_not(None))
-    still_asked = sa.select(AskContent.ask_id).join(FrameworkRevision).where(is_known_revision(None))
     nothing = [sa.null().label(name) for name in ("status_code", "said_class", "status_class")]
     return (
         sa.select(
@@ -166,13 +181,18 @@ def _left_open(late: sa.CTE, scope: Scope, filters: ListFilters, today: date) ->
         )
         .join(organisations, organisations.c.organisation_id == Escalation.organisation_id)
         .where(
-            Escalation.closed_on.is_(None),
+            _is_wanted(Escalation.closed_on, filters),
             Escalation.id.not_in(of_now),
-            Escalation.ask_id.in_(still_asked),
+            is_still_asked(),
             in_scope(organisations, scope),
             *_narrowed(organisations.c, filters),
         )
     )
+
+
+def is_still_asked() -> sa.ColumnElement[bool]:
+    """Of a row of ``escalation`` whose ask stands in a revision that is known now."""
+    return Escalation.ask_id.in_(sa.select(AskContent.ask_id).join(FrameworkRevision).where(is_known_revision(None)))
 
 
 def _proposed(late: Any, steps: Ladder, today: date) -> sa.ColumnElement[int | None]:
@@ -201,24 +221,23 @@ def _number(level: Any, steps: Ladder) -> sa.ColumnElement[int]:
 
 
 def _chosen(columns: Any, steps: Ladder, filters: ListFilters, today: date) -> list[sa.ColumnElement[bool]]:
-    """What the filters leave of the list; the states are the SQL twin of ``rules.state_of``."""
+    """What the filters leave of the list."""
     chosen: list[sa.ColumnElement[bool]] = []
     if filters.level:
         is_proposed = columns.proposed == steps.number_of(filters.level)
         chosen.append(sa.or_(columns.level == filters.level, is_proposed))
-    answered = sa.func.coalesce(columns.is_answered, sa.false())
-    if filters.response == OVERDUE:
-        chosen += [answered.is_(sa.false()), columns.response_due_on < today]
-    is_held = sa.and_(columns.quiet_until.is_not(None), columns.quiet_until > today)
-    quiet = [columns.escalation_id.is_not(None), answered.is_(sa.false()), sa.not_(is_held)]
-    by_state: dict[str, list[sa.ColumnElement[bool]]] = {
-        PROPOSED: [columns.proposed.is_not(None)],
-        State.ANSWERED.value: [answered.is_(sa.true())],
-        State.HELD.value: [answered.is_(sa.false()), is_held],
-        State.AWAITED.value: [*quiet, columns.response_due_on.is_not(None)],
-        State.BETWEEN.value: [*quiet, columns.response_due_on.is_(None)],
-    }
-    return chosen + by_state.get(filters.state, [])
+    if filters.state == PROPOSED:
+        chosen.append(columns.proposed.is_not(None))
+    elif filters.state:
+        record = RecordColumns(
+            escalation_id=columns.escalation_id,
+            is_closed=columns.closed_on.is_not(None),
+            is_answered=sa.func.coalesce(columns.is_answered, sa.false()).is_(sa.true()),
+            response_due_on=columns.response_due_on,
+            quiet_until=columns.quiet_until,
+        )
+        chosen.append(is_in(filters.state, record, today))
+    return chosen
 
 
 def _order(columns: Any, steps: Ladder, sort: Sort) -> list[sa.ColumnElement[Any]]:
@@ -257,6 +276,8 @@ def _as_row(row: Any, catalogue: Catalogue) -> ListRow:
         escalation_id=row.escalation_id,
         record=as_record(row),
         raised_on=row.raised_on,
+        ending=row.ending,
+        closed_on=row.closed_on,
         proposed=ladder().levels[row.proposed - 1].code if row.proposed else None,
     )
 

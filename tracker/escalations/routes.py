@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -12,10 +13,12 @@ from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.rules import Permission
 from tracker.appointments import panels as appointments
 from tracker.db import transaction
-from tracker.escalations import chase_routes, forms, list_routes, log_routes, presenters, service
+from tracker.escalations import chase_routes, forms, list_routes, log_routes, presenters, reaching, service
+from tracker.escalations.addressees import posts_of
 from tracker.escalations.blueprint import blueprint
 from tracker.escalations.deciding import CHANGED_MEANWHILE, Deciding, decide_on, told_of
-from tracker.escalations.rules import Ending
+from tracker.escalations.ladder import ladder
+from tracker.escalations.posts import addressed
 from tracker.progress.items import ChangedMeanwhile, MoveNotAllowed
 from tracker.progress.opened import SAVED_ALREADY, open_ask
 
@@ -49,13 +52,18 @@ def raise_step(code: str, framework: str, ref: str) -> ResponseReturnValue:
     deciding, form = decide_on(code, framework, ref, Permission.ESCALATE), forms.RaiseForm()
     _start(form, deciding)
     proposed, above = presenters.levels_for(deciding.opened.standing, deciding.told, clock.today())
-    form.offer(above, proposed)
+    by = current_viewer().person_id
+    posts = posts_of(deciding.opened.organisation, deciding.opened.ask.ask_id, clock.today())
+    form.offer(above, proposed, posts, request.args.get("level", ""), by)
 
-    def save(said: service.Said) -> bool:
-        due_on = form.response_due_on.data or clock.today()
-        return service.raise_step(deciding.item, deciding.opened.standing, form.level.data, due_on, said)
+    def save(said: service.Said) -> Done:
+        to = addressed(ladder(), ladder().get(form.level.data), posts)
+        due_on = form.due_on(to.level)
+        is_new = service.raise_step(deciding.item, deciding.opened.standing, to.level.code, due_on, said)
+        told = reaching.raised(to, due_on, by, is_usual=form.has_usual_day)
+        return Done(is_new, told, reaching.warning(to, by))
 
-    return _shown_or_saved(deciding, form, "escalations/raise.html", save, "It is raised.")
+    return _shown_or_saved(deciding, form, "escalations/raise.html", save)
 
 
 @blueprint.route(f"{ONE}/answer", methods=["GET", "POST"])
@@ -66,10 +74,10 @@ def answer(code: str, framework: str, ref: str) -> ResponseReturnValue:
     deciding, form = decide_on(code, framework, ref, Permission.UPDATE_PROGRESS), forms.AnswerForm()
     _start(form, deciding)
 
-    def save(said: service.Said) -> bool:
-        return service.answer(deciding.item, deciding.opened.standing, said)
+    def save(said: service.Said) -> Done:
+        return Done(service.answer(deciding.item, deciding.opened.standing, said), "Your response is sent.")
 
-    return _shown_or_saved(deciding, form, "escalations/answer.html", save, "Your response is saved.")
+    return _shown_or_saved(deciding, form, "escalations/answer.html", save)
 
 
 @blueprint.route(f"{ONE}/outcome", methods=["GET", "POST"])
@@ -81,10 +89,12 @@ def outcome(code: str, framework: str, ref: str) -> ResponseReturnValue:
     _start(form, deciding)
     form.know(is_answered=deciding.told.open is not None and deciding.told.open.record.is_answered)
 
-    def save(said: service.Said) -> bool:
-        return service.judge(deciding.item, deciding.opened.standing, *form.decided, said)
+    def save(said: service.Said) -> Done:
+        return Done(
+            service.judge(deciding.item, deciding.opened.standing, *form.decided, said), "The outcome is saved."
+        )
 
-    return _shown_or_saved(deciding, form, "escalations/outcome.html", save, "The outcome is saved.")
+    return _shown_or_saved(deciding, form, "escalations/outcome.html", save)
 
 
 @blueprint.route(f"{ONE}/hold", methods=["GET", "POST"])
@@ -95,10 +105,11 @@ def hold(code: str, framework: str, ref: str) -> ResponseReturnValue:
     deciding, form = decide_on(code, framework, ref, Permission.ESCALATE), forms.HoldForm()
     _start(form, deciding)
 
-    def save(said: service.Said) -> bool:
-        return service.hold(deciding.item, deciding.opened.standing, form.until.data or clock.today(), said)
+    def save(said: service.Said) -> Done:
+        until = form.until.data or clock.today()
+        return Done(service.hold(deciding.item, deciding.opened.standing, until, said), "It is on hold.")
 
-    return _shown_or_saved(deciding, form, "escalations/hold.html", save, "It is on hold.")
+    return _shown_or_saved(deciding, form, "escalations/hold.html", save)
 
 
 @blueprint.route(f"{ONE}/close", methods=["GET", "POST"])
@@ -109,10 +120,19 @@ def close(code: str, framework: str, ref: str) -> ResponseReturnValue:
     deciding, form = decide_on(code, framework, ref, Permission.ESCALATE), forms.CloseForm()
     _start(form, deciding)
 
-    def save(said: service.Said) -> bool:
-        return service.close(deciding.item, deciding.opened.standing, Ending(form.ending.data), said)
+    def save(said: service.Said) -> Done:
+        return Done(service.close(deciding.item, deciding.opened.standing, form.chosen, said), "It is closed.")
 
-    return _shown_or_saved(deciding, form, "escalations/close.html", save, "It is closed.")
+    return _shown_or_saved(deciding, form, "escalations/close.html", save)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What is said of something that was saved: whether it was new, and what whoever did it has to know besides."""
+
+    is_new: bool
+    words: str
+    warning: str = ""
 
 
 def _start(form: forms.EscalationForm, deciding: Deciding) -> None:
@@ -120,18 +140,20 @@ def _start(form: forms.EscalationForm, deciding: Deciding) -> None:
 
 
 def _shown_or_saved(
-    deciding: Deciding, form: forms.EscalationForm, template: str, save: Callable[[service.Said], bool], done: str
+    deciding: Deciding, form: forms.EscalationForm, template: str, save: Callable[[service.Said], Done]
 ) -> ResponseReturnValue:
     """Save a form that came back whole, or show it; of two at once the second gets a 409 with what they typed kept.
 
-    ``save`` is called with what the form says beside the decision, and answers whether it was new.
+    ``save`` is called with what the form says beside the decision.
     """
     status = 200
     if form.validate_on_submit():
         try:
             with transaction():
-                is_new = save(form.as_said(deciding.body_id))
-            flash(done if is_new else SAVED_ALREADY, "success")
+                done = save(form.as_said(deciding.body_id))
+            flash(done.words if done.is_new else SAVED_ALREADY, "success")
+            if done.is_new and done.warning:
+                flash(done.warning, "warning")
             return redirect(deciding.address)
         except MoveNotAllowed as fault:
             form.refuse(str(fault))

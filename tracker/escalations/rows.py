@@ -74,7 +74,6 @@ class ListFilters:
     organisation_type: str = ""
     level: str = ""
     state: str = ""
-    response: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +98,8 @@ class ListRow:
     escalation_id: int | None
     record: Record
     raised_on: date | None
+    ending: Ending | None
+    closed_on: date | None
     proposed: str | None
     """The code of the level that the ladder proposes."""
 
@@ -117,10 +118,11 @@ class ListRow:
 class LogFilters:
     """What narrows the log; empty text means everything, ``since`` None from the beginning."""
 
+    as_at: date
     region: str = ""
     system: str = ""
     since: date | None = None
-    only_open: bool = False
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,11 @@ def steps_of(events: Iterable[Event]) -> tuple[Step, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One step in the log, with its organisation and what became of the escalation."""
+    """One thing in the log that was done about an escalation.
+
+    ``record`` is how the escalation stood at the end of the day of the log, ``released_on`` when a hold had ended by
+    then.
+    """
 
     code: str
     name: str
@@ -157,6 +163,6 @@ class LogRow:
     region_name: str | None
     ask: AskFacts
     deadline_on: date
-    step: Step
-    ending: Ending | None
-    closed_on: date | None
+    event: Event
+    record: Record
+    released_on: date | None

@@ -82,12 +82,23 @@ class State(StrEnum):
         }[self]
 
 
+class Post(StrEnum):
+    """Whom a level names: what a data file may say, because the service must know how to find them."""
+
+    ASK_OWNER = "ask_owner"
+    EXECUTIVE_LEAD = "executive_lead"
+    BOARD = "board"
+    REGION = "region"
+    NATIONAL = "national"
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """One rung: whom it is raised to, how long they have, and after how many days late, by class of status."""
 
     code: str
     label: str
+    post: Post
     response_days: int
     after_days: Mapping[StatusClass, int]
 
@@ -104,6 +115,13 @@ class Ladder:
 
     def find(self, code: str | None) -> Level | None:
         return next((level for level in self.levels if level.code == code), None)
+
+    def get(self, code: str) -> Level:
+        """One of the levels; raises LookupError for a code that the ladder does not have."""
+        level = self.find(code)
+        if level is None:
+            raise LookupError(f"The ladder has no level “{code}”.")
+        return level
 
     def label_of(self, code: str) -> str:
         """What a stored level is called; one that the ladder has no longer can still be read."""

@@ -1,5 +1,6 @@
 """Raises, answers, judges, holds and closes escalations by adding to their record; audited without the words, never
-commits. Of two who do something about the same ask at once exactly one wins and the other is told.
+commits. Those whom it concerns are told in the same transaction. Of two who do something about the same ask at once
+exactly one wins and the other is told.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tracker.escalations.models import Escalation, EscalationEvent
 from tracker.escalations.records import told_of
 from tracker.escalations.rows import Kept, Told
 from tracker.escalations.rules import Ending, EventKind, Judgement
+from tracker.escalations.telling import Act, tell_of
 from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed, locked
 from tracker.progress.rows import Standing
 
@@ -232,3 +234,6 @@ def _add(
             "ending": ending.value if ending else None,
         },
     )
+    if not is_overtaken:
+        before = next((each for each in here.told.kept if each.escalation_id == one.id), None)
+        tell_of(Act(here.item, one, event, before))

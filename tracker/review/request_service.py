@@ -15,6 +15,7 @@ from tracker.organisations.queries import OrganisationSummary, in_scope, organis
 from tracker.progress import access, targets
 from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed
 from tracker.progress.models import TargetRequest
+from tracker.progress.target_letters import tell_of_decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +37,27 @@ class NotAll(Exception):
 def decide_on_all(viewer: Viewer, request_ids: Collection[int], decision: BulkDecision) -> int:
     """Accept or decline them all; how many were decided, 0 where this very form was saved before. Raises NotAll.
 
-    Each is decided as it would be by itself, one after the other in one order, so that two who do this queue.
+    Each is decided as it would be by itself, one after the other in one order, so that two who do this queue. Whoever
+    is concerned by several is told of them in one mail.
     """
     found = _requests(viewer, request_ids)
     gone = len(set(request_ids)) - len(found)
     wrong = [f"{gone} of the requests you chose cannot be found any more."] if gone else []
-    decided = 0
+    decided = []
     for request_id, item in found:
         held = access.body_in(viewer, Permission.AGREE_TARGETS, item.organisation)
         alone = targets.RequestDecision(decision.is_accepted, decision.reason, held.organisation_id)
         try:
-            decided += targets.decide_on_request(item, request_id, alone)
+            now = targets.decide(item, request_id, alone)
+            decided += [now] if now else []
         except MoveNotAllowed as fault:
             wrong.append(f"{_name(item)}: {fault}")
         except ChangedMeanwhile:
             wrong.append(f"{_name(item)}: somebody else decided on this request, or it was withdrawn.")
     if wrong:
         raise NotAll(wrong)
-    return decided
+    tell_of_decisions(decided)
+    return len(decided)
 
 
 def _name(item: Item) -> str:

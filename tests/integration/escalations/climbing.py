@@ -73,7 +73,8 @@ def listed(client: FlaskClient, query: str = "") -> list[tuple[str, str, str]]:
     rows = []
     for row in body.split("<tr")[1:]:
         code, ref = re.findall(r"/organisations/(\w+)/8ua-2020/([\w.]+)/escalation", row)[0]
-        rows.append((code, ref, re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)[3]))
+        proposed = re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)[3]
+        rows.append((code, ref, re.sub(r"<span.*?</span>|<[^>]*>", "", proposed)))
     return rows
 
 

@@ -13,6 +13,7 @@ from integration.escalations.climbing import (
     ASK,
     CLOSE,
     HOLD,
+    LIST,
     ONE,
     OUTCOME,
     RAISE,
@@ -43,9 +44,11 @@ def test_from_the_first_step_to_the_close_both_sides_read_the_same_record(
     # The ladder proposes the owner, although the ask is late enough for the region.
     page = text_of(as_region.get(ONE))
     assert "Owner of the ask: 42 days late, and due from day 7" in page
-    form = text_of(as_region.get(RAISE))
+    assert f'href="{RAISE}?level=owner"' in page
+    assert f'href="{RAISE}?level=owner"' in text_of(as_region.get(LIST)), "One step from the list."
+    form = text_of(as_region.get(f"{RAISE}?level=owner"))
     assert "The ladder proposes this step" in form
-    assert 'value="9"' in form  # Seven days from 2 November 2020.
+    assert 'value="16"' in form  # Fourteen days from 2 November 2020.
     assert send(as_region, RAISE, **raised()).status_code == 302
 
     # The organisation sees it, on the ask, on its own page and on the page of the escalation, and answers.

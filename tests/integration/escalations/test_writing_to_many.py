@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from tracker import clock
 from tracker.accounts.rules import Role, Viewer
 from tracker.db import database, session
+from tracker.escalations import chase_routes
 from tracker.frameworks.rules import OrganisationType
 from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.reminders.service import preview
@@ -113,7 +114,7 @@ def test_a_field_that_is_not_known_an_empty_text_and_nobody_to_write_to_are_said
     nobody = f"{CHASE}?item=0N1/8ua-2020/6.1&item=XS1/8ua-2020/6.1"
     page = send(as_region, seen(as_region, nobody), nobody)
     assert "Nobody would get this message" in text_of(page)
-    assert "1 ask that you chose is not overdue any more" in text_of(page)
+    assert "1 ask that you chose has no date that has passed" in text_of(page)
     assert mails() == []
 
 
@@ -148,3 +149,23 @@ def test_what_the_ladder_does_not_propose_yet_can_be_chosen_too(as_region: Flask
     assert 'value="XN1/8ua-2020/2.2"' not in text_of(as_region.get(LIST)), "It is two days late."
     assert send(as_region, seen(as_region, path), path).status_code == 302
     assert "2.2" in mails()[0].body
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_whole_overdue_list_is_chosen_by_its_filters_and_what_is_too_much_is_said(
+    as_region: FlaskClient, lead: Viewer, world: make.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = text_of(as_region.get("/review/overdue?type=trust&sort=organisation"))
+    (everybody,) = re.findall(r'href="(/escalations/chase[^"]*)"', page)
+    assert {"of=overdue", "all=yes", "type=trust"} <= set(everybody.partition("?")[2].split("&"))
+    assert "sort=" not in everybody
+    shown = text_of(seen(as_region, everybody))
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", shown) == ["Robin Ashdown", "2.2, 2.3, 6.1, 8.1"]
+    assert "Dales CCG" not in shown
+    # A filter that is not known chooses nothing, and so does another region's.
+    for query in ("type=x", "system=QS1"):
+        assert "Nobody would get this message" in text_of(as_region.get(f"{CHASE}?of=overdue&all=yes&{query}"))
+    monkeypatch.setattr(chase_routes, "MOST_LETTERS", 0)
+    bounded = text_of(seen(as_region, everybody))
+    assert "1 message would be sent. At most 0 are sent at once: choose fewer asks, or narrow the list." in bounded
+    assert "Send the messages" not in bounded

@@ -23,6 +23,7 @@ from tracker.clock import today
 from tracker.db import session
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.rules import OrganisationType
+from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.progress.models import Target, TargetDecision, TargetRequest
 from tracker.review import slippage_queries
 from tracker.review.slippage_rows import SlippageFilters
@@ -86,6 +87,28 @@ def test_all_are_decided_or_none_with_a_sentence_for_each_that_cannot_be(
     assert "8.1" in text_of(as_region.get(SLIPPAGE))
     nothing_left = as_region.post(PAGE, data={"csrf_token": make.csrf_token(as_region, "/account")})
     assert "No request waits for you." in text_of(nothing_left)
+
+
+@ON_SQLITE
+def test_each_decision_is_told_once_to_who_asked_and_who_answers_and_many_in_one_mail(
+    as_region: FlaskClient, asked: list[int], lead: Viewer, world: make.World
+) -> None:
+    asker = make.person(Role.CONTRIBUTOR, world.north_trust, email="asker@example.nhs.uk", name="Kim Dale")
+    make.person(Role.CONTRIBUTOR, world.north_trust, email="bystander@example.nhs.uk", name="Lee Moor")
+    session().execute(sa.update(TargetRequest).where(TargetRequest.id == asked[0]).values(person_id=asker))
+    second = target_request("XN1", "6.1")
+    for _ in range(2):
+        assert send(as_region, asked[0], second, decision="decline", reason="Winter").status_code == 302
+    session().rollback()
+    told = {mail.person_id: mail for mail in session().scalars(sa.select(OutboxMessage))}
+    assert set(told) == {lead.person_id, asker}
+    assert told[lead.person_id].subject == "2 requests for another target are declined"
+    assert told[asker].subject.endswith("(XN1), ask 8.1: your request for another target is declined")
+    assert "/organisations/XN1/8ua-2020/6.1" in told[lead.person_id].body
+    assert "Asked for: 1 March 2021. Declined. It is judged on 21 September 2020." in told[asker].body
+    assert "Winter" not in told[asker].body
+    kinds = session().execute(sa.select(LedgerEntry.person_id, LedgerEntry.kind)).all()
+    assert len(kinds) == 3
 
 
 @ON_SQLITE

@@ -16,6 +16,7 @@ from tracker.escalations.rules import (
     Ending,
     Ladder,
     Level,
+    Post,
     Record,
     State,
     is_of_this_spell,
@@ -33,7 +34,10 @@ OFF = StatusClass.OFF_COURSE
 def small(*codes: str) -> Ladder:
     """A ladder whose levels fall due after 10, 20, 30 … days whatever the class."""
     return Ladder(
-        tuple(Level(code, code.upper(), 7, dict.fromkeys(OPEN_CLASSES, 10 * n)) for n, code in enumerate(codes, 1))
+        tuple(
+            Level(code, code.upper(), Post.BOARD, 7, dict.fromkeys(OPEN_CLASSES, 10 * number))
+            for number, code in enumerate(codes, 1)
+        )
     )
 
 
@@ -135,7 +139,8 @@ def test_the_ladder_in_force_holds_together_and_what_is_off_track_never_climbs_l
 def content(*levels: tuple[str, int, dict[str, int]]) -> dict[str, object]:
     return {
         "level": [
-            {"code": code, "label": code, "response_days": days, "after_days": after} for code, days, after in levels
+            {"code": code, "label": code, "post": "board", "response_days": days, "after_days": after}
+            for code, days, after in levels
         ]
     }
 
