@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from tracker.accounts.rules import Scope
 from tracker.escalations.chase_plan import item_name
-from tracker.frameworks.catalogue import read_catalogue
-from tracker.progress.lists import source_today
 from tracker.review import queries
+from tracker.review.asked import what_is_asked
 from tracker.review.conditions import DEFAULT_SORT
-from tracker.review.forms import OverdueFilterForm
-from tracker.review.options import filter_options
 
 OVERDUE_LIST = "overdue"
 """As ``of`` in the address: the filters are those of the overdue list."""
 
 
-def everything_on_the_overdue_list(scope: Scope, query: Mapping[str, Any], today: date) -> list[str]:
-    """The asks that the filters of the overdue list leave; none where one of them is not known."""
-    source, catalogue = source_today(today), read_catalogue()
-    filters = OverdueFilterForm(query)
-    filters.offer(filter_options(source, scope, catalogue, today))
-    if filters.unknown:
+def everything_on_the_overdue_list(scope: Scope, query: Any, today: date) -> list[str]:
+    """The asks that the filters of the overdue list leave today; none where one of them is not known."""
+    asked = what_is_asked(query, scope, today)
+    if asked.filters.unknown or not asked.is_today:
         return []
-    rows = queries.overdue_rows(source, scope, filters.chosen, DEFAULT_SORT, catalogue, today)
+    chosen = asked.filters.chosen
+    rows = queries.overdue_rows(asked.source, scope, chosen, DEFAULT_SORT, asked.catalogue, today)
     return [item_name(row.code, row.ask) for row in rows]

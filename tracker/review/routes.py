@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,17 +11,12 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.accounts.access import current_viewer, requires
 from tracker.accounts.audit_downloads import record_download
-from tracker.accounts.rules import Permission, Scope
+from tracker.accounts.rules import Permission
 from tracker.db import transaction
-from tracker.frameworks.catalogue import Catalogue, read_catalogue
-from tracker.progress.lists import ListSource, source_on
 from tracker.review import chart_routes, grid_routes, presenters, queries, request_routes, view_routes
+from tracker.review.asked import Asked, what_is_asked
 from tracker.review.blueprint import blueprint
-from tracker.review.conditions import BY_NAME, DEFAULT_SORT, SORTS
-from tracker.review.forms import OverdueFilterForm
-from tracker.review.options import filter_options, is_in_sight
 from tracker.web.downloads import Cell, csv_response, xlsx_response
-from tracker.web.paging import Sort, read_sort
 
 __all__ = ["blueprint", "chart_routes", "grid_routes", "request_routes", "view_routes"]
 
@@ -87,24 +81,5 @@ def _rows_for_file(file: str) -> tuple[Asked, Iterable[Sequence[Cell]]]:
     return asked, (presenters.csv_cells(row, asked.as_at) for row in rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the page and the file have in common: the day and its source, the scope, the filters and the order."""
-
-    as_at: date
-    is_today: bool
-    source: ListSource
-    scope: Scope
-    catalogue: Catalogue
-    filters: OverdueFilterForm
-    sort: Sort
-
-
 def _list() -> Asked:
-    today, filters = clock.today(), OverdueFilterForm(request.args)
-    scope, catalogue, as_at = current_viewer().scope(Permission.REVIEW_OVERDUE), read_catalogue(), filters.day_or(today)
-    source = source_on(as_at, today)
-    options = filter_options(source, scope, catalogue, today)
-    filters.offer(options, today, is_in_sight=lambda code: is_in_sight(source, scope, code))
-    default = BY_NAME if scope.is_everywhere else DEFAULT_SORT
-    return Asked(as_at, as_at == today, source, scope, catalogue, filters, read_sort(request.args, SORTS, default))
+    return what_is_asked(request.args, current_viewer().scope(Permission.REVIEW_OVERDUE), clock.today())
