@@ -46,12 +46,14 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def stored_enum(kind: type[StrEnum]) -> sa.Enum:
-    """A column type that stores an enumeration by value, in text, with a CHECK on the values."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+def stored_enum(kind: type[StrEnum], *, check: str = "") -> sa.Enum:
+    """A column type that stores an enumeration by value, in text, with a CHECK on the values.
+
+    ``check`` names the CHECK where a table has two columns of one kind.
+    """
     return sa.Enum(
         kind,
-        name=name,
+        name=check or re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(),
         native_enum=False,
         create_constraint=True,
         length=40,
@@ -118,6 +120,8 @@ def configure_sqlite(engine: sa.Engine) -> None:
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA busy_timeout = 10000")
         cursor.execute("PRAGMA journal_mode = WAL")
+        # 64 MB: the index from which a list of the whole country is counted and sorted stays in memory.
+        cursor.execute("PRAGMA cache_size = -65536")
         cursor.close()
 
     @event.listens_for(engine, "begin")

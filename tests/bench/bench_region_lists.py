@@ -45,7 +45,7 @@ FILTERS = (
     "?system=QB01",
     "?action=6",
     "?ask=8ua-2020/2.2&days=100",
-    "?overdue=return_past_review",
+    "?overdue=past_review",
     "?overdue=evidence_old",
     "?overdue=national_date_missed&status=off_course",
     "?status=no_update&quiet=30",

@@ -71,12 +71,10 @@ def _named_leads(as_at: date, known_at: datetime | None, *, is_narrowed: bool) -
     return query
 
 
-def has_lead(organisation_id: Any, on: date) -> sa.ColumnElement[bool]:
-    """Whether the organisation in a column has an executive lead in post on a day, as a condition of another select."""
+def ids_of_led(on: date) -> sa.Select[int]:
+    """The ids of the organisations that have an executive lead in post on a day, for a condition of another select."""
     post = aliased(Appointment)
-    return sa.exists().where(
-        post.organisation_id == organisation_id, post.role == AppointmentRole.EXECUTIVE_LEAD, holds_on(post, on)
-    )
+    return sa.select(post.organisation_id).where(post.role == AppointmentRole.EXECUTIVE_LEAD, holds_on(post, on))
 
 
 def ever_in_post(organisation_id: int, *, also_superseded: bool = False) -> list[InPost]:

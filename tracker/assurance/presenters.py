@@ -9,7 +9,7 @@ from datetime import date
 from tracker.accounts.rules import Role
 from tracker.assurance.rows import ClaimRow, SeenVersion, SignedOff
 from tracker.assurance.rules import ClaimState, LapseCause
-from tracker.frameworks.rules import OrganisationType
+from tracker.frameworks.rules import SYSTEM_TYPES
 from tracker.progress.presenters import Tag
 from tracker.web.downloads import Cell
 from tracker.web.wording import day, day_and_time, plural
@@ -42,7 +42,6 @@ CSV_HEADINGS = (
     "lapsed_because",
     "question_asked_on",
 )
-SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
 TAGS = {
     ClaimState.NEW: "done_claimed",
     ClaimState.LAPSED: "at_risk",

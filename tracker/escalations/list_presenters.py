@@ -8,7 +8,7 @@ from datetime import date
 from tracker.escalations.ladder import ladder
 from tracker.escalations.presenters import NOT_ESCALATED, raised_words, record_tag, response_words
 from tracker.escalations.rows import ListRow
-from tracker.frameworks.rules import OrganisationType
+from tracker.frameworks.rules import SYSTEM_TYPES
 from tracker.progress.presenters import Tag
 from tracker.web.downloads import Cell
 from tracker.web.wording import day
@@ -25,7 +25,6 @@ COLUMNS = (
 )
 NO_SYSTEM, IS_SYSTEM, NOTHING, NO_RESPONSE_DUE = "No system", "Is a system", "Nothing today", "No response due"
 """What stands in a cell that would be empty."""
-SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
 CSV_HEADINGS = (
     *("region_code", "region", "system_code", "system", "ods_code", "organisation", "organisation_type"),
     *("framework", "ask_ref", "ask", "status", "status_class", "deadline", "days_overdue"),

@@ -149,11 +149,10 @@ def in_scope(organisations: sa.FromClause, scope: Scope) -> sa.ColumnElement[boo
     return sa.or_(sa.false(), *reached)
 
 
-def runs_service(organisation_id: Any, service: Service, on: date) -> sa.ColumnElement[bool]:
-    """Whether the organisation in a column says that it runs a service on a day, as a condition of another select."""
+def ids_running(service: Service, on: date) -> sa.Select[int]:
+    """The ids of the organisations that say that they run a service on a day, for a condition of another select."""
     answer = aliased(OrganisationService)
-    return sa.exists().where(
-        answer.organisation_id == organisation_id,
+    return sa.select(answer.organisation_id).where(
         answer.service == service,
         answer.is_provided.is_(True),
         holds_on(answer, on),

@@ -108,7 +108,7 @@ def claim_behind(counting: ProgressEntry) -> ProgressEntry | None:
             ProgressEntry.kind == EntryKind.UPDATE,
             ProgressEntry.id < counting.id,
         )
-        .order_by(ProgressEntry.id.desc())
+        .order_by(*_LATEST_FIRST)
         .limit(1)
     )
 
@@ -122,10 +122,14 @@ def _entry_before_claim(item: Item) -> ProgressEntry | None:
             ProgressEntry.ask_id == item.ask.ask_id,
             ProgressEntry.status_class.in_([each for each in StatusClass if each.is_open]),
         )
-        .order_by(
-            ProgressEntry.true_on.desc(),
-            sa.func.coalesce(ProgressEntry.corrects_id, ProgressEntry.id).desc(),
-            ProgressEntry.id.desc(),
-        )
+        .order_by(*_LATEST_FIRST)
         .limit(1)
     )
+
+
+_LATEST_FIRST = (
+    ProgressEntry.true_on.desc(),
+    sa.func.coalesce(ProgressEntry.corrects_id, ProgressEntry.id).desc(),
+    ProgressEntry.id.desc(),
+)
+"""By the day that an entry is true of; a correction stands where the entry stood that it corrects."""

@@ -21,11 +21,14 @@ EVIDENCE_MONTHS = 12
 
 
 class Overdue(StrEnum):
-    """Four different things that are all called overdue; each is shown by a name of its own."""
+    """Four different things of an ask that are all called overdue; each has one name, on every page and in every file.
+
+    A board return that is late is none of them: it is an organisation's, and has a name of its own in ``returns``.
+    """
 
     PAST_TARGET = "past_target"
     NATIONAL_DATE_MISSED = "national_date_missed"
-    RETURN_PAST_REVIEW = "return_past_review"
+    PAST_REVIEW = "past_review"
     EVIDENCE_OLD = "evidence_old"
 
     @property
@@ -33,7 +36,7 @@ class Overdue(StrEnum):
         return {
             Overdue.PAST_TARGET: "Past its target",
             Overdue.NATIONAL_DATE_MISSED: "National date missed",
-            Overdue.RETURN_PAST_REVIEW: "Return past its review date",
+            Overdue.PAST_REVIEW: "Past its review date",
             Overdue.EVIDENCE_OLD: f"Evidence older than {EVIDENCE_MONTHS} months",
         }[self]
 
@@ -45,24 +48,6 @@ class DateOutcome(StrEnum):
     MET_LATE = "met_late"
     NOT_MET = "not_met"
     NOT_DUE = "not_due"
-
-
-def late_dates(
-    status_class: StatusClass,
-    applicability: Applicability,
-    national_on: date | None,
-    target_on: date | None,
-    as_at: date,
-) -> tuple[Overdue, ...]:
-    """Which dates of an open ask that applies have gone by: from the day *after* each.
-
-    ``national_on`` is the national date of kind "by", None for any other kind. A target that was agreed for later does
-    not undo that the national date was missed; it only stops the ask being overdue, see ``rules.deadline``.
-    """
-    if applicability is not Applicability.APPLIES or not status_class.is_open:
-        return ()
-    dates = ((Overdue.PAST_TARGET, target_on), (Overdue.NATIONAL_DATE_MISSED, national_on))
-    return tuple(name for name, on in dates if on is not None and on < as_at)
 
 
 def outcome_of(deadline_on: date | None, completed_on: date | None, as_at: date) -> tuple[DateOutcome, int]:
@@ -88,56 +73,54 @@ def months_after(on: date, months: int) -> date:
     return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
-def is_evidence_old(dated_on: date, as_at: date) -> bool:
-    """Whether evidence is older than EVIDENCE_MONTHS: from the day *after* that many months."""
-    return months_after(dated_on, EVIDENCE_MONTHS) < as_at
-
-
-def is_review_due(status_class: StatusClass, review_on: date | None, last_true_on: date | None, as_at: date) -> bool:
-    """Whether an open ask waits for the review its organisation set: from the day *after* it, until something is said.
-
-    An update sets another day or none, so only a confirmation on the day or later shows that it was looked at.
-    """
-    if review_on is None or not status_class.is_open or review_on >= as_at:
-        return False
-    return last_true_on is None or last_true_on < review_on
-
-
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What of an ask can be late. ``evidence_on`` is of what is said to be done and None for all else."""
+    """What of an ask can be late. ``national_on`` is the date of kind "by" and None for any other kind; ``evidence_on``
+    is of what is said to be done and None for all else.
+    """
 
     applicability: Applicability
     said_class: StatusClass
+    national_on: date | None
     target_on: date | None
-    deadline_on: date | None
     review_on: date | None
     last_true_on: date | None
     evidence_on: date | None
 
 
 def days_late_from(dates: Dates) -> dict[Overdue, date]:
-    """For each name by which an ask is or will be late, the day from the day *after* which it is.
+    """For each name by which an ask is or will be late, the day from the day *after* which it bears it.
 
-    An agreed target stands in the place of the national date: a later one takes the ask off a list of what is late,
-    although the national date was missed (see ``late_dates``). Only what applies is ever late. ``lateness.py`` holds
-    the same in SQL.
+    A target that was agreed for later does not undo that the national date was missed; it only stops the ask being
+    overdue by it, see ``overdue_from``. An ask waits for the review that its organisation set until something is said
+    on that day or later. Only what applies is ever late. ``lateness.py`` holds the same in SQL.
     """
     if dates.applicability is not Applicability.APPLIES:
         return {}
-    found = {}
+    found: dict[Overdue, date | None] = {}
     if dates.said_class.is_open:
-        if dates.deadline_on is not None:
-            name = Overdue.NATIONAL_DATE_MISSED if dates.target_on is None else Overdue.PAST_TARGET
-            found[name] = dates.deadline_on
-        is_unlooked = dates.last_true_on is None or (
-            dates.review_on is not None and dates.last_true_on < dates.review_on
-        )
-        if dates.review_on is not None and is_unlooked:
-            found[Overdue.RETURN_PAST_REVIEW] = dates.review_on
+        found[Overdue.PAST_TARGET] = dates.target_on
+        found[Overdue.NATIONAL_DATE_MISSED] = dates.national_on
+        if dates.review_on is not None and (dates.last_true_on is None or dates.last_true_on < dates.review_on):
+            found[Overdue.PAST_REVIEW] = dates.review_on
     elif dates.said_class.is_done and dates.evidence_on is not None:
         found[Overdue.EVIDENCE_OLD] = months_after(dates.evidence_on, EVIDENCE_MONTHS)
-    return found
+    return {name: on for name, on in found.items() if on is not None}
+
+
+def late_names(dates: Dates, as_at: date) -> dict[Overdue, date]:
+    """The names by which an ask is late on a day, each with the day from the day *after* which it is."""
+    return {name: on for name, on in days_late_from(dates).items() if on < as_at}
+
+
+def overdue_from(dates: Dates) -> date | None:
+    """The day from the day *after* which an ask is overdue: the earliest of its names, an agreed target standing in the
+    place of the national date.
+    """
+    found = days_late_from(dates)
+    if dates.target_on is not None:
+        found.pop(Overdue.NATIONAL_DATE_MISSED, None)
+    return min(found.values(), default=None)
 
 
 class TargetStep(StrEnum):

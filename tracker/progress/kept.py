@@ -17,12 +17,11 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.db import session
 from tracker.evidence.queries import newest_evidence_on
-from tracker.frameworks.rules import OPEN_CLASSES
 from tracker.organisations.queries import organisations_as_at
 from tracker.progress.lateness import DONE, late_on
-from tracker.progress.lists import is_kept, lateness_of, live_source
+from tracker.progress.lists import counted_class, is_kept, is_overdue, lateness_of, live_source
 from tracker.progress.models import KeptDay, OrganisationNow, StandingNow
-from tracker.progress.rules import Applicability
+from tracker.progress.rules import EntryKind
 
 __all__ = ["is_kept", "keep", "move", "move_evidence"]
 
@@ -66,7 +65,9 @@ def move(organisation_id: int, ask_id: int, changes: Mapping[str, Any], entry: M
     is_done = False
     if entry is not None:
         moved |= {name: entry.get(name) for name in OF_ENTRY}
-        moved |= {"updated_on": entry["true_on"], "said_class": entry["status_class"]}
+        moved["said_class"] = entry["status_class"]
+        if entry["kind"] is EntryKind.UPDATE:
+            moved["updated_on"] = entry["true_on"]
         is_done = entry["status_class"] in DONE
     place = {"organisation": organisation_id, "ask": ask_id}
     session().connection().execute(_moving(tuple(sorted(moved)), is_done, clock.today()), moved | place)
@@ -81,7 +82,7 @@ def move_evidence(organisation_id: int, ask_ids: Collection[int]) -> None:
     session().execute(
         sa.update(StandingNow)
         .where(StandingNow.organisation_id == organisation_id, StandingNow.ask_id.in_(sorted(ask_ids)))
-        .values(_with_what_follows(changed))
+        .values(_with_what_follows(changed, today))
         .execution_options(synchronize_session=False)
     )
 
@@ -98,15 +99,21 @@ def _moving(columns: tuple[str, ...], is_done: bool, today: date) -> sa.Update:
     return (
         sa.update(StandingNow)
         .where(StandingNow.organisation_id == sa.bindparam("organisation"), StandingNow.ask_id == sa.bindparam("ask"))
-        .values(changed if columns == ("version",) else _with_what_follows(changed))
+        .values(changed if columns == ("version",) else _with_what_follows(changed, today))
     )
 
 
-def _with_what_follows(changed: Mapping[str, Any]) -> dict[str, Any]:
+def _with_what_follows(changed: Mapping[str, Any], today: date) -> dict[str, Any]:
     """The changed columns of a row, and those that are worked out from them and the others."""
     after: dict[str, Any] = {**StandingNow.__table__.c, **changed}
-    is_open = sa.and_(after["applicability"] == Applicability.APPLIES, after["said_class"].in_(OPEN_CLASSES))
-    return {**changed, "is_open": is_open, "late_on": late_on(lateness_of(after))}
+    lateness = lateness_of(after)
+    return {
+        **changed,
+        "is_open": lateness["is_open"],
+        "is_overdue": is_overdue(lateness, today),
+        "status_class": counted_class(after, today),
+        "late_on": late_on(lateness),
+    }
 
 
 def _lock() -> None:

@@ -58,31 +58,26 @@ def _earliest_on_sqlite(element: Earliest, compiler: Any, **options: Any) -> str
 
 
 def late_on(columns: Columns) -> sa.ColumnElement[Any]:
-    """The earliest day from the day after which an ask is late by any name; NULL where there is none."""
+    """The twin of ``date_rules.overdue_from``; NULL where there is no such day."""
     each = days_late_from(columns)
-    return Earliest(each[Overdue.PAST_TARGET], each[Overdue.RETURN_PAST_REVIEW], each[Overdue.EVIDENCE_OLD])
+    deadline = sa.case((columns["is_open"], columns["deadline_on"]))
+    return Earliest(deadline, each[Overdue.PAST_REVIEW], each[Overdue.EVIDENCE_OLD])
 
 
 def days_late_from(columns: Columns) -> dict[Overdue, sa.ColumnElement[Any]]:
-    """The same for each name. Both dates have one expression: a target stands in the place of the national date."""
+    """The day for each name; NULL where it has none."""
     said_on = sa.func.coalesce(columns["said_on"], sa.literal(date.min, sa.Date))
     confirmed_on = sa.func.coalesce(columns["confirmed_on"], sa.literal(date.min, sa.Date))
     is_unlooked = sa.and_(said_on < columns["review_on"], confirmed_on < columns["review_on"])
-    deadline = sa.case((columns["is_open"], columns["deadline_on"]))
     is_done = sa.and_(columns["applies"], columns["said_class"].in_(DONE))
     return {
-        Overdue.PAST_TARGET: deadline,
-        Overdue.NATIONAL_DATE_MISSED: deadline,
-        Overdue.RETURN_PAST_REVIEW: sa.case((sa.and_(columns["is_open"], is_unlooked), columns["review_on"])),
+        Overdue.PAST_TARGET: sa.case((columns["is_open"], columns["target_on"])),
+        Overdue.NATIONAL_DATE_MISSED: sa.case((columns["is_open"], columns["national_on"])),
+        Overdue.PAST_REVIEW: sa.case((sa.and_(columns["is_open"], is_unlooked), columns["review_on"])),
         Overdue.EVIDENCE_OLD: sa.case((is_done, YearAfter(columns["evidence_on"]))),
     }
 
 
 def is_late(kind: Overdue, columns: Columns, as_at: date) -> sa.ColumnElement[bool]:
     """Whether an ask is late by one name on a day."""
-    late = days_late_from(columns)[kind] < as_at
-    if kind is Overdue.PAST_TARGET:
-        return sa.and_(late, columns["target_on"].is_not(None))
-    if kind is Overdue.NATIONAL_DATE_MISSED:
-        return sa.and_(late, columns["target_on"].is_(None))
-    return late
+    return days_late_from(columns)[kind] < as_at

@@ -1,14 +1,14 @@
-"""What lists of many organisations are read from today: the tables that are kept, else the live select.
+"""What lists of many organisations are read from: the tables that are kept of today, else the facts, for any day.
 
-Both have the same columns and expressions, so that a list does not know which it reads. Other days, and what was known
-at an instant, are ``standings_as_at``'s alone.
+Both have the same columns and expressions, so that a list does not know which it reads. What was known at an instant is
+``standings_as_at``'s alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from tracker.db import read
 from tracker.evidence.queries import newest_evidence_on
 from tracker.frameworks.models import ActionContent, Ask, AskContent, FrameworkRevision
-from tracker.frameworks.rules import OPEN_CLASSES, DateKind, OrganisationType, StatusClass
-from tracker.organisations.queries import organisations_as_at, tracked_types
+from tracker.frameworks.rules import OPEN_CLASSES, SYSTEM_TYPES, DateKind, StatusClass
+from tracker.organisations.queries import organisations_as_at
 from tracker.progress.lateness import DONE, Columns, late_on
 from tracker.progress.models import KeptDay, OrganisationNow, ProgressEntry, StandingNow
 from tracker.progress.rows import Standing
@@ -33,7 +33,7 @@ PLACES_OF_A_FRAMEWORK, PLACES_OF_AN_ACTION = 1_000_000, 1_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ListSource:
-    """A select of ``rows.Standing`` with the dates of ``Dates`` and the columns of PLACE, and what lists filter by.
+    """A select of ``rows.Standing``, the other dates of ``Dates`` and the columns of PLACE, and what lists filter by.
 
     ``c`` has all of those by name, and of what is kept ``key``, which ``select`` has too. ``bodies`` are the
     organisations themselves, tracked or not; ``joined`` and ``alone`` are the rows with theirs and without.
@@ -53,33 +53,27 @@ def is_kept(today: date) -> bool:
     return read(_KEPT_DAY).scalar_one_or_none() == today
 
 
-def source_today(today: date) -> ListSource:
-    """Where every organisation stands today, from what is kept of it if anything is. One or two statements to build."""
-    return _kept(today) if is_kept(today) else live_source(today)
-
-
 def source_on(as_at: date, today: date) -> ListSource:
-    """Where every organisation stood on any day, for what is counted: nothing of it is late but past its deadline."""
-    if as_at == today and is_kept(today):
-        return _kept(today)
-    return source_of_facts(as_at)
+    """Where every organisation stood on a day: today from what is kept of it if anything is, else from the facts.
+
+    One or two statements to build.
+    """
+    return _kept() if as_at == today and is_kept(today) else source_of_facts(as_at)
 
 
 def source_of_facts(as_at: date) -> ListSource:
     """The same, never from what is kept."""
-    return _then(standings_as_at(as_at))
+    return _of_facts(standings_as_at(as_at), as_at)
 
 
-def live_source(today: date, *, for_one_organisation: bool = False) -> ListSource:
-    """The same from the facts alone: what the tables are made of."""
-    return _live(today, None if for_one_organisation else tracked_types())
+def live_source(today: date, *, for_one_organisation: bool) -> ListSource:
+    """The same for today, for all or for whichever one the caller narrows it to: what the tables are made of."""
+    return _of_facts(standings_live(today, for_one_organisation=for_one_organisation), today)
 
 
 # Building these takes longer than running them for one region; they hold no rows.
-@lru_cache(maxsize=8)
-def _live(today: date, tracked: frozenset[OrganisationType] | None) -> ListSource:
-    """``tracked`` is no more than the key under which the select is kept."""
-    standings = standings_live(today, for_one_organisation=tracked is None)
+@lru_cache(maxsize=32)
+def _of_facts(standings: Standings, as_at: date) -> ListSource:
     bodies = standings.organisations.c
     said = {column.key: column for column in standings.select.selected_columns}["said_class"].element
     action_place = sa.select(ActionContent.position).where(
@@ -93,43 +87,37 @@ def _live(today: date, tracked: frozenset[OrganisationType] | None) -> ListSourc
     rows = standings.select.add_columns(
         *(bodies[name] for name in PLACE),
         sa.case((AskContent.date_kind == DateKind.BY, AskContent.national_on)).label("national_on"),
-        sa.case((said.in_(DONE), newest_evidence_on(bodies.organisation_id, Ask.id, today))).label("evidence_on"),
+        sa.case((said.in_(DONE), newest_evidence_on(bodies.organisation_id, Ask.id, as_at))).label("evidence_on"),
         ask_place.label("ask_place"),
-    ).subquery("live")
+    ).subquery("facts")
     c: dict[str, Any] = dict(rows.c.items())
     lateness = lateness_of(c)
-    c["late_on"] = late_on(lateness)
-    c["is_overdue"] = sa.and_(lateness["is_open"], c["deadline_on"] < today)
-    return ListSource(_selected(c), organisations_as_at(today), c, lateness, rows, rows, is_kept=False)
+    c |= {
+        "late_on": late_on(lateness),
+        "is_overdue": is_overdue(lateness, as_at),
+        "system_of": sa.case((c["organisation_type"].in_(SYSTEM_TYPES), c["organisation_id"]), else_=c["system_id"]),
+        "sort_name": sa.func.lower(c["name"]),
+        "sort_system": sa.func.coalesce(sa.func.lower(c["system_name"]), ""),
+    }
+    return ListSource(_selected(c), organisations_as_at(as_at), c, lateness, rows, rows, is_kept=False)
 
 
-@lru_cache(maxsize=16)
-def _then(standings: Standings) -> ListSource:
-    bodies = standings.organisations
-    places = (bodies.c[name] for name in PLACE)
-    rows = standings.select.add_columns(*places, standings.is_overdue.label("is_overdue")).subquery("then")
-    c: dict[str, Any] = dict(rows.c.items())
-    c["evidence_on"] = sa.null()
-    c["late_on"] = sa.case((c["is_overdue"], c["deadline_on"]))
-    return ListSource(_selected(c), bodies, c, lateness_of(c), rows, rows, is_kept=False)
-
-
-@lru_cache(maxsize=8)
-def _kept(today: date) -> ListSource:
+@cache
+def _kept() -> ListSource:
     standing, entry = StandingNow.__table__, sa.orm.aliased(ProgressEntry)
     organisations = OrganisationNow.__table__
     c: dict[str, Any] = {name: organisations.c[name] for name in PLACE} | dict(standing.c.items())
     c["key"] = standing.c.id
-    c["status_class"] = counted_class(c, today)
-    c["is_overdue"] = sa.and_(c["is_open"], c["deadline_on"] < today)
     c["blocked_by"] = sa.func.coalesce(entry.blocked_by, "")
+    c["entry_on"] = entry.true_on
     both = standing.join(organisations, organisations.c.organisation_id == standing.c.organisation_id)
     select = _selected(c).add_columns(c["key"].label("key"))
     return ListSource(
         select.select_from(both.outerjoin(entry, entry.id == standing.c.entry_id)),
         organisations,
         c,
-        lateness_of(c),
+        # What is open or done is so whichever class is asked, and this one is in the indexes.
+        {**lateness_of(c), "said_class": c["status_class"], "is_open": c["is_open"]},
         both,
         standing,
         is_kept=True,
@@ -137,7 +125,7 @@ def _kept(today: date) -> ListSource:
 
 
 def _selected(c: Columns) -> sa.Select[Any]:
-    names = (*(each.name for each in fields(Standing)), "evidence_on", "late_on", *PLACE)
+    names = (*(each.name for each in fields(Standing)), "national_on", "evidence_on", "late_on", *PLACE)
     return sa.select(*(c[name].label(name) for name in dict.fromkeys(names)))
 
 
@@ -145,12 +133,20 @@ def lateness_of(c: Columns) -> Columns:
     """The columns that ``lateness.py`` asks for, of those of a standing."""
     applies = c["applicability"] == Applicability.APPLIES
     return {
-        **{name: c[name] for name in ("said_class", "target_on", "deadline_on", "review_on", "evidence_on")},
+        **{
+            name: c[name]
+            for name in ("said_class", "target_on", "national_on", "deadline_on", "review_on", "evidence_on")
+        },
         "said_on": c["updated_on"],
         "confirmed_on": c["confirmed_on"],
         "applies": applies,
         "is_open": sa.and_(applies, c["said_class"].in_(OPEN_CLASSES)),
     }
+
+
+def is_overdue(lateness: Columns, as_at: date) -> sa.ColumnElement[bool]:
+    """Past its target, or past the national date where there is none."""
+    return sa.and_(lateness["is_open"], sa.func.coalesce(lateness["deadline_on"] < as_at, sa.false()))
 
 
 def counted_class(c: Columns, today: date) -> sa.ColumnElement[StatusClass]:

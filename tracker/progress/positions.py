@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.frameworks.models import Ask
 from tracker.progress.models import Confirmation, Progress, ProgressEntry, Target
+from tracker.progress.rules import EntryKind
 
 
 class Position:
@@ -23,6 +24,7 @@ class Position:
     status_code: Any
     status_class: Any
     updated_on: Any
+    entry_on: Any
     completed_on: Any
     recovery_on: Any
     forecast_on: Any
@@ -37,7 +39,8 @@ class Position:
         self.entry_id = entry.id
         self.status_code = entry.status_code
         self.status_class = entry.status_class
-        self.updated_on = entry.true_on
+        self.updated_on = last_said(entry, "true_on")
+        self.entry_on = entry.true_on
         self.completed_on = entry.completed_on
         self.recovery_on = entry.recovery_on
         self.forecast_on = entry.forecast_on
@@ -51,6 +54,29 @@ class Position:
     def joins(self, organisations: sa.Subquery) -> list[tuple[Any, sa.ColumnElement[bool]]]:
         """What to outer-join and on which condition, given the organisations of the select."""
         return [(table, condition(organisations)) for table, condition in self._joins]
+
+
+def last_said(entry: Any, name: str) -> sa.ColumnElement[Any]:
+    """What a column held when the organisation itself last spoke, given the entry that counts.
+
+    That entry, unless it is an assurer's decision or a lapse: they say nothing for the organisation, and come after its
+    claim. Nothing is ever said of a day before the entry that counts, so its last word then is the last before it.
+    """
+    word = aliased(ProgressEntry)
+    before = (
+        sa.select(getattr(word, name))
+        .where(
+            word.organisation_id == entry.organisation_id,
+            word.ask_id == entry.ask_id,
+            word.kind == EntryKind.UPDATE,
+            word.id < entry.id,
+        )
+        .order_by(word.true_on.desc(), _place(word).desc(), word.id.desc())
+        .limit(1)
+        .correlate(entry)
+        .scalar_subquery()
+    )
+    return sa.case((entry.kind == EntryKind.UPDATE, getattr(entry, name)), else_=before)
 
 
 def _of_item(table: Any) -> Any:
@@ -87,8 +113,7 @@ def position_of_day(as_at: date) -> Position:
             table.true_on <= as_at,
             *conditions,
         )
-        place = sa.func.coalesce(table.corrects_id, table.id) if table is earlier else table.id
-        ordered = chosen.order_by(table.true_on.desc(), place.desc()).limit(1)
+        ordered = chosen.order_by(table.true_on.desc(), _place(table).desc()).limit(1)
         return ordered.correlate(progress, entry).scalar_subquery()
 
     entry_id = sa.case(
@@ -137,7 +162,7 @@ def _latest(table: Any, as_at: date, known_at: datetime) -> sa.Subquery:
 
 def _place(table: Any) -> Any:
     """Where a row stands among those of its day: a correction stands where the entry stood that it corrects."""
-    return sa.func.coalesce(table.corrects_id, table.id) if table is ProgressEntry else table.id
+    return sa.func.coalesce(table.corrects_id, table.id) if hasattr(table, "corrects_id") else table.id
 
 
 def _is_corrected(known_at: datetime | None, entry: Any) -> sa.ColumnElement[bool]:

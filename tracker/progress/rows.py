@@ -27,6 +27,7 @@ class Standing:
     deadline_on: date | None
     target_on: date | None
     updated_on: date | None
+    """The day on which the organisation itself last said where the ask stands; no decision of an assurer moves it."""
     completed_on: date | None
     said_class: StatusClass
     recovery_on: date | None
@@ -34,6 +35,8 @@ class Standing:
     review_on: date | None
     blocked_by: str
     confirmed_on: date | None
+    entry_on: date | None
+    """The day of the entry that counts, whoever made it: nothing is said of an earlier day."""
     version: int = field(compare=False)
     """What a form carries, and no fact: 0 before any record, and where another day than today is read."""
 
@@ -44,7 +47,7 @@ class Standing:
 
     @property
     def last_true_on(self) -> date | None:
-        """The last day on which somebody said or confirmed where the ask stands."""
+        """The last day on which the organisation said or confirmed where the ask stands."""
         return max(filter(None, (self.updated_on, self.confirmed_on)), default=None)
 
     def days_overdue(self, as_at: date) -> int | None:

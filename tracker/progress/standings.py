@@ -111,6 +111,7 @@ def _standings(
             position.review_on.label("review_on"),
             sa.func.coalesce(position.blocked_by, "").label("blocked_by"),
             position.confirmed_on.label("confirmed_on"),
+            position.entry_on.label("entry_on"),
             sa.func.coalesce(position.version, 0).label("version"),
         )
         .select_from(organisations)
@@ -130,14 +131,12 @@ def _standings(
                 holds_on(answer, as_at, known_at),
             ),
         )
-        .outerjoin(
-            adoption,
-            sa.and_(
-                adoption.organisation_id == organisations.c.organisation_id,
-                adoption.framework_id == Framework.id,
-                holds_on(adoption, as_at, known_at),
-            ),
-        )
+    )
+    # Asked, and not joined: what everybody is tracked against is by far the most, and needs no look at who adopted.
+    is_adopted = sa.exists().where(
+        adoption.organisation_id == organisations.c.organisation_id,
+        adoption.framework_id == Framework.id,
+        holds_on(adoption, as_at, known_at),
     )
     for table, condition in position.joins(organisations):
         select = select.outerjoin(table, condition)
@@ -148,7 +147,7 @@ def _standings(
         if tracked is None
         else sa.or_(sa.false(), *(kind == each for each in sorted(tracked))),
         is_in_effect(as_at),
-        sa.or_(FrameworkRevision.enrolment == Enrolment.AUTOMATIC, adoption.id.is_not(None)),
+        sa.or_(FrameworkRevision.enrolment == Enrolment.AUTOMATIC, is_adopted),
         sa.or_(AskScope.service.is_(None), answer.id.is_(None), answer.is_provided.is_(True)),
     )
     return Standings(

@@ -9,8 +9,10 @@ from tracker.accounts.access import requires
 from tracker.accounts.rules import Permission
 from tracker.review import grid_queries
 from tracker.review.blueprint import blueprint
-from tracker.review.grid_chart import FROM_BEST, bars_of, trend_of
+from tracker.review.grid_chart import FROM_BEST, bars_of
+from tracker.review.grid_presenters import counts_of, counts_of_trend
 from tracker.review.grid_routes import look_at
+from tracker.review.trend_chart import days_of_trend, trend_of
 from tracker.review.words import CLASS_WORDS
 
 NOT_OF_CHARTS = ("by", "overdue", "since", "sort")
@@ -23,7 +25,10 @@ def charts() -> ResponseReturnValue:
     if look.form.unknown:
         return render_template("review/unknown_filter.html", filters=look.form, sort=None, title="Charts"), 400
     whole = grid_queries.whole_of(look.scope, look.asked, look.columns, look.catalogue)
-    completed = grid_queries.done_by_day(look.scope, look.asked, look.catalogue)
+    began_on = grid_queries.begins_on(look.asked, look.catalogue)
+    days = days_of_trend(began_on, look.asked.as_at)
+    before = grid_queries.stood_on(days[:-1], look.scope, look.asked, look.catalogue)
+    trend = trend_of([*before, (look.asked.as_at, whole.whole.done, whole.whole.of)] if days else [])
     return render_template(
         "review/charts.html",
         filters=look.form,
@@ -31,6 +36,8 @@ def charts() -> ResponseReturnValue:
         whole=whole,
         columns=look.columns,
         classes=[(each, CLASS_WORDS[each]) for each in FROM_BEST],
+        counts={column: counts_of(whole.cell(column), column, look.asked, FROM_BEST) for column in look.columns},
         bars=bars_of(look.columns, whole),
-        trend=trend_of(completed, whole.whole.of, grid_queries.begins_on(look.asked, look.catalogue), look.asked.as_at),
+        trend=trend,
+        stood=counts_of_trend(trend, look.asked) if trend else [],
     )

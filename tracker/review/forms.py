@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from tracker.frameworks.rules import Service
 from tracker.progress.date_rules import Overdue
 from tracker.review.conditions import VACANT
-from tracker.review.rows import ANY, PAST_DATE, FilterOptions, OverdueFilters
+from tracker.review.rows import AMONG_OVERDUE, ANY, DONE, PAST_DATE, FilterOptions, OverdueFilters
 from tracker.review.words import CLASS_WORDS
 from tracker.web.choices import SelectField
-from tracker.web.fields import CodeField, WholeNumberField
+from tracker.web.fields import CodeField, IsoDayField, WholeNumberField
 from tracker.web.forms import FilterForm
+from tracker.web.wording import day
+
+FIRST_DAY = date(2000, 1, 1)
 
 
 class OverdueFilterForm(FilterForm):
@@ -29,15 +33,23 @@ class OverdueFilterForm(FilterForm):
         *((each.value, each.label) for each in Overdue), (PAST_DATE, "Past its date"), (ANY, "Overdue or not")
     ])  # fmt: skip
     status = SelectField("Status", nothing="Any status", choices=[
-        (each.value, words) for each, words in CLASS_WORDS.items()
+        (DONE, "Done, claimed or assured"), *((each.value, words) for each, words in CLASS_WORDS.items())
     ])  # fmt: skip
     lead = SelectField("Lead", nothing="With a lead or without", choices=[(VACANT, "No lead in post")])
     days = WholeNumberField("Days overdue, at least")
     quiet = WholeNumberField("Days without an update, at least")
+    among = SelectField("Organisations", nothing="All organisations", choices=[
+        (AMONG_OVERDUE, "With something past its date")
+    ])  # fmt: skip
+    as_at = IsoDayField("As at")
 
-    def offer(self, options: FilterOptions) -> None:
+    def day_or(self, today: date) -> date:
+        """The day that the list is of: today unless another is asked for."""
+        return self.as_at.day if self.as_at.day and not why_no_day(self.as_at, today) else today
+
+    def offer(self, options: FilterOptions, today: date, *, is_in_sight: Callable[[str], bool]) -> None:
         """Offer what is in scope; a filter with nothing to choose between is left out."""
-        self.unknown: list[str] = []
+        self.unknown: list[str] = [sentence for sentence in [why_no_day(self.as_at, today)] if sentence]
         self.region.choices, self.system.choices = options.regions, options.systems
         self.type.choices, self.action.choices, self.ask.choices = options.types, options.actions, options.asks
         self.framework.choices = options.frameworks
@@ -53,6 +65,10 @@ class OverdueFilterForm(FilterForm):
                 self.unknown.append(
                     f"{number.label.text}: “{number.data}” is not a whole number from 1 to {number.most:,}."
                 )
+        if self.organisation.data and not is_in_sight(self.organisation.data):
+            self.unknown.append(
+                f"{self.organisation.label.text}: there is no “{self.organisation.data}” in what you may see."
+            )
         if len(options.regions) < 2:
             del self.region
         if len(options.frameworks) < 2:
@@ -75,9 +91,21 @@ class OverdueFilterForm(FilterForm):
             overdue=self.overdue.data,
             status=self.status.data,
             lead=self.lead.data,
+            is_among_overdue=self.among.data == AMONG_OVERDUE,
             days=self.days.number,
             quiet_days=self.quiet.number,
         )
+
+
+def why_no_day(field: IsoDayField, today: date) -> str:
+    """Why a list cannot be as at the day that was typed, as a sentence; "" where it can, or none was."""
+    if not field.data:
+        return ""
+    if field.day is None:
+        return f"{field.label.text}: “{field.data}” is not a day. Write it as 2020-09-21."
+    if not FIRST_DAY <= field.day <= today:
+        return f"{field.label.text}: choose a day from {day(FIRST_DAY)} to today."
+    return ""
 
 
 def _with_framework(number: str, offered: Iterable[str]) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from tracker.review.forms import why_no_day
 from tracker.review.grid_rows import GridAsked, Level
 from tracker.review.rows import FilterOptions
 from tracker.web.choices import SelectField
 from tracker.web.fields import IsoDayField
 from tracker.web.forms import FilterForm
-from tracker.web.wording import day
 
 OVERDUE, HELP = "yes", "help"
-FIRST_DAY = date(2000, 1, 1)
 
 
 class GridForm(FilterForm):
@@ -27,6 +26,10 @@ class GridForm(FilterForm):
     since = IsoDayField("Compared with")
     sort = SelectField("Order", nothing="By name", choices=[(HELP, "By need for help")])
 
+    def day_or(self, today: date) -> date:
+        """The day that the grid is of: today unless another is asked for."""
+        return self.as_at.day if self.as_at.day and not why_no_day(self.as_at, today) else today
+
     def offer(self, options: FilterOptions, today: date) -> None:
         """Offer what is in scope; a filter with nothing to choose between is left out."""
         self.unknown: list[str] = []
@@ -40,8 +43,8 @@ class GridForm(FilterForm):
         for field in self:
             if isinstance(field, SelectField):
                 self._check_choice(field)
-            elif isinstance(field, IsoDayField) and field.data:
-                self._check_day(field)
+            elif isinstance(field, IsoDayField) and (sentence := why_no_day(field, today)):
+                self.unknown.append(sentence)
         if "since" in self and self.since.day and self.since.day >= (self.as_at.day or today):
             self.unknown.append("Compared with: choose a day before the one that the grid is as at.")
         if self.action.data:
@@ -55,12 +58,6 @@ class GridForm(FilterForm):
         if field.data and field.data not in {choice.value for choice in field.all_choices()}:
             self.unknown.append(f"{field.label.text}: there is no “{field.data}” in what you may see.")
             field.data = ""
-
-    def _check_day(self, field: IsoDayField) -> None:
-        if field.day is None:
-            self.unknown.append(f"{field.label.text}: “{field.data}” is not a day. Write it as 2020-09-21.")
-        elif not FIRST_DAY <= field.day <= self.today:
-            self.unknown.append(f"{field.label.text}: choose a day from {day(FIRST_DAY)} to today.")
 
     def asked(self, framework: str) -> GridAsked:
         """``framework`` is the one to look at where there is nothing to choose between."""

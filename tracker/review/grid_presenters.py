@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -12,7 +13,8 @@ from tracker.frameworks.rules import StatusClass
 from tracker.progress.presenters import Tag
 from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place
 from tracker.review.grid_rules import Tally, moved
-from tracker.review.rows import ANY, PAST_DATE
+from tracker.review.rows import AMONG_OVERDUE, ANY, DONE, NOBODY, PAST_DATE
+from tracker.review.trend_chart import Trend
 from tracker.review.words import CLASS_WORDS
 from tracker.web.downloads import Cell
 from tracker.web.wording import plural
@@ -30,7 +32,7 @@ CSV_HEADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number in words, and where the asks behind it are listed; nowhere for another day than today."""
+    """A number in words, and the list of the asks behind it."""
 
     text: str
     href: str
@@ -65,7 +67,7 @@ def line_shown(line: Line, columns: Sequence[Column], asked: GridAsked) -> LineS
         name=line.place.name,
         href=url_for("progress.organisation", code=line.place.code) if is_one else "",
         about=line.place.type_label,
-        overdue=Count(overdue, _listed(asked, line.place, overdue=PAST_DATE) if whole.overdue else ""),
+        overdue=Count(overdue, listed(asked, line.place, overdue=PAST_DATE) if whole.overdue else ""),
         cells=tuple(_cell(line, column, asked, is_one=is_one) for column in columns),
     )
 
@@ -75,13 +77,13 @@ def _cell(line: Line, column: Column, asked: GridAsked, *, is_one: bool) -> Cell
     change = "" if was is None else moved(tally, was)
     if tally.worst is None:
         return CellShown(None, None, (), change)
-    done = Count(f"{tally.done:,} of {tally.of:,} done", _listed(asked, line.place, column=column, overdue=ANY))
+    done = Count(f"{tally.done:,} of {tally.of:,} done", listed(asked, line.place, column=column, overdue=ANY))
     if is_one:
         return CellShown(Tag(CLASS_WORDS[tally.worst], tally.worst), done, (), _worst_moved(tally, was, change))
     parts = tuple(
         Count(
             f"{number:,} {CLASS_WORDS[each].lower()}",
-            _listed(asked, line.place, column=column, overdue=ANY, status=each.value),
+            listed(asked, line.place, column=column, overdue=ANY, status=each.value),
         )
         for each in SHOWN_OF_MANY
         if (number := tally.of_class(each))
@@ -97,23 +99,43 @@ def _worst_moved(tally: Tally, was: Tally | None, change: str) -> str:
     return f"was {word}; {change}" if change else f"was {word}"
 
 
-def _listed(
-    asked: GridAsked,
-    place: Place,
-    *,
-    column: Column | None = None,
-    **filters: str,
-) -> str:
-    """The list of the asks behind a number; "" where no list has them: of another day, or of what has no code."""
-    if not asked.is_today or (place.key is None and place.name != "All together"):
-        return ""
+def listed(asked: GridAsked, place: Place, *, column: Column | None = None, **filters: str) -> str:
+    """The list of the asks behind a number, as at the same day."""
     action = column.value if column else asked.action
-    whose = {asked.level.value: place.code} if place.code else {}
+    whose = {} if place.is_whole else {asked.level.value: place.code or NOBODY}
     chosen = {"region": asked.region, "system": asked.system, "type": asked.organisation_type, "action": action}
     if asked.is_of_many_frameworks and not action:
         chosen["framework"] = asked.framework
+    if asked.is_overdue_only and (place.is_whole or asked.level is not Level.ORGANISATION):
+        chosen["among"] = AMONG_OVERDUE
+    if not asked.is_today:
+        chosen["as_at"] = asked.as_at.isoformat()
     wanted: dict[str, Any] = {name: value for name, value in (chosen | whose | filters).items() if value}
     return url_for("review.overdue", **wanted)
+
+
+def counts_of(tally: Tally, column: Column, asked: GridAsked, classes: Sequence[StatusClass]) -> tuple[Count, ...]:
+    """How many are done, of how many, and how many of each class, each with its list; a number of none has no list."""
+    whole = Place(None, "", "", is_whole=True)
+    numbers = ((tally.done, DONE), (tally.of, ""), *((tally.of_class(each), each.value) for each in classes))
+    return tuple(
+        Count(f"{number:,}", listed(asked, whole, column=column, overdue=ANY, status=status) if number else "")
+        for number, status in numbers
+    )
+
+
+def counts_of_trend(trend: Trend, asked: GridAsked) -> list[tuple[date, Count, Count]]:
+    """For each day of a trend how many were done and of how many, each with its list of that day."""
+    whole = Place(None, "", "", is_whole=True)
+    found = []
+    for point in trend.points:
+        then = replace(asked, as_at=point.on)
+        done, of = (
+            Count(f"{number:,}", listed(then, whole, overdue=ANY, status=status) if number else "")
+            for number, status in ((point.done, DONE), (point.of, ""))
+        )
+        found.append((point.on, done, of))
+    return found
 
 
 def file_rows(lines: Sequence[Line], columns: Sequence[Column], asked: GridAsked) -> Iterator[tuple[Cell, ...]]:

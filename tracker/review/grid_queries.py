@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,17 +14,20 @@ import sqlalchemy as sa
 from tracker.accounts.rules import Scope
 from tracker.db import read
 from tracker.frameworks.catalogue import Catalogue
-from tracker.frameworks.rules import OrganisationType, StatusClass
+from tracker.frameworks.rules import SYSTEM_TYPES, OrganisationType, StatusClass
 from tracker.organisations.queries import in_scope, tracked_types
+from tracker.progress.lateness import DONE
 from tracker.progress.lists import ListSource, source_on
-from tracker.review.conditions import conditions_of_bodies
-from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place, Tallies
+from tracker.review.conditions import conditions_of_bodies, with_something_overdue
+from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place, Tallies, added
 from tracker.review.grid_rules import TROUBLED, Tally
-from tracker.review.rows import OverdueFilters
+from tracker.review.rows import NOBODY, OverdueFilters
 from tracker.web.paging import Page, read_page
 
 PAGE_SIZE = 25
-SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
+OF_BODY = ("organisation_id", "code", "name", "organisation_type", "system_id", "system_code", "system_name",
+           "region_id", "region_code", "region_name")  # fmt: skip
+TalliesByKey = Mapping[int | None, Tallies]
 NOBODYS = {Level.SYSTEM: "In no system", Level.REGION: "In no region", Level.ORGANISATION: ""}
 
 
@@ -42,115 +43,154 @@ def columns_of(catalogue: Catalogue, asked: GridAsked) -> list[Column]:
 
 def grid_page(
     scope: Scope, asked: GridAsked, columns: Sequence[Column], catalogue: Catalogue, query: Any
-) -> Page[Line]:
-    """The page of lines that the query string asks for; page 1 where there is no such page."""
-    if asked.level is Level.ORGANISATION:
-        count, ordered = _bodies(
-            source_on(asked.as_at, asked.today), scope, asked, _asks_looked_at(asked, catalogue), tracked_types()
-        )
-        total = read(count).scalar_one()
-        number = read_page(query, total, PAGE_SIZE)
-        rows = read(ordered.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-        places = [_as_place(row) for row in rows]
-        lines = _lines(scope, asked, columns, catalogue, places, only=[row.organisation_id for row in rows])
-        return Page(items=lines, number=number, size=PAGE_SIZE, total=total)
-    lines = grid_lines(scope, asked, columns, catalogue)
-    number = read_page(query, len(lines), PAGE_SIZE)
-    first = (number - 1) * PAGE_SIZE
-    return Page(items=lines[first : first + PAGE_SIZE], number=number, size=PAGE_SIZE, total=len(lines))
+) -> tuple[Page[Line], Line]:
+    """The page of lines that the query string asks for, and everything that is looked at as one line."""
+    if asked.level is not Level.ORGANISATION:
+        lines, whole = _rolled_up(scope, asked, columns, catalogue)
+        number = read_page(query, len(lines), PAGE_SIZE)
+        first = (number - 1) * PAGE_SIZE
+        return Page(items=lines[first : first + PAGE_SIZE], number=number, size=PAGE_SIZE, total=len(lines)), whole
+    source = source_on(asked.as_at, asked.today)
+    total = read(_how_many(source, scope, asked, tracked_types())).scalar_one()
+    number = read_page(query, total, PAGE_SIZE)
+    ordered = _bodies(source, scope, asked, catalogue, tracked_types())
+    rows = read(ordered.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    lines = _lines_of(rows, scope, asked, columns, catalogue)
+    return Page(items=lines, number=number, size=PAGE_SIZE, total=total), whole_of(scope, asked, columns, catalogue)
 
 
 def grid_lines(scope: Scope, asked: GridAsked, columns: Sequence[Column], catalogue: Catalogue) -> list[Line]:
-    """Every line, for a file; and of systems and regions, of which there are few, for the page too."""
+    """Every line, for a file."""
+    if asked.level is not Level.ORGANISATION:
+        return _rolled_up(scope, asked, columns, catalogue)[0]
     source = source_on(asked.as_at, asked.today)
-    _, ordered = _bodies(source, scope, asked, _asks_looked_at(asked, catalogue), tracked_types())
-    rows = read(ordered).all()
-    if asked.level is Level.ORGANISATION:
-        return _lines(scope, asked, columns, catalogue, [_as_place(row) for row in rows])
-    places = {_group_of(row, asked.level).key: _group_of(row, asked.level) for row in rows}
-    by_name = sorted(places.values(), key=lambda place: (not place.code, place.name.casefold(), place.code))
-    lines = _lines(scope, asked, columns, catalogue, by_name)
-    return sorted(lines, key=lambda line: -line.whole.needs_help) if asked.is_by_help else lines
+    rows = read(_bodies(source, scope, asked, catalogue, tracked_types())).all()
+    return _lines_of(rows, scope, asked, columns, catalogue, are_all=True)
 
 
 def whole_of(scope: Scope, asked: GridAsked, columns: Sequence[Column], catalogue: Catalogue) -> Line:
     """Everything that is looked at as one line."""
-    nobody = [Place(None, "", "All together")]
-    return _lines(scope, asked, columns, catalogue, nobody, is_one_line=True)[0]
+    return _as_whole(*_now_and_then(scope, asked, Level.REGION, columns, catalogue))
 
 
-def done_by_day(scope: Scope, asked: GridAsked, catalogue: Catalogue) -> list[tuple[date, int]]:
-    """Of what is done on the day, when each was completed: the days and how many, in their order."""
-    source = source_on(asked.as_at, asked.today)
-    c = source.c
-    counted = (
-        sa.select(c["completed_on"], sa.func.count())
-        .select_from(source.joined)
-        .where(*_counted(source, scope, asked, catalogue), c["completed_on"].is_not(None))
-        .where(c["status_class"].in_([each for each in StatusClass if each.is_done]))
-        .group_by(c["completed_on"])
-        .order_by(c["completed_on"])
-    )
-    return [(row[0], row[1]) for row in read(counted)]
+def stood_on(days: Sequence[date], scope: Scope, asked: GridAsked, catalogue: Catalogue) -> list[tuple[date, int, int]]:
+    """How many asks were done at the end of each of some days, and of how many then; one statement for each day."""
+    found = []
+    for on in days:
+        source = source_on(on, asked.today)
+        status_class = source.c["status_class"]
+        found_there, rows = _counted(source, scope, asked, catalogue)
+        counted = (
+            sa.select(
+                sa.func.count(),
+                sa.func.coalesce(sa.func.sum(sa.case((status_class.in_(DONE), 1), else_=0)), 0),
+            )
+            .select_from(rows)
+            .where(*found_there, status_class != StatusClass.NOT_APPLICABLE)
+        )
+        of, done = read(counted).one()
+        found.append((on, int(done), of))
+    return found
 
 
-def _lines(
+def _rolled_up(
+    scope: Scope, asked: GridAsked, columns: Sequence[Column], catalogue: Catalogue
+) -> tuple[list[Line], Line]:
+    """A line for each system or region, of which there are few; and all of them as one."""
+    found = read(_groups(source_on(asked.as_at, asked.today), scope, asked, tracked_types()))
+    places = {place.key: place for place in (_group_of(row, asked.level) for row in found)}
+    now, then = _now_and_then(scope, asked, asked.level, columns, catalogue)
+    by_name = sorted(places.values(), key=lambda place: (not place.code, place.name.casefold(), place.code))
+    lines = [_line(place, now, then) for place in by_name]
+    if asked.is_by_help:
+        lines.sort(key=lambda line: -line.whole.needs_help)
+    return lines, _as_whole(now, then)
+
+
+def _lines_of(
+    rows: Sequence[Any],
     scope: Scope,
     asked: GridAsked,
     columns: Sequence[Column],
     catalogue: Catalogue,
-    places: Sequence[Place],
     *,
-    only: Collection[int] | None = None,
-    is_one_line: bool = False,
+    are_all: bool = False,
 ) -> list[Line]:
-    level = None if is_one_line else asked.level
+    """A line for each organisation; ``are_all`` where these are all that are looked at."""
+    only = None if are_all else [row.organisation_id for row in rows]
+    now, then = _now_and_then(scope, asked, Level.ORGANISATION, columns, catalogue, only)
+    return [_line(_as_place(row), now, then) for row in rows]
+
+
+def _now_and_then(
+    scope: Scope,
+    asked: GridAsked,
+    level: Level,
+    columns: Sequence[Column],
+    catalogue: Catalogue,
+    only: Collection[int] | None = None,
+) -> tuple[TalliesByKey, TalliesByKey | None]:
     now = tallies_of(source_on(asked.as_at, asked.today), scope, asked, level, columns, catalogue, only)
-    then: Mapping[int | None, Tallies] | None = None
-    if asked.since is not None:
-        then = tallies_of(source_on(asked.since, asked.today), scope, asked, level, columns, catalogue, only)
-    return [Line(place, now.get(place.key, {}), None if then is None else then.get(place.key, {})) for place in places]
+    if asked.since is None:
+        return now, None
+    return now, tallies_of(source_on(asked.since, asked.today), scope, asked, level, columns, catalogue, only)
+
+
+def _line(place: Place, now: TalliesByKey, then: TalliesByKey | None) -> Line:
+    return Line(place, now.get(place.key, {}), None if then is None else then.get(place.key, {}))
+
+
+def _as_whole(now: TalliesByKey, then: TalliesByKey | None) -> Line:
+    return Line(Place(None, "", "All together", is_whole=True), added(now), None if then is None else added(then))
 
 
 def tallies_of(
     source: ListSource,
     scope: Scope,
     asked: GridAsked,
-    level: Level | None,
+    level: Level,
     columns: Sequence[Column],
     catalogue: Catalogue,
-    only: Collection[int] | None,
-) -> dict[int | None, dict[Column, Tally]]:
-    """Each line's cells by the id of whom it stands for; None for all together, and for what belongs to nobody."""
+    only: Collection[int] | None = None,
+) -> TalliesByKey:
+    """Each line's cells by the id of whom it stands for; None for what belongs to nobody."""
     c = source.c
-    group = sa.null() if level is None else _group(source, level)
+    # In the order of the index "counted", which is then read from end to end and needs no sorting.
+    groups = {
+        Level.ORGANISATION: (c["organisation_id"],),
+        Level.SYSTEM: (c["region_id"], c["system_of"]),
+        Level.REGION: (c["region_id"],),
+    }[level]
+    found, rows = _counted(source, scope, asked, catalogue)
+    if only is not None:
+        # Whoever they are, they were found in the scope and by the filters.
+        found, rows = _asked_of(source, asked, catalogue), source.alone
+        found.append(c["organisation_id"].in_(sorted(only)))
     counted = (
         sa.select(
-            group.label("of"),
+            groups[-1].label("of"),
             c["ask_id"],
             c["status_class"].label("status_class"),
             sa.func.count(),
             sa.func.sum(sa.case((c["is_overdue"], 1), else_=0)),
         )
-        .select_from(source.joined)
-        .where(*_counted(source, scope, asked, catalogue))
-        .group_by(*(() if level is None else (group,)), c["ask_id"], c["status_class"])
+        .select_from(rows)
+        .where(*found)
+        .group_by(*groups, c["ask_id"], c["status_class"])
     )
-    if only is not None:
-        counted = counted.where(c["organisation_id"].in_(sorted(only)))
     return _folded(read(counted), columns, catalogue)
 
 
-def _folded(
-    rows: Iterable[Any], columns: Sequence[Column], catalogue: Catalogue
-) -> dict[int | None, dict[Column, Tally]]:
+def _folded(rows: Iterable[Any], columns: Sequence[Column], catalogue: Catalogue) -> TalliesByKey:
     """Asks of one action together."""
     by_value = {column.value: column for column in columns}
+    column_of = {
+        ask.ask_id: by_value.get(f"{ask.framework_code}/{ask.action_number}") for ask in catalogue.asks.values()
+    }
     classes: dict[tuple[int | None, Column], Counter[StatusClass]] = defaultdict(Counter)
     overdue: Counter[tuple[int | None, Column]] = Counter()
     for of, ask_id, status_class, number, late in rows:
-        ask = catalogue.asks[ask_id]
-        column = by_value.get(f"{ask.framework_code}/{ask.action_number}")
+        column = column_of[ask_id]
         if column is not None:
             classes[of, column][status_class] += number
             overdue[of, column] += int(late)
@@ -158,15 +198,6 @@ def _folded(
     for (of, column), counted in classes.items():
         folded[of][column] = Tally(dict(counted), overdue[of, column])
     return folded
-
-
-def _group(source: ListSource, level: Level) -> sa.ColumnElement[int | None]:
-    """Whom a row is counted for. A system that is tracked itself is one of its own."""
-    c = source.c
-    if level is Level.SYSTEM:
-        return sa.case((c["organisation_type"].in_(SYSTEM_TYPES), c["organisation_id"]), else_=c["system_id"])
-    column: sa.ColumnElement[int | None] = c[f"{level.value}_id"]
-    return column
 
 
 def begins_on(asked: GridAsked, catalogue: Catalogue) -> date:
@@ -183,53 +214,87 @@ def _asks_looked_at(asked: GridAsked, catalogue: Catalogue) -> frozenset[int]:
     )
 
 
-def _counted(source: ListSource, scope: Scope, asked: GridAsked, catalogue: Catalogue) -> list[sa.ColumnElement[bool]]:
-    """What every row that is counted fulfils: it applies, and belongs to whom and what is looked at."""
-    filters = OverdueFilters(region=asked.region, system=asked.system, organisation_type=asked.organisation_type)
-    found, _ = conditions_of_bodies(source, scope, filters, asked.as_at)
-    found += [source.lateness["applies"], source.c["ask_id"].in_(sorted(_asks_looked_at(asked, catalogue)))]
-    if asked.is_overdue_only:
-        found.append(source.c["organisation_id"].in_(_with_something_overdue(source)))
-    return found
+def _counted(
+    source: ListSource, scope: Scope, asked: GridAsked, catalogue: Catalogue
+) -> tuple[list[sa.ColumnElement[bool]], sa.FromClause]:
+    """What every row that is counted fulfils: it applies, and belongs to whom and what is looked at; and its tables."""
+    filters = OverdueFilters(
+        region=asked.region,
+        system=asked.system,
+        organisation_type=asked.organisation_type,
+        is_among_overdue=asked.is_overdue_only,
+    )
+    found, needs_bodies = conditions_of_bodies(source, scope, filters, asked.as_at)
+    return [*found, *_asked_of(source, asked, catalogue)], source.joined if needs_bodies else source.alone
 
 
-def _with_something_overdue(source: ListSource) -> sa.Select[Any]:
-    return sa.select(source.c["organisation_id"]).select_from(source.alone).where(source.c["is_overdue"])
+def _asked_of(source: ListSource, asked: GridAsked, catalogue: Catalogue) -> list[sa.ColumnElement[bool]]:
+    return [source.lateness["applies"], source.c["ask_id"].in_(sorted(_asks_looked_at(asked, catalogue)))]
 
 
-# Kept because building it takes longer than running it for one region; it holds no rows.
-@lru_cache(maxsize=64)
-def _bodies(
-    source: ListSource, scope: Scope, asked: GridAsked, asks: frozenset[int], tracked: frozenset[OrganisationType]
-) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """How many organisations are looked at, and all of them in their order."""
+def _chosen(
+    source: ListSource, scope: Scope, asked: GridAsked, tracked: frozenset[OrganisationType]
+) -> list[sa.ColumnElement[bool]]:
+    """What every organisation that is looked at fulfils."""
     b = source.bodies.c
     chosen = [in_scope(source.bodies, scope), b.organisation_type.in_(sorted(tracked))]
-    if asked.region:
+    if asked.region == NOBODY:
+        chosen.append(b.region_id.is_(None))
+    elif asked.region:
         chosen.append(b.region_code == asked.region)
-    if asked.system:
+    if asked.system == NOBODY:
+        chosen.append(sa.and_(b.system_id.is_(None), b.organisation_type.not_in(SYSTEM_TYPES)))
+    elif asked.system:
         chosen.append(sa.or_(b.system_code == asked.system, b.code == asked.system))
     if asked.organisation_type:
         chosen.append(b.organisation_type == OrganisationType(asked.organisation_type))
     if asked.is_overdue_only:
-        chosen.append(b.organisation_id.in_(_with_something_overdue(source)))
-    names = ("organisation_id", "code", "name", "organisation_type", "system_id", "system_code", "system_name",
-             "region_id", "region_code", "region_name")  # fmt: skip
-    rows = sa.select(*(b[name] for name in names)).where(*chosen)
-    count = sa.select(sa.func.count()).select_from(source.bodies).where(*chosen)
-    order: list[Any] = [sa.func.lower(b.name), b.code]
-    if asked.is_by_help and asked.level is Level.ORGANISATION:
-        c = source.c
-        troubled = (
-            sa.select(c["organisation_id"].label("organisation_id"), sa.func.count().label("asks"))
-            .select_from(source.alone)
-            .where(source.lateness["applies"], c["status_class"].in_(sorted(TROUBLED)), c["ask_id"].in_(sorted(asks)))
-            .group_by(c["organisation_id"])
-            .subquery("troubled")
-        )
-        rows = rows.outerjoin(troubled, troubled.c.organisation_id == b.organisation_id)
-        order.insert(0, sa.func.coalesce(troubled.c.asks, 0).desc())
-    return count, rows.order_by(*order)
+        chosen.append(b.organisation_id.in_(with_something_overdue(source)))
+    return chosen
+
+
+def _how_many(
+    source: ListSource, scope: Scope, asked: GridAsked, tracked: frozenset[OrganisationType]
+) -> sa.Select[int]:
+    chosen = _chosen(source, scope, asked, tracked)
+    return sa.select(sa.func.count()).select_from(source.bodies).where(*chosen)
+
+
+def _bodies(
+    source: ListSource, scope: Scope, asked: GridAsked, catalogue: Catalogue, tracked: frozenset[OrganisationType]
+) -> sa.Select[Any]:
+    """All organisations that are looked at, in their order."""
+    b = source.bodies.c
+    rows = sa.select(*(b[name] for name in OF_BODY)).where(*_chosen(source, scope, asked, tracked))
+    if not asked.is_by_help:
+        return rows.order_by(sa.func.lower(b.name), b.code)
+    c = source.c
+    found, tables = _counted(source, scope, asked, catalogue)
+    troubled = (
+        sa.select(c["organisation_id"].label("organisation_id"), sa.func.count().label("asks"))
+        .select_from(tables)
+        .where(*found, c["status_class"].in_(sorted(TROUBLED)))
+        .group_by(c["organisation_id"])
+        .subquery("troubled")
+    )
+    most_first = sa.func.coalesce(troubled.c.asks, 0).desc()
+    rows = rows.outerjoin(troubled, troubled.c.organisation_id == b.organisation_id)
+    return rows.order_by(most_first, sa.func.lower(b.name), b.code)
+
+
+def _groups(source: ListSource, scope: Scope, asked: GridAsked, tracked: frozenset[OrganisationType]) -> sa.Select[Any]:
+    """Each system and region of an organisation that is looked at, once; a system stands for itself."""
+    b, is_system = source.bodies.c, source.bodies.c.organisation_type.in_(SYSTEM_TYPES)
+    of_system = (
+        sa.case((is_system, b[f"{own}"]), else_=b[f"system_{name}"]).label(f"system_{name}")
+        for own, name in (("organisation_id", "id"), ("code", "code"), ("name", "name"))
+    )
+    return (
+        sa.select(*of_system, b.region_id, b.region_code, b.region_name)
+        .where(*_chosen(source, scope, asked, tracked))
+        .distinct()
+        .order_by(sa.text("1"), b.region_id)
+    )
 
 
 def _as_place(row: Any) -> Place:
@@ -246,18 +311,16 @@ def _as_place(row: Any) -> Place:
 
 
 def _group_of(row: Any, level: Level) -> Place:
+    region_code, region_name = row.region_code or "", row.region_name or ""
     if level is Level.REGION:
-        code, name = row.region_code or "", row.region_name or NOBODYS[level]
-        return Place(row.region_id, code, name, region_code=code, region_name=row.region_name or "")
-    if row.organisation_type in SYSTEM_TYPES:
-        return replace(_as_place(row), type_label="", system_code=row.code, system_name=row.name)
-    code, name = row.system_code or "", row.system_name or NOBODYS[level]
+        name = region_name or NOBODYS[level]
+        return Place(row.region_id, region_code, name, region_code=region_code, region_name=region_name)
     return Place(
         row.system_id,
-        code,
-        name,
-        system_code=code,
+        row.system_code or "",
+        row.system_name or NOBODYS[level],
+        system_code=row.system_code or "",
         system_name=row.system_name or "",
-        region_code=row.region_code or "",
-        region_name=row.region_name or "",
+        region_code=region_code,
+        region_name=region_name,
     )

@@ -14,7 +14,7 @@ from tracker.accounts.audit_downloads import record_download
 from tracker.accounts.rules import Permission, Scope
 from tracker.db import transaction
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
-from tracker.progress.lists import source_today
+from tracker.progress.lists import source_on
 from tracker.review import grid_presenters, grid_queries
 from tracker.review.blueprint import blueprint
 from tracker.review.grid_form import GridForm
@@ -40,8 +40,7 @@ def grid() -> ResponseReturnValue:
     look = look_at()
     if look.form.unknown:
         return render_template("review/unknown_filter.html", filters=look.form, sort=None, title="Grid"), 400
-    paging = grid_queries.grid_page(look.scope, look.asked, look.columns, look.catalogue, request.args)
-    whole = grid_queries.whole_of(look.scope, look.asked, look.columns, look.catalogue)
+    paging, whole = grid_queries.grid_page(look.scope, look.asked, look.columns, look.catalogue, request.args)
     return render_template(
         "review/grid.html",
         paging=paging,
@@ -56,16 +55,19 @@ def grid() -> ResponseReturnValue:
 @blueprint.get("/grid.csv")
 @requires(Permission.REVIEW_OVERDUE)
 def grid_csv() -> ResponseReturnValue:
-    return csv_response("grid", grid_presenters.CSV_HEADINGS, _rows_for_file("csv"))
+    look, rows = _rows_for_file("csv")
+    return csv_response("grid", grid_presenters.CSV_HEADINGS, rows, as_at=look.asked.as_at)
 
 
 @blueprint.get("/grid.xlsx")
 @requires(Permission.REVIEW_OVERDUE)
 def grid_xlsx() -> ResponseReturnValue:
-    return xlsx_response("grid", "Where asks stand", grid_presenters.CSV_HEADINGS, _rows_for_file("xlsx"))
+    look, rows = _rows_for_file("xlsx")
+    headings = grid_presenters.CSV_HEADINGS
+    return xlsx_response("grid", "Where asks stand", headings, rows, as_at=look.asked.as_at)
 
 
-def _rows_for_file(file: str) -> Iterator[tuple[Cell, ...]]:
+def _rows_for_file(file: str) -> tuple[Look, Iterator[tuple[Cell, ...]]]:
     """The rows, written down as a download; a filter that is not known is refused, because a file would not show it."""
     look = look_at()
     if look.form.unknown:
@@ -80,15 +82,15 @@ def _rows_for_file(file: str) -> Iterator[tuple[Cell, ...]]:
             filters={name: str(value) for name, value in asdict(look.asked).items() if value},
         )
     lines = grid_queries.grid_lines(look.scope, look.asked, look.columns, look.catalogue)
-    return grid_presenters.file_rows(lines, look.columns, look.asked)
+    return look, grid_presenters.file_rows(lines, look.columns, look.asked)
 
 
 def look_at(*, left_out: Collection[str] = ()) -> Look:
     """What the query string asks for, of what this viewer watches over; some fields may mean nothing on a page."""
     today = clock.today()
     scope, catalogue = current_viewer().scope(Permission.REVIEW_OVERDUE), read_catalogue()
-    options = filter_options(source_today(today), scope, catalogue, today)
     form = GridForm(request.args)
+    options = filter_options(source_on(form.day_or(today), today), scope, catalogue, today)
     form.offer(options, today)
     for name in left_out:
         del form[name]

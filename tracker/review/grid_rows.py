@@ -38,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Who a line stands for. ``code`` is empty for what belongs to no system or no region."""
+    """Who a line stands for. ``code`` is empty for what belongs to no system or no region, and for the whole."""
 
     key: int | None
     code: str
@@ -48,9 +48,16 @@ class Place:
     system_name: str = ""
     region_code: str = ""
     region_name: str = ""
+    is_whole: bool = False
 
 
 Tallies = Mapping[Column, Tally]
+
+
+def added(tallies: Mapping[int | None, Tallies]) -> Tallies:
+    """The cells of many lines as those of one."""
+    columns = {column: None for cells in tallies.values() for column in cells}
+    return {column: total(cells.get(column, NOTHING) for cells in tallies.values()) for column in columns}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from tracker.frameworks.rules import OrganisationType
+from tracker.frameworks.rules import SYSTEM_TYPES
 from tracker.progress.date_rules import Overdue
 from tracker.progress.presenters import Tag, blocked_words, deadline_words
 from tracker.review.rows import OverdueRow
@@ -22,8 +23,6 @@ COLUMNS = (
     {"text": "System", "sort": "system"},
 )
 """What somebody acts on first stands first: on a phone the rest is a scroll away."""
-
-SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
 
 CSV_HEADINGS = (
     "region_code",
@@ -47,6 +46,7 @@ CSV_HEADINGS = (
     "last_updated_on",
     "overdue_kind",
     "blocked_by",
+    "as_at",
 )
 
 
@@ -88,20 +88,20 @@ def overdue_line(row: OverdueRow) -> OverdueLine:
         updated=day(row.updated_on) if row.updated_on else "No update",
         lead_title=row.lead_title or "No lead named",
         blocked=blocked_words(row.blocked_by) if row.blocked_by else "",
-        can_be_chosen=any(kind in row.late for kind in (Overdue.PAST_TARGET, Overdue.NATIONAL_DATE_MISSED)),
+        can_be_chosen=row.is_past_date,
     )
 
 
 def _kind_words(row: OverdueRow, kind: Overdue) -> str:
     """By which name it is late, with the day where no other column has it."""
-    if kind is Overdue.RETURN_PAST_REVIEW:
+    if kind is Overdue.PAST_REVIEW:
         return f"{kind.label}, {day(row.late[kind])}"
     if kind is Overdue.EVIDENCE_OLD and row.evidence_on:
         return f"{kind.label}, dated {day(row.evidence_on)}"
     return kind.label
 
 
-def csv_cells(row: OverdueRow) -> tuple[Cell, ...]:
+def csv_cells(row: OverdueRow, as_at: date) -> tuple[Cell, ...]:
     """A row as the file holds it, under CSV_HEADINGS."""
     return (
         row.region_code,
@@ -125,4 +125,5 @@ def csv_cells(row: OverdueRow) -> tuple[Cell, ...]:
         row.updated_on,
         "; ".join(kind.label for kind in row.late),
         row.blocked_by,
+        as_at,
     )

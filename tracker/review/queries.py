@@ -15,7 +15,7 @@ from tracker.accounts.rules import Scope
 from tracker.appointments.queries import named_leads
 from tracker.db import read, session
 from tracker.frameworks.catalogue import Catalogue
-from tracker.progress.date_rules import Dates, days_late_from
+from tracker.progress.date_rules import Dates, late_names, overdue_from
 from tracker.progress.lists import ListSource
 from tracker.progress.presenters import standing_word
 from tracker.progress.queries import as_standing
@@ -27,13 +27,13 @@ PAGE_SIZE = 50
 
 
 def overdue_page(
-    source: ListSource, scope: Scope, filters: OverdueFilters, sort: Sort, query: Any, catalogue: Catalogue, today: date
+    source: ListSource, scope: Scope, filters: OverdueFilters, sort: Sort, query: Any, catalogue: Catalogue, as_at: date
 ) -> Page[OverdueRow]:
     """The page of the list that the query string asks for; page 1 where the list has no such page.
 
     A page in the second half is read from the end, so that the last costs as much as the first.
     """
-    which = (source, scope, filters, wanted_asks(filters, catalogue), today)
+    which = (source, scope, filters, wanted_asks(filters, catalogue), as_at)
     total = read(_count(*which)).scalar_one()
     number = read_page(query, total, PAGE_SIZE)
     first = (number - 1) * PAGE_SIZE
@@ -42,7 +42,7 @@ def overdue_page(
     part = {"first": total - first - size if is_reversed else first, "size": size}
     rows = _part(which, sort, is_reversed, part) if total else []
     return Page(
-        items=_as_rows(reversed(rows) if is_reversed else rows, catalogue, today),
+        items=_as_rows(reversed(rows) if is_reversed else rows, catalogue, as_at),
         number=number,
         size=PAGE_SIZE,
         total=total,
@@ -50,13 +50,13 @@ def overdue_page(
 
 
 def overdue_rows(
-    source: ListSource, scope: Scope, filters: OverdueFilters, sort: Sort, catalogue: Catalogue, today: date
+    source: ListSource, scope: Scope, filters: OverdueFilters, sort: Sort, catalogue: Catalogue, as_at: date
 ) -> Sequence[OverdueRow]:
     """Every row of the list, for a file."""
-    found, _ = conditions(source, scope, filters, wanted_asks(filters, catalogue), today)
+    found, _ = conditions(source, scope, filters, wanted_asks(filters, catalogue), as_at)
     is_all = filters.holds_what_is_not_late
     rows = session().execute(source.select.where(*found).order_by(*order(source, sort, is_all=is_all)))
-    return _as_rows(rows.all(), catalogue, today)
+    return _as_rows(rows.all(), catalogue, as_at)
 
 
 Which = tuple[ListSource, Scope, OverdueFilters, frozenset[int] | None, date]
@@ -65,9 +65,9 @@ Which = tuple[ListSource, Scope, OverdueFilters, frozenset[int] | None, date]
 # These are kept because building them takes longer than running them for one region; they hold no rows.
 @lru_cache(maxsize=128)
 def _count(
-    source: ListSource, scope: Scope, filters: OverdueFilters, asks: frozenset[int] | None, today: date
+    source: ListSource, scope: Scope, filters: OverdueFilters, asks: frozenset[int] | None, as_at: date
 ) -> sa.Select[int]:
-    found, needs_bodies = conditions(source, scope, filters, asks, today)
+    found, needs_bodies = conditions(source, scope, filters, asks, as_at)
     rows = source.joined if needs_bodies else source.alone
     return sa.select(sa.func.count()).select_from(rows).where(*found)
 
@@ -88,13 +88,14 @@ def _narrowed(
     scope: Scope,
     filters: OverdueFilters,
     asks: frozenset[int] | None,
-    today: date,
+    as_at: date,
     sort: Sort,
     is_reversed: bool,
 ) -> sa.Select[Any]:
     """The rows of a page; of what is kept, their keys alone, because nothing else has to be sorted then."""
-    found, _ = conditions(source, scope, filters, asks, today)
-    select = sa.select(source.c["key"]).select_from(source.joined) if source.is_kept else source.select
+    found, needs_bodies = conditions(source, scope, filters, asks, as_at)
+    rows = source.joined if needs_bodies else source.alone
+    select = sa.select(source.c["key"]).select_from(rows) if source.is_kept else source.select
     return (
         select.where(*found)
         .order_by(*order(source, sort, is_all=filters.holds_what_is_not_late, is_reversed=is_reversed))
@@ -108,9 +109,9 @@ def _rows_of_keys(source: ListSource) -> sa.Select[Any]:
     return source.select.where(source.c["key"].in_(sa.bindparam("keys", expanding=True)))
 
 
-def _as_rows(rows: Iterable[Any], catalogue: Catalogue, today: date) -> list[OverdueRow]:
+def _as_rows(rows: Iterable[Any], catalogue: Catalogue, as_at: date) -> list[OverdueRow]:
     rows = list(rows)
-    leads = named_leads(today, organisation_ids={row.organisation_id for row in rows}) if rows else {}
+    leads = named_leads(as_at, organisation_ids={row.organisation_id for row in rows}) if rows else {}
     made = []
     for row in rows:
         standing = as_standing(row)
@@ -119,13 +120,13 @@ def _as_rows(rows: Iterable[Any], catalogue: Catalogue, today: date) -> list[Ove
         dates = Dates(
             standing.applicability,
             standing.said_class,
+            row.national_on,
             standing.target_on,
-            standing.deadline_on,
             standing.review_on,
             standing.last_true_on,
             row.evidence_on,
         )
-        late = {kind: on for kind, on in days_late_from(dates).items() if on < today}
+        late_on = overdue_from(dates)
         made.append(
             OverdueRow(
                 organisation_id=standing.organisation_id,
@@ -141,8 +142,9 @@ def _as_rows(rows: Iterable[Any], catalogue: Catalogue, today: date) -> list[Ove
                 status_class=standing.status_class,
                 deadline_on=standing.deadline_on,
                 target_on=standing.target_on,
-                late=late,
-                days_overdue=(today - min(late.values())).days if late else None,
+                late=late_names(dates, as_at),
+                days_overdue=(as_at - late_on).days if late_on is not None and late_on < as_at else None,
+                is_past_date=standing.days_overdue(as_at) is not None,
                 updated_on=standing.updated_on,
                 evidence_on=row.evidence_on,
                 blocked_by=standing.blocked_by,

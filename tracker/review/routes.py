@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,14 +15,13 @@ from tracker.accounts.audit_downloads import record_download
 from tracker.accounts.rules import Permission, Scope
 from tracker.db import transaction
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
-from tracker.progress.lists import ListSource, source_today
+from tracker.progress.lists import ListSource, source_on
 from tracker.review import chart_routes, grid_routes, presenters, queries, request_routes, view_routes
 from tracker.review.blueprint import blueprint
 from tracker.review.conditions import BY_NAME, DEFAULT_SORT, SORTS
 from tracker.review.forms import OverdueFilterForm
-from tracker.review.options import filter_options
-from tracker.review.rows import OverdueRow
-from tracker.web.downloads import csv_response, xlsx_response
+from tracker.review.options import filter_options, is_in_sight
+from tracker.web.downloads import Cell, csv_response, xlsx_response
 from tracker.web.paging import Sort, read_sort
 
 __all__ = ["blueprint", "chart_routes", "grid_routes", "request_routes", "view_routes"]
@@ -36,7 +36,7 @@ def overdue() -> ResponseReturnValue:
         # To leave the filter out would show more than was asked for, to somebody who mistyped a code.
         return render_template("review/unknown_filter.html", filters=filters, sort=sort), 400
     paging = queries.overdue_page(
-        asked.source, asked.scope, filters.chosen, sort, request.args, asked.catalogue, clock.today()
+        asked.source, asked.scope, filters.chosen, sort, request.args, asked.catalogue, asked.as_at
     )
     return render_template(
         "review/overdue.html",
@@ -45,29 +45,35 @@ def overdue() -> ResponseReturnValue:
         filters=filters,
         sort=sort,
         columns=presenters.COLUMNS,
-        may_chase=current_viewer().may_anywhere(Permission.CHASE),
+        as_at=asked.as_at,
+        is_today=asked.is_today,
+        day_asked={"on-day": asked.as_at.day, "on-month": asked.as_at.month, "on-year": asked.as_at.year},
+        # Whom one writes to is who is late now.
+        may_chase=asked.is_today and current_viewer().may_anywhere(Permission.CHASE),
     )
 
 
 @blueprint.get("/overdue.csv")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue_csv() -> ResponseReturnValue:
-    rows = _rows_for_file("csv")
-    return csv_response("overdue", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
+    asked, rows = _rows_for_file("csv")
+    return csv_response("overdue", presenters.CSV_HEADINGS, rows, as_at=asked.as_at)
 
 
 @blueprint.get("/overdue.xlsx")
 @requires(Permission.REVIEW_OVERDUE)
 def overdue_xlsx() -> ResponseReturnValue:
-    rows = _rows_for_file("xlsx")
-    return xlsx_response("overdue", "Overdue asks", presenters.CSV_HEADINGS, map(presenters.csv_cells, rows))
+    asked, rows = _rows_for_file("xlsx")
+    return xlsx_response("overdue", "Overdue asks", presenters.CSV_HEADINGS, rows, as_at=asked.as_at)
 
 
-def _rows_for_file(file: str) -> Sequence[OverdueRow]:
+def _rows_for_file(file: str) -> tuple[Asked, Iterable[Sequence[Cell]]]:
     """The same for a file, written down; a filter that is not known is refused, because a file would not show it."""
     asked = _list()
     if asked.filters.unknown:
         abort(400)
+    chosen = asked.filters.chosen
+    filters = {name: value for name, value in asdict(chosen).items() if value not in (None, False)}
     with transaction():
         record_download(
             current_viewer(),
@@ -75,17 +81,18 @@ def _rows_for_file(file: str) -> Sequence[OverdueRow]:
             verb="overdue list exported",
             subject="overdue asks",
             file=file,
-            filters={name: value for name, value in asdict(asked.filters.chosen).items() if value is not None},
+            filters=filters if asked.is_today else filters | {"as_at": asked.as_at.isoformat()},
         )
-    return queries.overdue_rows(
-        asked.source, asked.scope, asked.filters.chosen, asked.sort, asked.catalogue, clock.today()
-    )
+    rows = queries.overdue_rows(asked.source, asked.scope, chosen, asked.sort, asked.catalogue, asked.as_at)
+    return asked, (presenters.csv_cells(row, asked.as_at) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the page and the file have in common: the scope, what is asked, the filters and the order."""
+    """What the page and the file have in common: the day and its source, the scope, the filters and the order."""
 
+    as_at: date
+    is_today: bool
     source: ListSource
     scope: Scope
     catalogue: Catalogue
@@ -94,9 +101,10 @@ class Asked:
 
 
 def _list() -> Asked:
-    today = clock.today()
-    scope, source, catalogue = current_viewer().scope(Permission.REVIEW_OVERDUE), source_today(today), read_catalogue()
-    filters = OverdueFilterForm(request.args)
-    filters.offer(filter_options(source, scope, catalogue, today))
+    today, filters = clock.today(), OverdueFilterForm(request.args)
+    scope, catalogue, as_at = current_viewer().scope(Permission.REVIEW_OVERDUE), read_catalogue(), filters.day_or(today)
+    source = source_on(as_at, today)
+    options = filter_options(source, scope, catalogue, today)
+    filters.offer(options, today, is_in_sight=lambda code: is_in_sight(source, scope, code))
     default = BY_NAME if scope.is_everywhere else DEFAULT_SORT
-    return Asked(source, scope, catalogue, filters, read_sort(request.args, SORTS, default))
+    return Asked(as_at, as_at == today, source, scope, catalogue, filters, read_sort(request.args, SORTS, default))

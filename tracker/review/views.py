@@ -24,7 +24,7 @@ PAGES = {page.value: page.label for page in ViewPage}
 FILTERS = frozenset(
     {
         *("region", "system", "organisation", "type", "service", "framework", "action", "ask"),
-        *("overdue", "status", "lead", "days", "quiet", "by", "as_at", "since", "sort"),
+        *("overdue", "status", "lead", "days", "quiet", "among", "by", "as_at", "since", "sort"),
     }
 )
 LONGEST_QUERY = 1000

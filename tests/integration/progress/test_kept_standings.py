@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from integration.assurance.assuring import note
 
 from tracker import clock
 from tracker.accounts.rules import Viewer
@@ -29,11 +30,12 @@ from tracker.frameworks.rules import OrganisationType, Service
 from tracker.organisations.queries import get_open_organisation, organisations_as_at
 from tracker.organisations.service import choose_system, record_service
 from tracker.progress import adoptions, items, kept, lists
-from tracker.progress.date_rules import Dates, days_late_from
+from tracker.progress.date_rules import Dates, overdue_from
 from tracker.progress.models import OrganisationNow, StandingNow
 from tracker.progress.rules import Applicability
 
 PAPER = "https://board.example/paper"
+EARLIER = date(2020, 10, 20)
 IN_FEBRUARY = datetime(2025, 2, 3, 12, tzinfo=UTC)
 
 
@@ -41,7 +43,7 @@ def assert_kept() -> None:
     """Both tables say what the live selects say."""
     session().commit()
     today = clock.today()
-    ours, live = lists.source_today(today), lists.live_source(today)
+    ours, live = lists.source_on(today, today), lists.source_of_facts(today)
     assert ours.is_kept
     assert {row[:-1] for row in rows_of(ours.select)} == rows_of(live.select)
     organisations = organisations_as_at(today)
@@ -55,9 +57,9 @@ def assert_kept() -> None:
 def late_on(row: Any) -> date | None:
     """The same as the database worked out, by the rules in Python."""
     said_on = max(filter(None, (row.updated_on, row.confirmed_on)), default=None)
-    dates = Dates(Applicability(row.applicability), row.said_class, row.target_on, row.deadline_on, row.review_on,
+    dates = Dates(Applicability(row.applicability), row.said_class, row.national_on, row.target_on, row.review_on,
                   said_on, row.evidence_on)  # fmt: skip
-    return min(days_late_from(dates).values(), default=None)
+    return overdue_from(dates)
 
 
 def rows_of(select: sa.Select[Any]) -> set[tuple[Any, ...]]:
@@ -74,7 +76,7 @@ def test_what_is_kept_of_the_world_is_what_is_so_and_of_no_other_day(standing_ke
     assert_kept()
     tomorrow = clock.today() + timedelta(days=1)
     assert not kept.is_kept(tomorrow)
-    assert not lists.source_today(tomorrow).is_kept
+    assert not lists.source_on(tomorrow, tomorrow).is_kept
 
 
 @pytest.mark.usefixtures("standing_kept")
@@ -90,10 +92,16 @@ def test_every_way_to_change_a_status_moves_what_is_kept(lead: Viewer, region: V
         lambda: tell.say(lead, "2.2", "complete_claimed", evidence_url=PAPER),
         lambda: tell.decide(region, "2.2", is_assured=True),
         lambda: tell.say(lead, "2.3", "not_applicable", reason="We run none"),
+        lambda: tell.say(lead, "7.1", "complete_claimed", true_on=EARLIER, evidence_url=PAPER),
+        lambda: tell.decide(region, "7.1", is_assured=True),
+        lambda: note(lead, "7.1"),
+        lambda: tell.decide(region, "7.1", is_assured=False, reason="Not enough"),
     )
     for step in steps:
         step()
         assert_kept()
+    heard = sa.select(StandingNow.updated_on).where(StandingNow.ask_id == tell.item(lead, "7.1").ask.ask_id)
+    assert session().scalars(heard.where(StandingNow.entry_id.is_not(None))).all() == [EARLIER]
 
 
 @pytest.mark.usefixtures("standing_kept")
@@ -169,14 +177,15 @@ def test_files_of_organisations_and_frameworks_change_what_is_kept(runner: Flask
 def test_on_another_day_it_is_made_anew_for_everybody(world: make.World, lead: Viewer) -> None:
     with clock.frozen(datetime(2020, 11, 3, 9, tzinfo=UTC)):
         tell.say(lead, "2.2", "off_track", reason="Why", recovery_on=date(2020, 12, 1))
-        assert not lists.source_today(clock.today()).is_kept
+        assert not lists.source_on(clock.today(), clock.today()).is_kept
         with transaction():
             kept.keep([world.north_ccg])
         assert_kept()
 
 
 MOVES = st.sampled_from(("off_track", "at_risk", "on_track", "complete_claimed", "not_applicable", "assure", "return",
-                         "confirm", "target", "no_target", "maternity"))  # fmt: skip
+                         "confirm", "claim of an earlier day", "evidence", "target", "no_target",
+                         "maternity"))  # fmt: skip
 
 
 @settings(
@@ -195,6 +204,10 @@ def test_after_any_moves_it_is_what_is_so(
                 tell.decide(region, ref, is_assured=wanted == "assure", reason="Why")
             elif wanted == "confirm":
                 tell.confirm(lead, ref)
+            elif wanted == "evidence":
+                note(lead, ref)
+            elif wanted == "claim of an earlier day":
+                tell.say(lead, ref, "complete_claimed", true_on=EARLIER, evidence_url=PAPER)
             elif wanted in ("target", "no_target"):
                 tell.agree(lead, ref, date(2020, 12, 20) if wanted == "target" else None)
             elif wanted == "maternity":

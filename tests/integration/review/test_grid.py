@@ -7,7 +7,6 @@ import io
 import re
 from collections import defaultdict
 from datetime import UTC, date, datetime, time
-from html import unescape
 from uuid import uuid4
 
 import make
@@ -63,19 +62,8 @@ def test_a_cell_is_the_worst_word_and_how_many_are_done_and_leads_to_its_asks(as
     assert found["NHS Dales CCG", "2"] == "Nothing is asked, 0 of 0"
     assert not any(name.startswith("Downs") for name, _ in found)
     page = as_region.get("/review/grid").get_data(as_text=True)
-    assert_counts_open_their_lists(as_region, page)
     assert len(re.findall(r'href="/review/overdue\?[^"]*organisation=XN1', page)) == 8  # Seven actions, and overdue.
     assert as_region.get("/review/grid.xlsx").status_code == 200
-
-
-def assert_counts_open_their_lists(client: FlaskClient, page: str) -> None:
-    """Behind every number is a list of as many asks."""
-    links = re.findall(r'href="/review/overdue(\?[^"]*)">([^<]*)</a>', page)
-    assert len(links) > 20
-    for query, text in links:
-        number = text.rpartition(" of ")[2].split()[0]
-        rows = client.get(f"/review/overdue.csv{unescape(query)}").get_data(as_text=True).splitlines()
-        assert len(rows) - 1 == int(number.replace(",", "")), (query, text)
 
 
 def test_systems_regions_and_the_whole_add_up_to_their_organisations(
@@ -90,7 +78,6 @@ def test_systems_regions_and_the_whole_add_up_to_their_organisations(
     assert names == sorted(names)
     page = client.get("/review/grid?by=region").get_data(as_text=True)
     assert "1 off track" in page
-    assert_counts_open_their_lists(client, page)
     assert re.search(r'href="/review/overdue\?[^"]*region=YN1[^"]*status=off_course', page)
     total = whole["organisation"]
     assert f"{total[0]} of {total[1]} asks are done, {total[2]} are overdue." in page
@@ -113,7 +100,6 @@ def test_another_day_and_what_moved_since(as_region: FlaskClient) -> None:
     assert "was No update" in page
     past = as_region.get("/review/grid?as_at=2020-10-31").get_data(as_text=True)
     assert "As at 31 October 2020" in past
-    assert "/review/overdue?" not in past
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -235,8 +221,7 @@ def test_the_charts_say_in_a_table_what_they_draw(as_region: FlaskClient) -> Non
     page = as_region.get("/review/charts").get_data(as_text=True)
     assert "Action 1: 0 of" in page
     assert page.count('class="app-chart__drawing"') == 2
-    assert "When what is done now was completed" in page
-    assert re.search(r"2 November 2020</th>\s*<td[^>]*>1 of \d+</td>", page)
-    past = as_region.get("/review/charts?as_at=2020-09-01").get_data(as_text=True)
-    assert "Nothing is done yet." in past
+    assert "On 31 July 2020 0 of " in page
+    past = as_region.get("/review/charts?as_at=2020-07-30").get_data(as_text=True)
+    assert "Nothing was asked here by then." in past
     assert as_region.get("/review/charts?as_at=soon").status_code == 400

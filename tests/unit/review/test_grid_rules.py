@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tracker.frameworks.rules import StatusClass
 from tracker.progress.rules import Applicability, roll_up
-from tracker.review.grid_chart import BOTTOM, LEFT, RIGHT, TOP, bars_of, trend_of
+from tracker.review.grid_chart import LEFT, RIGHT, bars_of
 from tracker.review.grid_rows import Column, Line, Place
 from tracker.review.grid_rules import Tally, moved, total
+from tracker.review.trend_chart import BOTTOM, TOP, days_of_trend, round_numbers, trend_of
 
 CLASSES = st.lists(st.sampled_from(list(StatusClass)), max_size=20)
 ONE = Column("8ua-2020", "1", "Protect those most at risk")
@@ -63,25 +64,35 @@ def test_the_parts_of_a_bar_fill_it_without_gaps(classes: list[StatusClass]) -> 
     assert all(left.x + left.width == right.x for left, right in pairwise(parts))
 
 
-def test_the_trend_ends_on_the_day_with_everything_that_is_done() -> None:
-    completed = [(date(2019, 1, 1), 1), (date(2020, 9, 30), 2), (date(2020, 10, 1), 1)]
-    trend = trend_of(completed, 8, date(2010, 1, 1), date(2020, 11, 2))
+def test_the_trend_falls_where_what_was_done_is_open_again_and_rises_no_higher_than_its_scale() -> None:
+    days = days_of_trend(date(2020, 8, 15), date(2020, 11, 2))
+    assert days == [date(2020, 8, 31), date(2020, 9, 30), date(2020, 10, 31), date(2020, 11, 2)]
+    trend = trend_of([(on, done, of) for on, (done, of) in zip(days, [(0, 0), (6, 8), (4, 8), (8, 10)], strict=True)])
     assert trend is not None
-    done = {point.on: point.done for point in trend.points}
-    assert (done[date(2019, 11, 30)], done[date(2020, 9, 30)], done[date(2020, 11, 2)]) == (1, 3, 4)
-    assert len(trend.points) == 13
-    assert trend.points[-1].y == (TOP + BOTTOM) // 2
-    assert trend_of([], 8, date(2010, 1, 1), date(2020, 11, 2)) is None
-
-
-def test_the_trend_begins_where_it_was_first_asked() -> None:
-    trend = trend_of([(date(2020, 9, 30), 2)], 8, date(2020, 7, 31), date(2020, 11, 2))
-    assert trend is not None
-    days = [point.on for point in trend.points]
-    assert days == [
-        date(2020, 7, 31),
-        *(date(2020, month, 31 if month in (8, 10) else 30) for month in (8, 9, 10)),
-        days[-1],
+    first, second, third, last = trend.points
+    assert first.y == first.of_y == BOTTOM
+    assert second.y < third.y > last.y > last.of_y
+    assert [tick.text for tick in trend.ticks] == ["0", "2", "4", "6", "8", "10"]
+    assert last.of_y == trend.ticks[-1].at == TOP
+    assert [(tick.at, tick.text) for tick in trend.days] == [
+        (trend.left, "31 August 2020"),
+        (last.x, "2 November 2020"),
     ]
-    assert days[-1] == date(2020, 11, 2)
-    assert trend_of([(date(2020, 7, 31), 2)], 8, date(2020, 7, 31), date(2020, 7, 31)) is not None
+    assert trend.description.startswith("On 31 August 2020 0 of 0 asks were done, on 2 November 2020 8 of 10.")
+
+
+def test_a_trend_of_one_day_is_a_point_and_of_nothing_is_none() -> None:
+    trend = trend_of([(date(2020, 7, 31), 1, 2_500)])
+    assert trend is not None
+    assert [tick.text for tick in trend.ticks] == ["0", "500", "1,000", "1,500", "2,000", "2,500"]
+    assert len(trend.points) == len(trend.days) == 1
+    assert trend_of([(date(2020, 7, 31), 0, 0)]) is None
+    assert trend_of([]) is None
+
+
+@given(st.integers(min_value=1, max_value=10**7))
+def test_a_scale_is_of_round_numbers_and_holds_the_most_without_much_above_it(most: int) -> None:
+    figures = round_numbers(most)
+    assert 2 <= len(figures) <= 6
+    assert figures[-2] < most <= figures[-1]
+    assert int(str(figures[1]).rstrip("0")) in (1, 2, 5)

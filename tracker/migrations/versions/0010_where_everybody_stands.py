@@ -70,6 +70,32 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ask_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("region_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("system_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column(
+            "organisation_type",
+            sa.Enum(
+                "trust",
+                "ccg",
+                "icb",
+                "system",
+                "pcn",
+                "practice",
+                "region",
+                "sub_icb_location",
+                "commissioning_hub",
+                "csu",
+                "national_body",
+                "other",
+                name="organisation_type",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sort_name", sa.String(length=300), nullable=False),
+        sa.Column("sort_system", sa.String(length=300), nullable=False),
         sa.Column(
             "applicability",
             sa.Enum(
@@ -87,6 +113,25 @@ def upgrade() -> None:
         sa.Column("target_on", sa.Date(), nullable=True),
         sa.Column("deadline_on", sa.Date(), nullable=True),
         sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("is_overdue", sa.Boolean(), nullable=False),
+        sa.Column(
+            "status_class",
+            sa.Enum(
+                "off_course",
+                "at_risk",
+                "no_update",
+                "not_started",
+                "on_course",
+                "done_claimed",
+                "done_assured",
+                "not_applicable",
+                name="counted_class",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column(
             "said_class",
             sa.Enum(
@@ -121,8 +166,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_now")),
         sa.UniqueConstraint("organisation_id", "ask_id", name=op.f("uq_standing_now_organisation_id_ask_id")),
     )
-    op.create_index("ix_standing_now_late_on", "standing_now", ["late_on", "organisation_id"])
-    op.create_index("ix_standing_now_region_id", "standing_now", ["region_id", "late_on", "organisation_id"])
+    filtered_by = [
+        *("code", "ask_place", "late_on", "organisation_id", "ask_id", "status_class", "applicability"),
+        *("organisation_type", "system_of", "is_overdue", "confirmed_on", "is_open", "target_on", "national_on"),
+        *("review_on", "evidence_on", "updated_on"),
+    ]
+    for leading in (("late_on",), ("region_id", "late_on"), ("sort_name",), ("sort_system",), ("updated_on",)):
+        rest = [name for name in filtered_by if name not in leading]
+        op.create_index(f"ix_standing_now_{leading[0]}", "standing_now", [*leading, *rest])
+    op.create_index(
+        "ix_standing_now_counted",
+        "standing_now",
+        ["region_id", "system_of", "ask_id", "status_class", "applicability", "is_overdue", "organisation_type"],
+    )
+    op.create_index(
+        "ix_standing_now_organisation_id",
+        "standing_now",
+        ["organisation_id", "status_class", "applicability", "ask_id"],
+    )
     op.create_table(
         "kept_day",
         sa.Column("as_at", sa.Date(), nullable=False),
