@@ -50,6 +50,8 @@ from tracker.reminders.commands import reminders_cli
 from tracker.returns import panels as returns_panels
 from tracker.returns import routes as returns_routes
 from tracker.review import routes as review_routes
+from tracker.shared_notes import panels as shared_notes_panels
+from tracker.shared_notes import routes as shared_notes_routes
 from tracker.sign_in import oidc_routes
 from tracker.sign_in import routes as sign_in_routes
 from tracker.web.kit import init_web
@@ -78,6 +80,7 @@ BLUEPRINTS = (
     escalations_routes.blueprint,
     assurance_routes.blueprint,
     exports_routes.blueprint,
+    shared_notes_routes.blueprint,
 )
 COMMANDS = (
     accounts_cli,
@@ -137,6 +140,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     evidence_effects.on_change(app, kept.move_evidence)
     organisation_rows.add(app, returns_panels.organisation_rows)
     organisation_rows.add(app, escalations_panels.organisation_rows)
+    ask_parts.add(app, shared_notes_panels.ask_part)
     ask_parts.add(app, escalations_panels.ask_part)
     upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()

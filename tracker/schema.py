@@ -17,6 +17,7 @@ from tracker.measures import models as measures
 from tracker.organisations import models as organisations
 from tracker.progress import models as progress
 from tracker.returns import models as returns
+from tracker.shared_notes import models as shared_notes
 from tracker.web import models as web
 
 MODELS = (
@@ -34,6 +35,7 @@ MODELS = (
     organisations,
     progress,
     returns,
+    shared_notes,
     web,
 )
 METADATA = Base.metadata

@@ -84,6 +84,19 @@ def sample_claims(stage: Stage) -> None:
     stage.post(Role.REGION, "/review/assurance/samples", size="5", seed="seven", submission_key=str(uuid4()))
 
 
+def share_note(stage: Stage) -> None:
+    claim(stage)
+    said = {"text": "Robin asked every ward", "contact_role": "Director of Strategy", "holds_no_name": "yes"}
+    path = "/organisations/XN1/8ua-2020/2.3/how-we-did-it"
+    stage.post(Role.LEAD, path, version="0", submission_key=str(uuid4()), **said)
+
+
+def take_note_back(stage: Stage) -> None:
+    share_note(stage)
+    path = "/organisations/XN1/8ua-2020/2.3/how-we-did-it"
+    stage.post(Role.LEAD, f"{path}/withdraw", form_on=path)
+
+
 def let_lapse(stage: Stage) -> None:
     """Evidence comes after a claim was assured."""
     decide("assure")(stage)

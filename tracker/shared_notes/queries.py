@@ -1,0 +1,209 @@
+"""Reads who has finished an ask and says how, in one statement, and an organisation's own note; it writes nothing.
+
+Named are organisations that share a note, and those of the same type that the viewer sees anyway. Which ask may be read
+is asked before.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from tracker.accounts.models import Membership, Person
+from tracker.accounts.rules import Scope
+from tracker.appointments.models import Appointment
+from tracker.db import BIG_ID, read
+from tracker.frameworks.rules import OrganisationType, StatusClass
+from tracker.organisations.models import OrganisationService
+from tracker.organisations.queries import holds_on, in_scope
+from tracker.progress.lateness import DONE
+from tracker.progress.lists import ListSource, source_today
+from tracker.progress.models import OrganisationNow, ProgressEntry
+from tracker.progress.rules import Applicability
+from tracker.shared_notes.models import SharedNote
+from tracker.shared_notes.rows import Asker, Note, Other, Others, Said
+from tracker.shared_notes.rules import Likeness
+
+MOST_ROWS = 10**9
+"""More than there are: for a file."""
+
+
+def find_note(organisation_id: int, ask_id: int) -> Note | None:
+    """The newest version of an organisation's note on an ask, shared or taken back; None before the first."""
+    row = read(_NOTE, {"organisation": organisation_id, "ask": ask_id}).one_or_none()
+    if row is None:
+        return None
+    number, is_shared, text, role, mailbox, true_on, recorded_at, stands = row
+    return Note(number, is_shared, Said(text, role, mailbox), true_on, recorded_at, bool(stands))
+
+
+def others(asker: Asker, today: date, *, limit: int = MOST_ROWS, offset: int = 0) -> Others:
+    """Who has finished an ask: those that may be named, some of them in order, and how many of the type there are."""
+    statement = _others(source_today(today), asker.scope, today)
+    rows = read(
+        statement,
+        {
+            "own": asker.organisation_id,
+            "ask": asker.ask_id,
+            "type": asker.organisation_type,
+            "region": asker.region_id,
+            "limit": limit,
+            "offset": offset,
+        },
+    ).all()
+    of, done, telling = rows[0][:3]
+    named = [_as_other(row) for row in rows if row.code is not None]
+    return Others(named, rows[0].total if named else 0, of, done, telling)
+
+
+def names_here(organisation_id: int) -> list[tuple[str, str]]:
+    """Names and addresses of everybody who holds a role or a post in an organisation, or did: no note names them."""
+    posts = sa.select(Appointment.person_id).where(Appointment.organisation_id == organisation_id)
+    roles = sa.select(Membership.person_id).where(Membership.organisation_id == organisation_id)
+    people = sa.select(Person.name, Person.contact_email).where(Person.id.in_(posts.union(roles)))
+    return [(name or "", address or "") for name, address in read(people.order_by(Person.id))]
+
+
+def _as_other(row: Any) -> Other:
+    return Other(
+        code=row.code,
+        name=row.name,
+        organisation_type=OrganisationType(row.organisation_type),
+        likeness=Likeness(row.likeness),
+        is_same_region=bool(row.is_same_region),
+        status_class=StatusClass(row.said_class),
+        completed_on=row.completed_on,
+        said=Said(row.text, row.contact_role, row.contact_mailbox) if row.text is not None else None,
+        shared_on=row.shared_on,
+    )
+
+
+def _stands(note: Any) -> sa.ColumnElement[bool]:
+    """Whether the ask has been done ever since a note was shared: nothing came after it by which it was open.
+
+    A correction counts where it is of what stood when the note was shared, or of something later.
+    """
+    later = aliased(ProgressEntry)
+    return sa.not_(
+        sa.exists().where(
+            later.organisation_id == note.organisation_id,
+            later.ask_id == note.ask_id,
+            later.id > note.entry_id,
+            later.status_class.not_in(DONE),
+            sa.or_(later.corrects_id.is_(None), later.corrects_id >= note.entry_id),
+        )
+    )
+
+
+def _is_newest(note: Any) -> sa.ColumnElement[bool]:
+    other = aliased(SharedNote)
+    newest = sa.select(sa.func.max(other.number)).where(
+        other.organisation_id == note.organisation_id, other.ask_id == note.ask_id
+    )
+    return note.number == newest.correlate(note).scalar_subquery()  # type: ignore[no-any-return]
+
+
+# Kept because building it takes longer than running it; it holds no rows.
+@lru_cache(maxsize=128)
+def _others(source: ListSource, scope: Scope, today: date) -> sa.Select[Any]:
+    """The counts in one row beside those that are named, so that there is a row where nobody is."""
+    c, note = source.c, aliased(SharedNote)
+    own, asked = sa.bindparam("own", type_=BIG_ID), sa.bindparam("ask", type_=BIG_ID)
+    of_type = c["organisation_type"] == sa.bindparam("type", type_=OrganisationNow.organisation_type.type)
+    rows = source.joined.outerjoin(
+        note,
+        sa.and_(
+            note.organisation_id == c["organisation_id"],
+            note.ask_id == c["ask_id"],
+            note.is_shared,
+            _is_newest(note),
+            _stands(note),
+        ),
+    )
+    is_done, is_another = c["said_class"].in_(DONE), c["organisation_id"] != own
+    counts = (
+        sa.select(
+            sa.func.count().label("of"),
+            sa.func.count(sa.case((is_done, 1))).label("done"),
+            sa.func.count(sa.case((is_done, note.id))).label("telling"),
+        )
+        .select_from(rows)
+        .where(c["ask_id"] == asked, is_another, of_type)
+        .where(c["applicability"] == Applicability.APPLIES, c["said_class"] != StatusClass.NOT_APPLICABLE)
+        .subquery("counts")
+    )
+    likeness = sa.case(
+        (sa.not_(of_type), Likeness.OTHER_TYPE.value),
+        # An ask that depends on a service is to be confirmed until the organisation says that it runs it.
+        (c["applicability"] == Applicability.TO_CONFIRM, Likeness.TYPE.value),
+        (_services_differ(own, c["organisation_id"], today), Likeness.TYPE.value),
+        else_=Likeness.TYPE_AND_SERVICES.value,
+    )
+    is_same_region = sa.case((c["region_id"] == sa.bindparam("region", type_=BIG_ID), 1), else_=0)
+    order = (
+        likeness,
+        sa.case((note.id.is_(None), 1), else_=0),
+        sa.case((c["said_class"] == StatusClass.DONE_ASSURED, 0), else_=1),
+        is_same_region.desc(),
+        sa.func.lower(c["name"]),
+        c["code"],
+    )
+    is_seen = in_scope(source.bodies if source.is_kept else source.joined, scope)
+    named = (
+        sa.select(
+            c["code"],
+            c["name"],
+            c["organisation_type"],
+            likeness.label("likeness"),
+            is_same_region.label("is_same_region"),
+            c["said_class"],
+            c["completed_on"],
+            note.text,
+            note.contact_role,
+            note.contact_mailbox,
+            note.true_on.label("shared_on"),
+            sa.func.row_number().over(order_by=order).label("place"),
+            sa.func.count().over().label("total"),
+        )
+        .select_from(rows)
+        .where(c["ask_id"] == asked, is_another, is_done, sa.or_(note.id.is_not(None), sa.and_(of_type, is_seen)))
+        .order_by(sa.text("place"))
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+        .offset(sa.bindparam("offset", type_=sa.Integer))
+        .subquery("named")
+    )
+    return sa.select(counts, named).select_from(counts.outerjoin(named, sa.true())).order_by(named.c.place)
+
+
+def _services_differ(own: Any, theirs: Any, today: date) -> sa.ColumnElement[bool]:
+    """Whether two organisations have both said whether they run some service, and one does and the other does not."""
+    ours, other = aliased(OrganisationService), aliased(OrganisationService)
+    return sa.exists().where(
+        ours.organisation_id == own,
+        other.organisation_id == theirs,
+        other.service == ours.service,
+        other.is_provided != ours.is_provided,
+        holds_on(ours, today),
+        holds_on(other, today),
+    )
+
+
+_NOTE = (
+    sa.select(
+        SharedNote.number,
+        SharedNote.is_shared,
+        SharedNote.text,
+        SharedNote.contact_role,
+        SharedNote.contact_mailbox,
+        SharedNote.true_on,
+        SharedNote.recorded_at,
+        _stands(SharedNote),
+    )
+    .where(SharedNote.organisation_id == sa.bindparam("organisation"), SharedNote.ask_id == sa.bindparam("ask"))
+    .order_by(SharedNote.number.desc())
+    .limit(1)
+)
