@@ -134,10 +134,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     evidence_asks.init_asks(app, tracked_asks)
-    # Before the tables of where everybody stands are locked: what lapses moves them row by row.
+    # What lapses writes into the audit, so of evidence the tables of where everybody stands are told first.
+    evidence_effects.on_change(app, kept.move_evidence)
+    # Of what is asked they are told last: what lapses moves them row by row, before they are locked.
     lapsing.init_lapsing(app)
     asked_effects.on_change(app, kept.keep)
-    evidence_effects.on_change(app, kept.move_evidence)
     organisation_rows.add(app, returns_panels.organisation_rows)
     organisation_rows.add(app, escalations_panels.organisation_rows)
     ask_parts.add(app, shared_notes_panels.ask_part)

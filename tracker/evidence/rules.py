@@ -72,12 +72,15 @@ _CONTENT_TYPES = {
 FILES_TAKEN = "pdf, docx, xlsx, pptx, odt, ods, png or jpeg"
 
 
-class Loss(StrEnum):
-    """Why a piece of evidence no longer is what somebody relied on."""
+class Became(StrEnum):
+    """What became of a piece of evidence for an ask."""
 
+    LINKED = "linked"  # an update of the ask itself brought it: the update is the change
+    ADDED = "added"
+    REPLACED = "replaced"  # a newer version stands in its place
     WITHDRAWN = "withdrawn"  # it does not serve the ask any more
     EXPIRED = "expired"
-    REPLACED = "replaced"  # a newer version stands in its place
+    DATED = "dated"  # its last day is another, and it did not expire by that
 
 
 ASSURES: Mapping[Role, frozenset[OrganisationType]] = MappingProxyType(
