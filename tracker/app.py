@@ -16,7 +16,7 @@ from tracker.accounts import access, quiet_log, refusals, roles_routes
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.appointments import routes as appointments_routes
-from tracker.assurance import lapsing
+from tracker.assurance import lapsing, saying
 from tracker.assurance import routes as assurance_routes
 from tracker.audit.commands import audit_cli
 from tracker.barriers import routes as barriers_routes
@@ -27,6 +27,7 @@ from tracker.escalations import panels as escalations_panels
 from tracker.escalations import routes as escalations_routes
 from tracker.evidence import asks as evidence_asks
 from tracker.evidence import effects as evidence_effects
+from tracker.evidence import resting as evidence_resting
 from tracker.evidence import routes as evidence_routes
 from tracker.evidence.commands import evidence_cli
 from tracker.exports import routes as exports_routes
@@ -138,6 +139,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     evidence_effects.on_change(app, kept.move_evidence)
     # Of what is asked they are told last: what lapses moves them row by row, before they are locked.
     lapsing.init_lapsing(app)
+    saying.init_saying(app)
+    evidence_resting.init_resting(app, lapsing.signed_for)
     asked_effects.on_change(app, kept.keep)
     organisation_rows.add(app, returns_panels.organisation_rows)
     organisation_rows.add(app, escalations_panels.organisation_rows)

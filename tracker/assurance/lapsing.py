@@ -15,7 +15,7 @@ from tracker import clock
 from tracker.appointments import effects as post_effects
 from tracker.appointments.models import Appointment
 from tracker.appointments.queries import named_leads
-from tracker.assurance import seen
+from tracker.assurance import saying, seen
 from tracker.assurance.letters import Lapsed, tell_both_sides
 from tracker.assurance.models import SignOff, SignOffEvidence, SignOffLapse
 from tracker.assurance.rules import LapseCause
@@ -104,6 +104,12 @@ def on_asked(organisation_ids: Collection[int] | None) -> None:
         if told is not None and position is not None and position.entry_id == sign_off.entry_id:
             lapsed.append(_lapse(sign_off, position, told, LapseCause.ASK_REWORDED))
     tell_both_sides(lapsed)
+
+
+def signed_for(organisation_id: int) -> frozenset[int]:
+    """The ids of the asks of an organisation that are assured by a sign-off which a change of evidence would end."""
+    asks = _standing().where(SignOff.organisation_id == organisation_id).with_only_columns(SignOff.ask_id)
+    return frozenset(session().scalars(asks))
 
 
 def lapse_with_time() -> int:
@@ -237,4 +243,5 @@ def _end(sign_off: SignOff, told: Told, cause: LapseCause, entry_id: int, *, evi
         organisation_code=told.organisation_code,
         after={"sign_off": sign_off.id, "cause": cause.value, "entry": entry_id, "evidence": evidence_id},
     )
+    saying.remember(told.ask.ref, sign_off.true_on, sign_off.role, cause)
     return Lapsed(sign_off.id, sign_off.body_id, told, cause)
