@@ -62,7 +62,7 @@ def decide(decision: str) -> Happening:
         claim(stage)
         stage.post(
             Role.REGION,
-            "/organisations/XN1/8ua-2020/2.3/update",
+            "/review/assurance/XN1/8ua-2020/2.3",
             decision=decision,
             reason="Robin should add ethnicity",
             version="1",
