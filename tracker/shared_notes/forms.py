@@ -73,6 +73,8 @@ class ShareForm(SavedOnceForm):
             raise ValidationError("Enter a role here, such as Director of Strategy. A mailbox goes into the next box.")
 
     def validate_contact_mailbox(self, field: Field) -> None:
+        if not set(field.data).isdisjoint("?&%#/"):
+            raise ValidationError("Enter the mailbox alone, such as health.inequalities@trust.nhs.uk")
         if field.data.casefold() in self.addresses:
             raise ValidationError(
                 f"“{field.data}” is the address of a person. Enter a mailbox that several share, or leave this empty."

@@ -22,7 +22,7 @@ from tracker.organisations.models import OrganisationService
 from tracker.organisations.queries import holds_on, in_scope
 from tracker.progress.lateness import DONE
 from tracker.progress.lists import ListSource, source_today
-from tracker.progress.models import OrganisationNow, ProgressEntry
+from tracker.progress.models import OrganisationNow, Progress, ProgressEntry
 from tracker.progress.rules import Applicability
 from tracker.shared_notes.models import SharedNote
 from tracker.shared_notes.rows import Asker, Note, Other, Others, Said
@@ -110,31 +110,25 @@ def _is_newest(note: Any) -> sa.ColumnElement[bool]:
 # Kept because building it takes longer than running it; it holds no rows.
 @lru_cache(maxsize=128)
 def _others(source: ListSource, scope: Scope, today: date) -> sa.Select[Any]:
-    """The counts in one row beside those that are named, so that there is a row where nobody is."""
+    """The counts in one row beside those that are named, so that there is a row where nobody is.
+
+    Both begin with the few whom they are about: a country has as many rows for one ask as it has organisations.
+    """
     c, note = source.c, aliased(SharedNote)
     own, asked = sa.bindparam("own", type_=BIG_ID), sa.bindparam("ask", type_=BIG_ID)
-    of_type = c["organisation_type"] == sa.bindparam("type", type_=OrganisationNow.organisation_type.type)
-    rows = source.joined.outerjoin(
-        note,
-        sa.and_(
-            note.organisation_id == c["organisation_id"],
-            note.ask_id == c["ask_id"],
-            note.is_shared,
-            _is_newest(note),
-            _stands(note),
-        ),
+    a_type = sa.bindparam("type", type_=OrganisationNow.organisation_type.type)
+    is_done, is_another, of_type = (
+        c["said_class"].in_(DONE),
+        c["organisation_id"] != own,
+        c["organisation_type"] == a_type,
     )
-    is_done, is_another = c["said_class"].in_(DONE), c["organisation_id"] != own
-    counts = (
-        sa.select(
-            sa.func.count().label("of"),
-            sa.func.count(sa.case((is_done, 1))).label("done"),
-            sa.func.count(sa.case((is_done, note.id))).label("telling"),
-        )
-        .select_from(rows)
-        .where(c["ask_id"] == asked, is_another, of_type)
-        .where(c["applicability"] == Applicability.APPLIES, c["said_class"] != StatusClass.NOT_APPLICABLE)
-        .subquery("counts")
+    candidates = _candidates(source, scope, asked, a_type).subquery("candidates")
+    is_note = sa.and_(
+        note.organisation_id == candidates.c.organisation_id,
+        note.ask_id == asked,
+        note.is_shared,
+        _is_newest(note),
+        _stands(note),
     )
     likeness = sa.case(
         (sa.not_(of_type), Likeness.OTHER_TYPE.value),
@@ -143,40 +137,82 @@ def _others(source: ListSource, scope: Scope, today: date) -> sa.Select[Any]:
         (_services_differ(own, c["organisation_id"], today), Likeness.TYPE.value),
         else_=Likeness.TYPE_AND_SERVICES.value,
     )
-    is_same_region = sa.case((c["region_id"] == sa.bindparam("region", type_=BIG_ID), 1), else_=0)
-    order = (
-        likeness,
-        sa.case((note.id.is_(None), 1), else_=0),
-        sa.case((c["said_class"] == StatusClass.DONE_ASSURED, 0), else_=1),
-        is_same_region.desc(),
-        sa.func.lower(c["name"]),
-        c["code"],
-    )
-    is_seen = in_scope(source.bodies if source.is_kept else source.joined, scope)
-    named = (
+    found = (
         sa.select(
             c["code"],
             c["name"],
             c["organisation_type"],
             likeness.label("likeness"),
-            is_same_region.label("is_same_region"),
+            sa.case((c["region_id"] == sa.bindparam("region", type_=BIG_ID), 1), else_=0).label("is_same_region"),
             c["said_class"],
             c["completed_on"],
             note.text,
             note.contact_role,
             note.contact_mailbox,
             note.true_on.label("shared_on"),
+        )
+        .select_from(
+            candidates.join(source.joined, c["organisation_id"] == candidates.c.organisation_id).outerjoin(
+                note, is_note
+            )
+        )
+        .where(c["ask_id"] == asked, is_another, is_done)
+        .where(sa.or_(note.id.is_not(None), candidates.c.is_seen == 1))
+        .subquery("found")
+    )
+    order = (
+        found.c.likeness,
+        sa.case((found.c.text.is_(None), 1), else_=0),
+        sa.case((found.c.said_class == StatusClass.DONE_ASSURED, 0), else_=1),
+        found.c.is_same_region.desc(),
+        sa.func.lower(found.c.name),
+        found.c.code,
+    )
+    named = (
+        sa.select(
+            found,
             sa.func.row_number().over(order_by=order).label("place"),
             sa.func.count().over().label("total"),
         )
-        .select_from(rows)
-        .where(c["ask_id"] == asked, is_another, is_done, sa.or_(note.id.is_not(None), sa.and_(of_type, is_seen)))
         .order_by(sa.text("place"))
         .limit(sa.bindparam("limit", type_=sa.Integer))
         .offset(sa.bindparam("offset", type_=sa.Integer))
         .subquery("named")
     )
+    counts = (
+        sa.select(
+            sa.func.count().label("of"),
+            sa.func.count(sa.case((is_done, 1))).label("done"),
+            sa.select(sa.func.count())
+            .select_from(found)
+            .where(found.c.text.is_not(None), found.c.organisation_type == a_type)
+            .scalar_subquery()
+            .label("telling"),
+        )
+        .select_from(source.joined)
+        .where(c["ask_id"] == asked, is_another, of_type)
+        .where(c["applicability"] == Applicability.APPLIES, c["said_class"] != StatusClass.NOT_APPLICABLE)
+        .subquery("counts")
+    )
     return sa.select(counts, named).select_from(counts.outerjoin(named, sa.true())).order_by(named.c.place)
+
+
+def _candidates(source: ListSource, scope: Scope, asked: Any, a_type: Any) -> sa.Select[Any]:
+    """Organisations that share something of an ask, or are of a type, seen anyway, and have it done; each once."""
+    bodies = source.bodies.c
+    seen = (
+        sa.select(bodies.organisation_id.label("organisation_id"), sa.literal(1).label("is_seen"))
+        .join(Progress, Progress.organisation_id == bodies.organisation_id)
+        .where(Progress.ask_id == asked, Progress.status_class.in_(DONE))
+        .where(bodies.organisation_type == a_type, in_scope(source.bodies, scope))
+    )
+    sharing = sa.select(SharedNote.organisation_id, sa.literal(0)).where(
+        SharedNote.ask_id == asked, SharedNote.is_shared
+    )
+    both = seen.union_all(sharing).subquery("both")
+    return sa.select(both.c.organisation_id, sa.func.max(both.c.is_seen).label("is_seen")).group_by(
+        both.c.organisation_id
+    )
 
 
 def _services_differ(own: Any, theirs: Any, today: date) -> sa.ColumnElement[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import date
 
 import make
 import pytest
@@ -19,6 +20,7 @@ from tracker import clock
 from tracker.accounts.rules import Role, Scope, Viewer
 from tracker.db import database, session, transaction
 from tracker.frameworks.rules import OrganisationType, Service
+from tracker.organisations.models import OrganisationLife
 from tracker.organisations.queries import get_open_organisation, service_answers
 from tracker.progress import kept
 from tracker.progress.models import KeptDay
@@ -200,6 +202,19 @@ def test_a_note_is_shown_while_the_ask_is_done_and_comes_back_only_when_it_is_sh
     assert not withdraw(other), "There is nothing to take back."
     share(other)
     _say(other, "not_applicable", reason="It is a specialist trust")
+    assert not shown()
+
+
+@ON_SQLITE
+def test_what_a_closed_organisation_shared_is_shown_no_more(shown: Callable[[], bool], world: make.World) -> None:
+    other = trust("XN5", "Amber Hospitals NHS Trust", world.north_region)
+    finish(other)
+    share(other)
+    assert shown()
+    closed = sa.update(OrganisationLife).where(OrganisationLife.organisation_id == other.held[0].organisation_id)
+    session().execute(closed.values(ends_on=date(2020, 10, 31)))
+    with transaction():
+        kept.keep()
     assert not shown()
 
 

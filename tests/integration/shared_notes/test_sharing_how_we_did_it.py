@@ -84,6 +84,7 @@ def test_a_note_is_shared_from_what_the_claim_said_changed_and_taken_back(inside
         ({"contact_role": "sam@example.nhs.uk"}, "Enter a role here, such as Director of Strategy"),
         ({"contact_role": ""}, "Enter the role of whoever can be asked"),
         ({"contact_mailbox": "Sam@example.nhs.uk"}, "“Sam@example.nhs.uk” is the address of a person"),
+        ({"contact_mailbox": "hi?bcc=all@example.nhs.uk"}, "Enter the mailbox alone"),
         ({"contact_mailbox": "sam"}, "must be an email address in the correct format"),
         ({"holds_no_name": ""}, "Tick the box once you have checked that it holds no name"),
     ],
