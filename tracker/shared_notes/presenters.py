@@ -6,7 +6,7 @@ from tracker.frameworks.rules import OrganisationType
 from tracker.progress.ask_parts import Named
 from tracker.progress.presenters import CLASS_WORDS, Tag
 from tracker.shared_notes.rows import Note, Other, Others
-from tracker.shared_notes.rules import Likeness, may_be_counted
+from tracker.shared_notes.rules import Likeness, is_counted_in_region, may_be_counted
 from tracker.web.downloads import Cell
 from tracker.web.wording import day, plural
 
@@ -68,10 +68,13 @@ def count_words(found: Others, organisation_type: OrganisationType, *, sees_all:
     '14 of the 51 other organisations of this type (NHS trust) have finished this ask. 3 of them say how.'
     >>> count_words(Others((), 0, 51, 1, 0), OrganisationType.TRUST, sees_all=False)
     '1 of the 51 other organisations of this type (NHS trust) has finished this ask. None of them says how.'
+    >>> count_words(Others((), 0, 1260, 0, 0), OrganisationType.PRACTICE, sees_all=False)
+    '0 of the 1,260 other organisations of this type (GP practice) in this region have finished this ask.'
     >>> count_words(Others((), 0, 3, 2, 0), OrganisationType.TRUST, sees_all=False)
     'There are too few other organisations of this type (NHS trust) to say how many have finished this ask.'
     """
-    kind = f"of this type ({organisation_type.label})"
+    where = " in this region" if is_counted_in_region(organisation_type) else ""
+    kind = f"of this type ({organisation_type.label}){where}"
     if not may_be_counted(found.of, sees_all=sees_all):
         return f"There are too few other organisations {kind} to say how many have finished this ask."
     have = "has" if found.done == 1 else "have"

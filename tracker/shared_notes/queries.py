@@ -26,7 +26,7 @@ from tracker.progress.models import OrganisationNow, Progress, ProgressEntry
 from tracker.progress.rules import Applicability
 from tracker.shared_notes.models import SharedNote
 from tracker.shared_notes.rows import Asker, Note, Other, Others, Said
-from tracker.shared_notes.rules import Likeness
+from tracker.shared_notes.rules import Likeness, is_counted_in_region
 
 MOST_ROWS = 10**9
 """More than there are: for a file."""
@@ -43,7 +43,7 @@ def find_note(organisation_id: int, ask_id: int) -> Note | None:
 
 def others(asker: Asker, today: date, *, limit: int = MOST_ROWS, offset: int = 0) -> Others:
     """Who has finished an ask: those that may be named, some of them in order, and how many of the type there are."""
-    statement = _others(source_today(today), asker.scope, today)
+    statement = _others(source_today(today), asker.scope, is_counted_in_region(asker.organisation_type), today)
     rows = read(
         statement,
         {
@@ -109,13 +109,15 @@ def _is_newest(note: Any) -> sa.ColumnElement[bool]:
 
 # Kept because building it takes longer than running it; it holds no rows.
 @lru_cache(maxsize=128)
-def _others(source: ListSource, scope: Scope, today: date) -> sa.Select[Any]:
+def _others(source: ListSource, scope: Scope, in_region: bool, today: date) -> sa.Select[Any]:
     """The counts in one row beside those that are named, so that there is a row where nobody is.
 
     Both begin with the few whom they are about: a country has as many rows for one ask as it has organisations.
     """
     c, note = source.c, aliased(SharedNote)
     own, asked = sa.bindparam("own", type_=BIG_ID), sa.bindparam("ask", type_=BIG_ID)
+    here = sa.bindparam("region", type_=BIG_ID)
+    bodies = source.bodies if source.is_kept else source.joined
     a_type = sa.bindparam("type", type_=OrganisationNow.organisation_type.type)
     is_done, is_another, of_type = (
         c["said_class"].in_(DONE),
@@ -143,7 +145,7 @@ def _others(source: ListSource, scope: Scope, today: date) -> sa.Select[Any]:
             c["name"],
             c["organisation_type"],
             likeness.label("likeness"),
-            sa.case((c["region_id"] == sa.bindparam("region", type_=BIG_ID), 1), else_=0).label("is_same_region"),
+            sa.case((c["region_id"] == here, 1), else_=0).label("is_same_region"),
             c["said_class"],
             c["completed_on"],
             note.text,
@@ -186,12 +188,14 @@ def _others(source: ListSource, scope: Scope, today: date) -> sa.Select[Any]:
             sa.select(sa.func.count())
             .select_from(found)
             .where(found.c.text.is_not(None), found.c.organisation_type == a_type)
+            .where(found.c.is_same_region == 1 if in_region else sa.true())
             .scalar_subquery()
             .label("telling"),
         )
         .select_from(source.joined)
         .where(c["ask_id"] == asked, is_another, of_type)
         .where(c["applicability"] == Applicability.APPLIES, c["said_class"] != StatusClass.NOT_APPLICABLE)
+        .where(bodies.c.region_id == here if in_region else sa.true())
         .subquery("counts")
     )
     return sa.select(counts, named).select_from(counts.outerjoin(named, sa.true())).order_by(named.c.place)

@@ -79,6 +79,15 @@ def may_be_counted(others: int, *, sees_all: bool) -> bool:
     return others > 0 if sees_all else others >= FEWEST_COUNTED
 
 
+def is_counted_in_region(organisation_type: OrganisationType) -> bool:
+    """Whether organisations of a type are counted in their region alone: a country has thousands of these.
+
+    >>> [is_counted_in_region(each) for each in (OrganisationType.TRUST, OrganisationType.PRACTICE)]
+    [False, True]
+    """
+    return organisation_type in (OrganisationType.PRACTICE, OrganisationType.PCN)
+
+
 def find_name(text: str, names: Iterable[str]) -> str:
     """The first of these full names that stands in a text, or "".
 

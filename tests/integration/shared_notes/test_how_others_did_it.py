@@ -22,6 +22,7 @@ from tracker.db import database, session, transaction
 from tracker.frameworks.rules import OrganisationType, Service
 from tracker.organisations.models import OrganisationLife
 from tracker.organisations.queries import get_open_organisation, service_answers
+from tracker.organisations.service import track
 from tracker.progress import kept
 from tracker.progress.models import KeptDay
 from tracker.shared_notes import queries
@@ -203,6 +204,23 @@ def test_a_note_is_shown_while_the_ask_is_done_and_comes_back_only_when_it_is_sh
     share(other)
     _say(other, "not_applicable", reason="It is a specialist trust")
     assert not shown()
+
+
+@ON_SQLITE
+def test_practices_are_counted_in_their_region(client: FlaskClient, world: make.World) -> None:
+    with transaction():
+        track(OrganisationType.PRACTICE, True)
+    practices = [
+        trust(f"N8100{number}", f"Practice {number}", region, OrganisationType.PRACTICE)
+        for number, region in enumerate([*[world.north_region] * 6, world.south_region])
+    ]
+    for each in (practices[5], practices[6]):
+        finish(each, "1.3")
+    with transaction():
+        kept.keep()
+    make.sign_in(client, Role.LEAD, practices[0].held[0].organisation_id)
+    text = words(client.get("/organisations/N81000/8ua-2020/1.3/how-others-did-it"))
+    assert "1 of the 5 other organisations of this type (GP practice) in this region has finished this ask." in text
 
 
 @ON_SQLITE
