@@ -124,7 +124,7 @@ def _others(source: ListSource, scope: Scope, in_region: bool, today: date) -> s
         c["organisation_id"] != own,
         c["organisation_type"] == a_type,
     )
-    candidates = _candidates(source, scope, asked, a_type).subquery("candidates")
+    candidates = _candidates(source, scope, asked, a_type, here if in_region else None).subquery("candidates")
     is_note = sa.and_(
         note.organisation_id == candidates.c.organisation_id,
         note.ask_id == asked,
@@ -201,14 +201,18 @@ def _others(source: ListSource, scope: Scope, in_region: bool, today: date) -> s
     return sa.select(counts, named).select_from(counts.outerjoin(named, sa.true())).order_by(named.c.place)
 
 
-def _candidates(source: ListSource, scope: Scope, asked: Any, a_type: Any) -> sa.Select[Any]:
-    """Organisations that share something of an ask, or are of a type, seen anyway, and have it done; each once."""
+def _candidates(source: ListSource, scope: Scope, asked: Any, a_type: Any, region: Any) -> sa.Select[Any]:
+    """Organisations that share something of an ask, or are of a type, seen anyway, and have it done; each once.
+
+    ``region`` is the only one of which those are named that share nothing; None for all.
+    """
     bodies = source.bodies.c
     seen = (
         sa.select(bodies.organisation_id.label("organisation_id"), sa.literal(1).label("is_seen"))
         .join(Progress, Progress.organisation_id == bodies.organisation_id)
         .where(Progress.ask_id == asked, Progress.status_class.in_(DONE))
         .where(bodies.organisation_type == a_type, in_scope(source.bodies, scope))
+        .where(sa.true() if region is None else bodies.region_id == region)
     )
     sharing = sa.select(SharedNote.organisation_id, sa.literal(0)).where(
         SharedNote.ask_id == asked, SharedNote.is_shared
