@@ -16,7 +16,7 @@ from tracker.accounts import access, quiet_log, refusals, roles_routes
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.appointments import routes as appointments_routes
-from tracker.assurance import lapsing
+from tracker.assurance import lapsing, saying
 from tracker.assurance import routes as assurance_routes
 from tracker.audit.commands import audit_cli
 from tracker.barriers import routes as barriers_routes
@@ -27,6 +27,7 @@ from tracker.escalations import panels as escalations_panels
 from tracker.escalations import routes as escalations_routes
 from tracker.evidence import asks as evidence_asks
 from tracker.evidence import effects as evidence_effects
+from tracker.evidence import resting as evidence_resting
 from tracker.evidence import routes as evidence_routes
 from tracker.evidence.commands import evidence_cli
 from tracker.exports import routes as exports_routes
@@ -50,6 +51,8 @@ from tracker.reminders.commands import reminders_cli
 from tracker.returns import panels as returns_panels
 from tracker.returns import routes as returns_routes
 from tracker.review import routes as review_routes
+from tracker.shared_notes import panels as shared_notes_panels
+from tracker.shared_notes import routes as shared_notes_routes
 from tracker.sign_in import oidc_routes
 from tracker.sign_in import routes as sign_in_routes
 from tracker.web.kit import init_web
@@ -78,6 +81,7 @@ BLUEPRINTS = (
     escalations_routes.blueprint,
     assurance_routes.blueprint,
     exports_routes.blueprint,
+    shared_notes_routes.blueprint,
 )
 COMMANDS = (
     accounts_cli,
@@ -131,12 +135,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     evidence_asks.init_asks(app, tracked_asks)
-    # Before the tables of where everybody stands are locked: what lapses moves them row by row.
-    lapsing.init_lapsing(app)
-    asked_effects.on_change(app, kept.keep)
+    # What lapses writes into the audit, so of evidence the tables of where everybody stands are told first.
     evidence_effects.on_change(app, kept.move_evidence)
+    # Of what is asked they are told last: what lapses moves them row by row, before they are locked.
+    lapsing.init_lapsing(app)
+    saying.init_saying(app)
+    evidence_resting.init_resting(app, lapsing.signed_for)
+    asked_effects.on_change(app, kept.keep)
     organisation_rows.add(app, returns_panels.organisation_rows)
     organisation_rows.add(app, escalations_panels.organisation_rows)
+    ask_parts.add(app, shared_notes_panels.ask_part)
     ask_parts.add(app, escalations_panels.ask_part)
     upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()

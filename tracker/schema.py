@@ -18,6 +18,7 @@ from tracker.organisations import models as organisations
 from tracker.progress import kept_models as progress_now
 from tracker.progress import models as progress
 from tracker.returns import models as returns
+from tracker.shared_notes import models as shared_notes
 from tracker.web import models as web
 
 MODELS = (
@@ -36,6 +37,7 @@ MODELS = (
     progress,
     progress_now,
     returns,
+    shared_notes,
     web,
 )
 METADATA = Base.metadata

@@ -110,19 +110,20 @@ def test_a_claim_is_assured(visit):
 def test_a_claim_is_returned_with_a_reason_and_is_overdue_again(visit):
     # Given a decision to return a claim, without a reason
     region = visit("region.dales")
-    region.open(f"{CLAIM}/update")
+    region.open(f"{CLAIM}/update")  # The older address leads on.
     region.choose("Return")
     region.press("Save decision")
     # Then the reason is asked for
     assert region.page.title().startswith("Error: ")
     assert region.error_links().all_inner_texts() == ["Enter the reason for returning the claim"]
     region.click(region.error_links().first)
-    assert region.has_focus(region.page.get_by_label("Reason", exact=True))
+    assert region.has_focus(region.page.get_by_label("Why it goes back", exact=True))
     assert region.faults_of_page(NARROW) == []
     # When it is given
-    region.page.get_by_label("Reason", exact=True).fill("Chapter 4 is missing from the paper.")
+    region.page.get_by_label("Why it goes back", exact=True).fill("Chapter 4 is missing from the paper.")
     region.press("Save decision")
     # Then the ask is open against its old date, and the lead reads why
+    region.open(CLAIM)
     expect(region.page.locator(".app-history > li").first).to_contain_text("returned the claim")
     region.open("/review/overdue?type=trust")
     assert any("Northdale Hospitals" in row["Organisation"] and row["Ask"].startswith("8.1") for row in table(region))

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     COMMENT = "comment"
     SUBMIT_RETURNS = "submit_returns"
     DECIDE_RETURNS = "decide_returns"
+    SHARE_NOTES = "share_notes"
     REVIEW_OVERDUE = "review_overdue"
     SEE_ESCALATIONS = "see_escalations"
     ESCALATE = "escalate"
@@ -112,6 +113,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.APPOINT_LEAD: Reach.OWN,
             Permission.ADOPT_FRAMEWORK: Reach.OWN,
             Permission.SUBMIT_RETURNS: Reach.OWN,
+            Permission.SHARE_NOTES: Reach.OWN,
             Permission.SEE_PEOPLE: Reach.OWN,
             Permission.INVITE_PEOPLE: Reach.OWN,  # contributors and board members only: GRANTS
             Permission.END_ROLES: Reach.OWN,
@@ -129,6 +131,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
             Permission.SUBMIT_RETURNS: Reach.OWN,
+            Permission.SHARE_NOTES: Reach.OWN,
             Permission.COMMENT: Reach.OWN,
             Permission.READ_AUDIT: Reach.OWN,
         },

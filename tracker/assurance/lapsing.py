@@ -15,14 +15,14 @@ from tracker import clock
 from tracker.appointments import effects as post_effects
 from tracker.appointments.models import Appointment
 from tracker.appointments.queries import named_leads
-from tracker.assurance import seen
+from tracker.assurance import saying, seen
 from tracker.assurance.letters import Lapsed, tell_both_sides
 from tracker.assurance.models import SignOff, SignOffEvidence, SignOffLapse
 from tracker.assurance.rules import LapseCause
 from tracker.audit import service as audit
 from tracker.db import session
 from tracker.evidence import effects as evidence_effects
-from tracker.evidence.rules import Loss
+from tracker.evidence.rules import Became
 from tracker.frameworks import effects as asked_effects
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.rules import StatusClass
@@ -36,17 +36,17 @@ from tracker.progress.rows import Told
 from tracker.progress.rules import EntryKind
 
 CAUSES = {
-    Loss.WITHDRAWN: LapseCause.EVIDENCE_WITHDRAWN,
-    Loss.EXPIRED: LapseCause.EVIDENCE_EXPIRED,
-    Loss.REPLACED: LapseCause.EVIDENCE_REPLACED,
+    Became.ADDED: LapseCause.EVIDENCE_ADDED,
+    Became.REPLACED: LapseCause.EVIDENCE_REPLACED,
+    Became.WITHDRAWN: LapseCause.EVIDENCE_WITHDRAWN,
+    Became.EXPIRED: LapseCause.EVIDENCE_EXPIRED,
 }
 
 
 def init_lapsing(app: Flask) -> None:
     """Have everything told that an assurance rests on."""
     progress_effects.on_assurance(app, on_assurance)
-    evidence_effects.on_loss(app, on_evidence)
-    evidence_effects.on_more(app, on_evidence)
+    evidence_effects.on_change(app, on_evidence)
     post_effects.on_change(app, on_posts)
     asked_effects.on_change(app, on_asked)
 
@@ -61,22 +61,25 @@ def on_assurance(moved: progress_effects.AssuranceMoved) -> None:
             tell_both_sides([_end(sign_off, moved.told, LapseCause.STATUS_MOVED, moved.entry_id)])
 
 
-def on_evidence(change: evidence_effects.EvidenceLost | evidence_effects.EvidenceAdded) -> None:
-    """A claim that waits is another one now, for whoever has it open; one that was assured has lapsed."""
-    position = items.find_locked(change.organisation_id, change.ask_id)
-    if position is None:
-        return
-    if position.status_class is StatusClass.DONE_CLAIMED:
-        items.move(position)
-    for sign_off in _standing_at(position):
-        told = _told(sign_off, change.by, change.role)
-        if told is None:
+def on_evidence(change: evidence_effects.EvidenceChanged) -> None:
+    """A claim that waits is another one now, for whoever has it open; one that was assured has lapsed.
+
+    What an update of the ask itself links to is no change of its own, and a last day that moved changes nothing seen.
+    """
+    for ask_id, became in change.asks.items():
+        position = items.find_locked(change.organisation_id, ask_id) if became in CAUSES else None
+        if position is None:
             continue
-        now = seen.seen_on(sign_off.organisation_id, told.ask, clock.today())
-        if not seen.has_same_evidence(sign_off.id, now):
-            added = isinstance(change, evidence_effects.EvidenceAdded)
-            cause = LapseCause.EVIDENCE_ADDED if added else CAUSES[change.cause]  # type: ignore[union-attr]
-            tell_both_sides([_lapse(sign_off, position, told, cause, evidence_id=change.evidence_id)])
+        if position.status_class is StatusClass.DONE_CLAIMED:
+            items.move(position)
+        for sign_off in _standing_at(position):
+            told = _told(sign_off, change.by, change.role)
+            if told is None:
+                continue
+            now = seen.seen_on(sign_off.organisation_id, told.ask, clock.today())
+            if not seen.has_same_evidence(sign_off.id, now):
+                lapsed = _lapse(sign_off, position, told, CAUSES[became], evidence_id=change.evidence_id)
+                tell_both_sides([lapsed])
 
 
 def on_posts(changed: post_effects.PostsChanged) -> None:
@@ -101,6 +104,12 @@ def on_asked(organisation_ids: Collection[int] | None) -> None:
         if told is not None and position is not None and position.entry_id == sign_off.entry_id:
             lapsed.append(_lapse(sign_off, position, told, LapseCause.ASK_REWORDED))
     tell_both_sides(lapsed)
+
+
+def signed_for(organisation_id: int) -> frozenset[int]:
+    """The ids of the asks of an organisation that are assured by a sign-off which a change of evidence would end."""
+    asks = _standing().where(SignOff.organisation_id == organisation_id).with_only_columns(SignOff.ask_id)
+    return frozenset(session().scalars(asks))
 
 
 def lapse_with_time() -> int:
@@ -234,4 +243,5 @@ def _end(sign_off: SignOff, told: Told, cause: LapseCause, entry_id: int, *, evi
         organisation_code=told.organisation_code,
         after={"sign_off": sign_off.id, "cause": cause.value, "entry": entry_id, "evidence": evidence_id},
     )
+    saying.remember(told.ask.ref, sign_off.true_on, sign_off.role, cause)
     return Lapsed(sign_off.id, sign_off.body_id, told, cause)

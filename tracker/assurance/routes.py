@@ -23,12 +23,16 @@ from tracker.progress import access, ask_page, claims, items, target_queries
 from tracker.progress import queries as progress_queries
 from tracker.progress.ask_panels import ask_panels
 from tracker.progress.items import Item
-from tracker.progress.opened import DECIDED_MEANWHILE, SAVED_ALREADY, Opened, open_ask
+from tracker.progress.opened import SAVED_ALREADY, Opened, open_ask
 from tracker.web.downloads import Cell, csv_response, xlsx_response
 from tracker.web.paging import Sort, read_sort
 
 __all__ = ["blueprint", "sample_routes"]
 
+DECIDED_MEANWHILE = (
+    "Somebody else changed this ask while you were deciding. What stands now is shown below, and your decision and "
+    "reason are still here. Save again if they hold for it."
+)
 SAVED_OTHERWISE = (
     "This page was sent before with another decision, and that one is saved. What stands now is shown below; what you "
     "typed is still here."

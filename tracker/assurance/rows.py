@@ -72,6 +72,8 @@ class SeenVersion:
     evidence_id: int
     number: int
     name: str
+    kind: str
+    dated_on: date
     sha256: str
 
 

@@ -11,6 +11,7 @@ from tracker.assurance.models import SignOff, SignOffEvidence, SignOffLapse
 from tracker.assurance.rows import SeenVersion, SignedOff
 from tracker.db import session
 from tracker.evidence.models import Evidence
+from tracker.evidence.rules import called
 from tracker.frameworks.models import AskContent, FrameworkRevision
 from tracker.progress.models import ProgressEntry
 
@@ -67,8 +68,10 @@ def _seen(sign_off_ids: list[int]) -> dict[int, list[SeenVersion]]:
             SignOffEvidence.sign_off_id,
             sa.func.coalesce(Evidence.first_id, Evidence.id),
             Evidence.number,
+            Evidence.kind,
             Evidence.title,
             Evidence.url,
+            Evidence.true_on,
             SignOffEvidence.sha256,
         )
         .join(Evidence, Evidence.id == SignOffEvidence.version_id)
@@ -76,6 +79,7 @@ def _seen(sign_off_ids: list[int]) -> dict[int, list[SeenVersion]]:
         .order_by(SignOffEvidence.id)
     )
     found: dict[int, list[SeenVersion]] = {}
-    for sign_off_id, evidence_id, number, title, url, mark in rows:
-        found.setdefault(sign_off_id, []).append(SeenVersion(evidence_id, number, title or url, mark))
+    for sign_off_id, evidence_id, number, kind, title, url, dated_on, mark in rows:
+        seen = SeenVersion(evidence_id, number, called(title, url), kind.label, dated_on, mark)
+        found.setdefault(sign_off_id, []).append(seen)
     return found

@@ -28,10 +28,12 @@ from tracker.demo.work import (
     NOTES,
     POSTED,
     READINGS,
+    SHARED,
     Aimed,
     Noted,
     Posted,
     Read,
+    Shared,
     Spoken,
     Stands,
 )
@@ -40,6 +42,8 @@ from tracker.evidence.rows import NewVersion
 from tracker.evidence.rules import EvidenceKind
 from tracker.measures import service as measures
 from tracker.measures.speaking import Speaker
+from tracker.shared_notes import service as shared_notes
+from tracker.shared_notes.rows import Said as SharedWords
 
 
 def work_happenings() -> Iterator[tuple[date, Callable[[], object]]]:
@@ -54,6 +58,8 @@ def work_happenings() -> Iterator[tuple[date, Callable[[], object]]]:
         yield stands.on, partial(_stand, stands)
     for noted in (*NOTES, *MORE_NOTES):
         yield noted.on, partial(_note, noted)
+    for shared in SHARED:
+        yield shared.on, partial(_share, shared)
     for spoken in COMMENTS:
         yield spoken.on, partial(_speak, spoken)
 
@@ -121,3 +127,8 @@ def _speak(spoken: Spoken) -> None:
     named = frozenset(viewer(key).person_id for key in spoken.names)
     said = comments.NewComment(spoken.text, named, str(uuid4()))
     comments.add(Subject(about.organisation, about.ask), said, about.viewer)
+
+
+def _share(shared: Shared) -> None:
+    said = SharedWords(shared.text, shared.contact_role, shared.contact_mailbox)
+    shared_notes.share(item(shared.code, shared.ref, shared.by), said, expected_version=0, submission_key=str(uuid4()))

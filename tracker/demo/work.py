@@ -86,6 +86,19 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """How an organisation did an ask, for others to read."""
+
+    on: date
+    by: str
+    code: str
+    ref: str
+    text: str
+    contact_role: str
+    contact_mailbox: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """Somebody who came to answer for something: an account by its key, or somebody who has none by name."""
 
@@ -253,4 +266,28 @@ COMMENTS = (
         ("region.dales",),
     ),
     Spoken(date(2020, 10, 29), "region.dales", "XD1", "2.3", "Yes. Please link to the minutes as well."),
+)
+
+SHARED = (
+    Shared(
+        date(2020, 10, 6),
+        "lead.marchwell",
+        "XD4",
+        "8.1",
+        "We put inequality into the restoration plan in three weeks. The planning team and the consultant in public "
+        "health of the system listed each service with its waiting list by deprivation and ethnicity, and the board "
+        "took one action for each of the five widest gaps.\n"
+        "What helped most was one page for each service. We would ask the community forum earlier next time.",
+        "Chief Nurse, executive lead",
+        "restoration.planning@marchwell.example.nhs.uk",
+    ),
+    Shared(
+        date(2020, 10, 12),
+        "system.northdale",
+        "QD1",
+        "8.1",
+        "The plan of the partnership has a chapter on inequality that each member wrote a page of. One analyst of the "
+        "partnership prepared the figures for all of them.",
+        "Programme manager, restoration",
+    ),
 )

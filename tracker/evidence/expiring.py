@@ -12,7 +12,7 @@ from tracker.audit import service as audit
 from tracker.db import session
 from tracker.evidence import effects
 from tracker.evidence.models import Evidence, EvidenceExpiry
-from tracker.evidence.rules import Loss
+from tracker.evidence.rules import Became
 from tracker.evidence.uses import asks_served, newest_version
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import is_known
@@ -37,10 +37,8 @@ def let_expire(most: int = 100) -> int:
         first_id = expired.first_id or expired.id
         if newest_version(first_id) != expired.id:
             continue  # A newer version stands in its place, and that was told.
-        asks = asks_served(first_id, today)
-        for ask_id in sorted(asks):
-            lost = effects.EvidenceLost(expired.organisation_id, code, ask_id, first_id, Loss.EXPIRED, None, "")
-            effects.tell(lost)
+        asks = dict.fromkeys(sorted(asks_served(first_id, today)), Became.EXPIRED)
+        effects.tell(effects.EvidenceChanged(expired.organisation_id, code, first_id, asks, None, ""))
         audit.record(
             verb="evidence expired",
             subject=f"evidence {first_id}",

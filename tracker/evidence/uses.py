@@ -15,6 +15,7 @@ from tracker.db import session
 from tracker.evidence import effects
 from tracker.evidence.models import Evidence, EvidenceUse
 from tracker.evidence.queries import version_then
+from tracker.evidence.rules import Became
 from tracker.organisations.queries import holds_on, is_known
 
 
@@ -40,6 +41,8 @@ def add_link(
     session().add(evidence)
     session().flush()
     begin_use(evidence.id, organisation_id, ask_id, today)
+    linked = {ask_id: Became.LINKED}
+    effects.tell(effects.EvidenceChanged(organisation_id, organisation_code, evidence.id, linked, by, role))
     audit.record(
         verb="evidence added",
         subject=item,
@@ -66,7 +69,6 @@ def begin_use(evidence_id: int, organisation_id: int, ask_id: int, today: date) 
             recorded_at=clock.now(),
         )
     )
-    effects.tell_changed(organisation_id, [ask_id])
 
 
 def end_use(evidence_id: int, ask_id: int, today: date) -> None:
@@ -92,7 +94,6 @@ def end_use(evidence_id: int, ask_id: int, today: date) -> None:
                     recorded_at=now,
                 )
             )
-        effects.tell_changed(use.organisation_id, [ask_id])
     session().flush()
 
 

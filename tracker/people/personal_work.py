@@ -55,6 +55,16 @@ SECTIONS_OF_WORK = (
         left_out=("sha256", "submission_key"),
     ),
     Section(
+        "notes_shared",
+        "shared_note",
+        "person_id",
+        (
+            *("organisation_id", "ask_id", "number", "is_shared", "text", "contact_role", "contact_mailbox"),
+            *("entry_id", "true_on", "recorded_at", "role"),
+        ),
+        left_out=("submission_key",),
+    ),
+    Section(
         "statuses_confirmed",
         "confirmation",
         "person_id",

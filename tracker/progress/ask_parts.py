@@ -14,15 +14,34 @@ from flask import Flask, current_app
 from tracker.accounts.rules import Viewer
 from tracker.progress.opened import Opened
 from tracker.progress.organisation_rows import Rows
+from tracker.progress.presenters import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody else who is named on a page: where they stand, what they say, and whom to ask; "" where nothing."""
+
+    name: str
+    status: Tag
+    about: str
+    text: str
+    contact: str
+    mailbox: str
 
 
 @dataclass(frozen=True, slots=True)
 class AskPart:
-    """A heading, summary rows below it, and where it leads on: texts with their addresses."""
+    """A heading, what stands below it (a sentence, summary rows, others who are named), and texts with their addresses.
+
+    ``order`` says why the named stand in the order in which they do.
+    """
 
     heading: str
-    rows: Rows
+    rows: Rows = ()
     links: Sequence[tuple[str, str]] = ()
+    intro: str = ""
+    named: Sequence[Named] = ()
+    order: str = ""
 
 
 Source = Callable[[Opened, Viewer, date], AskPart | None]

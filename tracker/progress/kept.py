@@ -16,11 +16,13 @@ import sqlalchemy as sa
 
 from tracker import clock
 from tracker.db import session
+from tracker.evidence.effects import EvidenceChanged
 from tracker.evidence.queries import newest_evidence_on
 from tracker.organisations.queries import organisations_as_at
 from tracker.progress.kept_models import KeptDay, OrganisationNow, StandingNow
 from tracker.progress.lateness import DONE, late_on
 from tracker.progress.lists import counted_class, is_kept, is_overdue, lateness_of, live_source
+from tracker.progress.models import Progress
 from tracker.progress.rules import EntryKind
 
 __all__ = ["is_kept", "keep", "move", "move_evidence"]
@@ -73,15 +75,19 @@ def move(organisation_id: int, ask_id: int, changes: Mapping[str, Any], entry: M
     session().connection().execute(_moving(tuple(sorted(moved)), is_done, clock.today()), moved | place)
 
 
-def move_evidence(organisation_id: int, ask_ids: Collection[int]) -> None:
-    """Tell the rows of some asks how new their evidence is now, where they are said to be done."""
-    session().flush()
-    today = clock.today()
+def move_evidence(change: EvidenceChanged) -> None:
+    """Tell the rows of the asks that a piece serves how new their evidence is now, where they are said to be done."""
+    today, ask_ids = clock.today(), sorted(change.asks)
+    # Whoever says something of an ask locks its position first and moves its row here after: so must this.
+    positions = sa.select(Progress.id).where(
+        Progress.organisation_id == change.organisation_id, Progress.ask_id.in_(ask_ids)
+    )
+    session().execute(positions.order_by(Progress.ask_id).with_for_update())
     newest = newest_evidence_on(StandingNow.organisation_id, StandingNow.ask_id, today)
     changed = {"evidence_on": sa.case((StandingNow.said_class.in_(DONE), newest))}
     session().execute(
         sa.update(StandingNow)
-        .where(StandingNow.organisation_id == organisation_id, StandingNow.ask_id.in_(sorted(ask_ids)))
+        .where(StandingNow.organisation_id == change.organisation_id, StandingNow.ask_id.in_(ask_ids))
         .values(_with_what_follows(changed, today))
         .execution_options(synchronize_session=False)
     )

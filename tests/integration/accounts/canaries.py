@@ -29,6 +29,7 @@ class Kind(StrEnum):
     AUDIT = "audit"  # what was done in it
     TALK = "talk"  # comments between it and its region
     COLLEAGUE = "colleague"  # the names of a regional team, whom comments of its organisations may mention
+    SHARED = "shared"  # how it did an ask, where it chose to tell every other organisation
     NEVER = "never"  # nobody reads it on a page: secrets, and mail on its way
 
 
@@ -111,6 +112,9 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     # Only whoever saved it: these are not shared. Those that are: tests/integration/review/test_saved_views.py.
     "saved_view.name": frozenset({Kind.NEVER}),
     "saved_view.query": frozenset({Kind.NEVER}),
+    "shared_note.contact_mailbox": frozenset({Kind.SHARED}),
+    "shared_note.contact_role": frozenset({Kind.SHARED}),
+    "shared_note.text": frozenset({Kind.SHARED}),
     "sign_in_session.browser": frozenset({Kind.NEVER}),
     "sign_in_session.token_hash": frozenset({Kind.NEVER}),
     "target.agreed_by": frozenset({Kind.SAID}),
@@ -202,6 +206,8 @@ LOOKED_UP = {
     "return_submission.sha256": "a hash of what a return holds",
     "return_submission.submission_key": "a random key of a form",
     "saved_view.submission_key": "a random key of a form",
+    "shared_note.role": "a word for a role",
+    "shared_note.submission_key": "a random key of a form",
     "standing_now.status_code": "a word of the framework",
     "target.submission_key": "a random key of a form",
     "target_request.decided_role": "a word for a role",

@@ -17,6 +17,7 @@ from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.progress.standing_there import target_request
 from integration.returns import returning
+from integration.shared_notes.sharing import note_row
 
 from tracker import clock
 from tracker.accounts.models import Account, Person
@@ -30,6 +31,9 @@ from tracker.organisations.queries import get_open_organisation
 from tracker.organisations.service import record_service
 from tracker.progress.models import SavedView, ViewPage
 from tracker.schema import METADATA
+
+SHARES = "XS1"
+"""The one organisation that shares how it did an ask; every other has taken back what it shared."""
 
 
 def mark_everything(codes: Mapping[str, int]) -> Canaries:
@@ -81,6 +85,9 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
         for come_to in ("approved", "sent_back", "cadence", "cadence"):
             returning.story(viewer, board, come_to, code)
     climbing.escalated(author, code, "6.1")
+    note_row(author, code, "2.3")
+    if code != SHARES:
+        note_row(author, code, "2.3", is_shared=False)
     with transaction():
         details = leads.LeadDetails("Lead", "Chair", "chair@example.nhs.uk", date(2020, 9, 1), None)
         leads.name_lead(get_open_organisation(code), details, viewer, "lead")
@@ -109,6 +116,7 @@ def _fill_empty_tables(codes: Mapping[str, int], people: Mapping[int, tuple[str,
                     "measure",
                     "own_measure",
                     "return_",
+                    "shared_note",
                 )
             ):
                 account_id = session().scalar(sa.select(Account.id).where(Account.person_id == members[code]))

@@ -23,6 +23,7 @@ from integration.evidence import standing
 from integration.measures.saying import measured, measured_of_its_own
 from integration.progress.standing_there import adoption, claimed_again, progress_entry, target_request
 from integration.returns.returning import return_row
+from integration.shared_notes.sharing import note_row, note_version
 from werkzeug.test import TestResponse
 
 from tracker import clock
@@ -175,6 +176,16 @@ class Targets:
         """Ask 2.3 of the organisation, claimed again where it was decided on in between."""
         return {"claim_version": claimed_again(code, "2.3")}
 
+    def to_share(self, code: str) -> dict[str, object]:
+        """An ask that the organisation has done, and the version of what it shares of it."""
+        claimed_again(code, "2.3")
+        return {"to_share": "2.3", "version_to_share": note_version(code, "2.3")}
+
+    def to_take_back(self, code: str) -> dict[str, object]:
+        """An ask of which the organisation shares how it did it."""
+        note_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code, "7.1")
+        return {"to_take_back": "7.1"}
+
     def claim_sample(self, _code: str) -> dict[str, object]:
         """A sample of the northern regional team."""
         drawer, _ = _somebody(Role.REGION, PLACES[Where.ITS_REGION])
@@ -269,6 +280,9 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "adopted": Targets.adopted,
     "claim_version": Targets.claim_version,
     "claim_sample": Targets.claim_sample,
+    "to_share": Targets.to_share,
+    "version_to_share": Targets.to_share,
+    "to_take_back": Targets.to_take_back,
     "target_request": Targets.target_request,
     "own_request": Targets.own_request,
     "invitation_link": Targets.invitation_link,

@@ -29,9 +29,15 @@ AHEAD = date(2025, 12, 1)
 AHEAD_IN_BOXES = day("response_due_on", AHEAD) | day("until", AHEAD)
 SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/2.2/update": UPDATE,
-    # Everything that an update or a decision needs, so that either could be saved.
-    "/organisations/{code}/8ua-2020/2.3/update": {**UPDATE, "version": "1", "decision": "assure"},
+    # Everything that an update needs; a claim is not taken back by its own organisation.
+    "/organisations/{code}/8ua-2020/2.3/update": {**UPDATE, "version": "1"},
     "/review/assurance/{code}/8ua-2020/2.3": {"decision": "return", "reason": "Why", "version": "{claim_version}"},
+    "/organisations/{code}/8ua-2020/{to_share}/how-we-did-it": {
+        "text": "We asked every ward",
+        "contact_role": "Director of Strategy",
+        "holds_no_name": "yes",
+        "version": "{version_to_share}",
+    },
     "/review/assurance/samples": {"size": "5", "seed": "seven", "version": "0"},
     "/organisations/{code}/8ua-2020/7.1/history/{entry}": {
         **UPDATE,

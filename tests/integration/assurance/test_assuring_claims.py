@@ -113,6 +113,22 @@ def test_evidence_that_comes_while_a_claim_is_open_makes_the_decision_a_second_l
 
 
 @ON_SQLITE
+def test_a_decision_on_what_is_no_claim_any_more_keeps_its_reason(as_region: FlaskClient, lead: Viewer) -> None:
+    claim(lead)
+    opened = hidden(as_region, page_of("2.3"))
+    tell.say(lead, "2.3", "not_applicable", reason="The system does this")
+    answer = send(as_region, page_of("2.3"), opened, decision="return", reason="No ethnicity in it")
+    assert answer.status_code == 409
+    for said in (
+        "Somebody else changed this ask while you were deciding",
+        "No ethnicity in it",
+        "“Not applicable” now",
+    ):
+        assert said in text_of(answer), said
+    assert now().kinds == ("update", "update")
+
+
+@ON_SQLITE
 def test_whoever_has_any_role_in_the_organisation_decides_on_none_of_its_claims(
     as_region: FlaskClient, lead: Viewer, region: Viewer, world: make.World
 ) -> None:

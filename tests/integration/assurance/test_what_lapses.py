@@ -10,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 import tell
 from conftest import NOON
-from integration.assurance.assuring import claim, mails, note, now
+from flask.testing import FlaskClient
+from integration.assurance.assuring import claim, mails, note, now, send, text_of
 from integration.evidence.standing import ask_id
 
 from tracker import clock
-from tracker.accounts.rules import Viewer
+from tracker.accounts.rules import Role, Viewer
 from tracker.appointments import leads
 from tracker.appointments.leads import LeadDetails
 from tracker.assurance.lapsing import lapse_with_time
@@ -198,3 +199,30 @@ def test_a_claim_may_be_assured_anew_after_it_lapsed_but_not_by_whoever_claimed_
     tell.decide(region, "2.3", is_assured=True)
     assert now().kinds == ("update", "assured", "lapsed", "assured")
     assert now().signed == 2
+
+
+@ON_SQLITE
+def test_whoever_ends_an_assurance_is_warned_before_the_save_and_told_after_it(
+    client: FlaskClient, world: make.World, lead: Viewer, region: Viewer
+) -> None:
+    evidence_id = note(lead)
+    make.sign_in(client, Role.LEAD, world.north_trust)
+    here = "/organisations/XN1/evidence"
+    paths = [f"{here}/add", *(f"{here}/{evidence_id}/{name}" for name in ("new-version", "asks", "expiry"))]
+    claim(lead)
+    assert not any("is assured" in text_of(client.get(path)) for path in paths)
+    tell.decide(region, "2.3", is_assured=True)
+    for path in paths:
+        assert "Ask 2.3 is assured. To add evidence for an ask that is assured" in text_of(client.get(path)), path
+    ask = "/organisations/XN1/8ua-2020/2.3"
+    assert "This ask is assured. Another status" in text_of(client.get(f"{ask}/update"))
+    refused = send(client, paths[2], asks="no-such")
+    assert "has ended" not in text_of(refused)
+    saved = send(client, paths[2], asks="8ua-2020/2.2")
+    page = text_of(client.get(saved.location))
+    assert "Ask 2.3 was assured on 2 November 2020 by the regional team. That assurance has ended because" in page
+    assert "evidence does not serve this ask any more, and both sides have been told." in page
+    assert "That assurance has ended" not in text_of(client.get(saved.location)), "It is said once."
+    tell.decide(region, "2.3", is_assured=True)
+    moved = send(client, f"{ask}/update", status="at_risk", reason="The scheme has ended")
+    assert "has ended because the organisation changed the status" in text_of(client.get(moved.location))

@@ -62,7 +62,7 @@ def decide(decision: str) -> Happening:
         claim(stage)
         stage.post(
             Role.REGION,
-            "/organisations/XN1/8ua-2020/2.3/update",
+            "/review/assurance/XN1/8ua-2020/2.3",
             decision=decision,
             reason="Robin should add ethnicity",
             version="1",
@@ -82,6 +82,19 @@ def ask_about_claim(stage: Stage) -> None:
 def sample_claims(stage: Stage) -> None:
     claim(stage)
     stage.post(Role.REGION, "/review/assurance/samples", size="5", seed="seven", submission_key=str(uuid4()))
+
+
+def share_note(stage: Stage) -> None:
+    claim(stage)
+    said = {"text": "Robin asked every ward", "contact_role": "Director of Strategy", "holds_no_name": "yes"}
+    path = "/organisations/XN1/8ua-2020/2.3/how-we-did-it"
+    stage.post(Role.LEAD, path, version="0", submission_key=str(uuid4()), **said)
+
+
+def take_note_back(stage: Stage) -> None:
+    share_note(stage)
+    path = "/organisations/XN1/8ua-2020/2.3/how-we-did-it"
+    stage.post(Role.LEAD, f"{path}/withdraw", form_on=path)
 
 
 def let_lapse(stage: Stage) -> None:

@@ -55,6 +55,7 @@ LEAD, BOARD, REGION, NATIONAL, ADMIN = Role.LEAD, Role.BOARD, Role.REGION, Role.
 CLI, SELF = "command line", ""
 """The roles of the command line, and of whoever is not signed in, or held none until then."""
 S = "service"
+ASK = "/organisations/XN1/8ua-2020/2.3"
 DAY = {"as_at-day": "2", "as_at-month": "11", "as_at-year": "2020", "file": "csv"}
 ADD = ["accounts", "add", "kit@example.nhs.uk", "--name", "Kit Larkin", "--role", "lead", "--organisation", "XN1"]
 WRITE = ["exports", "write", "progress", "--to"]
@@ -98,6 +99,8 @@ TABLE = (
     Row("assurance lapsed", how.let_lapse, LEAD, "lead", "XN1"),
     Row("sign-off ended", how.let_lapse, LEAD, "lead", "XN1"),
     Row("claim asked about", how.ask_about_claim, REGION, "region", "XN1"),
+    Row("note shared", how.share_note, LEAD, "lead", "XN1"),
+    Row("note withdrawn", how.take_note_back, LEAD, "lead", "XN1"),
     Row("claims sampled", how.sample_claims, REGION, "region", "YN1"),
     Row("slippage exported", get(REGION, "/review/slippage.csv"), REGION, "region", "YN1"),
     Row("claims exported", get(REGION, "/review/assurance.csv"), REGION, "region", "YN1"),
@@ -171,6 +174,8 @@ TABLE = (
     Row("escalations exported", get(NATIONAL, "/escalations.xlsx"), NATIONAL, "national", S),
     Row("measures exported", get(BOARD, "/organisations/XN1/measures.csv"), BOARD, "board", "XN1"),
     Row("measures exported", get(REGION, "/organisations/XN1/measures.xlsx"), REGION, "region", "XN1"),
+    Row("shared notes exported", get(BOARD, f"{ASK}/how-others-did-it.csv"), BOARD, "board", "XN1"),
+    Row("shared notes exported", get(REGION, f"{ASK}/how-others-did-it.xlsx"), REGION, "region", "XN1"),
     Row("barriers exported", get(BOARD, "/organisations/XN1/barriers.csv"), BOARD, "board", "XN1"),
     Row("barriers exported", get(REGION, "/organisations/XN1/barriers.xlsx"), REGION, "region", "XN1"),
     Row("returns exported", get(BOARD, "/organisations/XN1/returns.csv"), BOARD, "board", "XN1"),

@@ -18,6 +18,7 @@ from integration.escalations import climbing
 from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.returns import returning
+from integration.shared_notes.sharing import note_row
 
 from tracker import clock
 from tracker.accounts import links, sessions
@@ -121,6 +122,7 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
     climbing.escalated(viewer.person_id, "XN1", "8.4")
     climbing.chased(viewer.person_id)
     assuring.everything_of(viewer.person_id, "YN1")
+    note_row(viewer.person_id, "XN1", "8.4")
     counting = Saying(viewer, "XN1")
     own = counting.own()
     counting.add(own, date(2020, 9, 30), 20, 40)
