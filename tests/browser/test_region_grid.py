@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "/review/overdue?overdue=any",
+    "/review/overdue?as_at=2020-10-15",
     "/review/grid?since=2020-09-30",
     "/review/grid?by=region",
     "/review/charts",
