@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -59,6 +59,16 @@ def stored_enum(kind: type[StrEnum], *, check: str = "") -> sa.Enum:
         length=40,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def index_on(dialect: str, name: str, *columns: str) -> sa.Index:
+    """An index that only databases of one kind have; ``is_of`` tells migrations."""
+    return sa.Index(name, *columns, info={"dialect": dialect}).ddl_if(dialect=dialect)
+
+
+def is_of(dialect: str) -> Callable[..., bool]:
+    """Whether something of the models belongs in databases of a kind: an ``include_object`` of Alembic's."""
+    return lambda thing, *_: getattr(thing, "info", {}).get("dialect", dialect) == dialect
 
 
 class Base(DeclarativeBase):

@@ -139,4 +139,5 @@ def _standings(today: date, is_of_some: bool) -> sa.Select[Any]:
     names = [column.name for column in StandingNow.__table__.columns if column.name != "id"]
     columns = [(live.c.get(name, worked_out.get(name))).label(name) for name in names]
     columns.sort(key=lambda column: column.name != "organisation_id")
-    return sa.select(*columns)
+    # So that what belongs to one region lies together.
+    return sa.select(*columns).order_by(live.c["region_id"], live.c["code"], live.c["ask_place"])

@@ -166,14 +166,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_now")),
         sa.UniqueConstraint("organisation_id", "ask_id", name=op.f("uq_standing_now_organisation_id_ask_id")),
     )
-    filtered_by = [
-        *("code", "ask_place", "late_on", "organisation_id", "ask_id", "status_class", "applicability"),
-        *("organisation_type", "system_of", "is_overdue", "confirmed_on", "is_open", "target_on", "national_on"),
-        *("review_on", "evidence_on", "updated_on"),
-    ]
-    for leading in (("late_on",), ("region_id", "late_on"), ("sort_name",), ("sort_system",), ("updated_on",)):
-        rest = [name for name in filtered_by if name not in leading]
-        op.create_index(f"ix_standing_now_{leading[0]}", "standing_now", [*leading, *rest])
+    _index_standings()
     op.create_index(
         "ix_standing_now_counted",
         "standing_now",
@@ -216,6 +209,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_saved_view_body_id", "saved_view", ["body_id", "is_shared"])
     op.create_index(op.f("ix_saved_view_person_id"), "saved_view", ["person_id"])
+
+
+def _index_standings() -> None:
+    """See ``tracker.progress.kept_models``: wide indexes for SQLite, narrow ones for PostgreSQL."""
+    if op.get_bind().dialect.name == "postgresql":
+        for columns in (["late_on", "code", "ask_place"], ["region_id", "late_on"], ["sort_name", "code", "ask_place"]):
+            op.create_index(f"ix_standing_now_{columns[0]}", "standing_now", columns)
+        return
+    filtered_by = [
+        *("code", "ask_place", "late_on", "organisation_id", "ask_id", "status_class", "applicability"),
+        *("organisation_type", "system_of", "is_overdue", "confirmed_on", "is_open", "target_on", "national_on"),
+        *("review_on", "evidence_on", "updated_on"),
+    ]
+    for leading in (["late_on"], ["region_id", "late_on"], ["sort_name"], ["sort_system"], ["updated_on"]):
+        rest = [name for name in filtered_by if name not in leading]
+        op.create_index(f"ix_standing_now_all_by_{leading[0]}", "standing_now", [*leading, *rest])
 
 
 def downgrade() -> None:
