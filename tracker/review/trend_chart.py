@@ -59,6 +59,10 @@ class Trend:
         return " ".join(f"{point.x},{point.of_y}" for point in self.points)
 
 
+MOST_ASKS = 10_000
+"""Of more, each point would take the database more than a second, and there are thirteen."""
+
+
 def days_of_trend(begins_on: date, as_at: date) -> list[date]:
     """The last days of the twelve months before a day and the day itself, those before anything was asked left out.
 

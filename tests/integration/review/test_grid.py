@@ -27,6 +27,7 @@ from tracker.organisations.queries import get_open_organisation
 from tracker.progress import items, kept, rules
 from tracker.progress.queries import standings_of
 from tracker.progress.standings import Standings, standings_as_at
+from tracker.review import chart_routes
 
 PAPER = "https://board.example/paper"
 
@@ -217,6 +218,18 @@ def _lead_of(code: str) -> Viewer:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_of_too_many_asks_no_trend_is_drawn_and_the_page_says_how_to_have_one(
+    as_region: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart_routes, "MOST_ASKS", 20)
+    page = as_region.get("/review/charts").get_data(as_text=True)
+    assert "The trend is drawn of at most 20 asks at once, and these are" in page
+    assert "as at the end of" not in page.lower()
+    fewer = as_region.get("/review/charts?action=8ua-2020/2&type=trust").get_data(as_text=True)
+    assert "As at the end of" in fewer
+    assert "at most 20 asks" not in fewer
+
+
 def test_the_charts_say_in_a_table_what_they_draw(as_region: FlaskClient) -> None:
     page = as_region.get("/review/charts").get_data(as_text=True)
     assert "Action 1: 0 of" in page
