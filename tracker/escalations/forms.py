@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 from tracker.escalations import reaching
 from tracker.escalations.ladder import ladder
 from tracker.escalations.posts import Posts, addressed
-from tracker.escalations.rules import ENDINGS, Ending, Judgement, Level
+from tracker.escalations.rules import ENDINGS, RESPONSE_CAME, Ending, Judgement, Level
 from tracker.escalations.service import Said
 from tracker.web.choices import Choice, RadiosField
 from tracker.web.day_field import DayField
@@ -131,8 +131,18 @@ class JudgeForm(EscalationForm):
     submit = Button("Save outcome")
 
     def know(self, *, is_answered: bool) -> None:
-        """Whether the organisation has responded here, so that its words need not be typed again."""
+        """Whether the organisation has responded here: its words need not be typed again, and that none came is not
+        offered.
+        """
         self.is_answered = is_answered
+        if is_answered and not self.is_submitted():
+            self.judgement.choices = [
+                each for each in self.judgement.all_choices() if each.value != Judgement.NO_RESPONSE
+            ]
+
+    def validate_judgement(self, field: Field) -> None:
+        if self.is_answered and field.data == Judgement.NO_RESPONSE:
+            raise ValidationError(RESPONSE_CAME)
 
     def validate_text(self, field: Field) -> None:
         if not field.data and not self.is_answered and self.judgement.data != Judgement.NO_RESPONSE:

@@ -33,7 +33,7 @@ def ask_part(opened: Opened, viewer: Viewer, today: date) -> AskPart | None:
     place = opened.organisation.place
     proposed, _ = levels_for(opened.standing, told, today)
     may_escalate = viewer.find_power(Permission.ESCALATE, place) is not None
-    shown = told.counted or told.open
+    shown = told.shown
     if shown is None and not told.kept and not (may_escalate and opened.standing.days_overdue(today) is not None):
         return None
     rows = []

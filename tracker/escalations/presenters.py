@@ -86,7 +86,7 @@ def one_page(opened: Opened, told: Told, owners: OwnersPanel, today: date) -> On
     """Put the page together."""
     standing = opened.standing
     late = standing.days_overdue(today)
-    shown = told.counted or told.open
+    shown = told.shown
     record = shown.record if shown else NOTHING_YET
     counted = told.counted.record if told.counted else NOTHING_YET
     proposed, above = levels_for(standing, told, today)

@@ -60,6 +60,11 @@ class Told:
         return next((each for each in self.kept if each.counts), None)
 
     @property
+    def shown(self) -> Kept | None:
+        """The one that pages show: what is open can be acted on, so it comes before one that was closed."""
+        return self.open or self.counted
+
+    @property
     def open(self) -> Kept | None:
         """The one that nobody has closed: that of this spell, or one that was left open."""
         return next((each for each in self.kept if not each.record.is_closed), None)

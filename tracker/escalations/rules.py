@@ -40,6 +40,10 @@ class Judgement(StrEnum):
         }[self]
 
 
+RESPONSE_CAME = "A response to this step is on record. Read it, and choose whether it is enough for now or not"
+"""What is said to whoever would record that none came."""
+
+
 class Ending(StrEnum):
     """Why an escalation was closed."""
 

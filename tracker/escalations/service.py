@@ -17,7 +17,7 @@ from tracker.escalations.ladder import ladder
 from tracker.escalations.models import Escalation, EscalationEvent
 from tracker.escalations.records import told_of
 from tracker.escalations.rows import Kept, Told
-from tracker.escalations.rules import Ending, EventKind, Judgement
+from tracker.escalations.rules import RESPONSE_CAME, Ending, EventKind, Judgement
 from tracker.escalations.telling import Act, tell_of
 from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed, locked
 from tracker.progress.rows import Standing
@@ -81,14 +81,18 @@ def answer(item: Item, standing: Standing, said: Said) -> bool:
 
 
 def judge(item: Item, standing: Standing, judgement: Judgement, quiet_until: date | None, said: Said) -> bool:
-    """Record what came of a step; False and faults as ``answer`` has them.
+    """Record what came of a step; False and faults as ``answer`` has them, and where none is said to have come
+    although one is on record.
 
     ``quiet_until`` is the day to look again, needed where the response is enough for now and ahead of today.
     """
     here = _open(item, standing, said)
     if here is None:
         return False
-    one = _row_of(_awaited(here.told))
+    waiting = _awaited(here.told)
+    if judgement is Judgement.NO_RESPONSE and waiting.record.is_answered:
+        raise MoveNotAllowed(RESPONSE_CAME)
+    one = _row_of(waiting)
     if (judgement is Judgement.ENOUGH) != (quiet_until is not None):
         raise MoveNotAllowed("Say when to look again where the response is enough for now, and only there.")
     _check_ahead(quiet_until)
@@ -159,13 +163,16 @@ def _row_of(kept: Kept) -> Escalation:
 
 
 def _begun(here: _Here) -> Escalation:
-    """The record of this spell, begun where there is none; one that was left open about another is overtaken."""
+    """The record of this spell, begun where there is none; one that was left open about another is overtaken first,
+    because only one of an ask may be open, also where a closed one is taken up again.
+    """
     if here.standing.days_overdue(clock.today()) is None or here.standing.deadline_on is None:
         raise MoveNotAllowed("This ask is not overdue any more, so there is nothing to escalate.")
+    left = here.told.open
+    if left is not None and not left.counts:
+        _close(here, _row_of(left), Ending.OVERTAKEN)
     if here.told.counted is not None:
         return _row_of(here.told.counted)
-    if here.told.open is not None:
-        _close(here, _row_of(here.told.open), Ending.OVERTAKEN)
     one = Escalation(
         organisation_id=here.item.organisation.organisation_id,
         ask_id=here.item.ask.ask_id,

@@ -10,16 +10,17 @@ from typing import Any
 from uuid import uuid4
 
 import tell
+from conftest import NOON
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tracker import clock
 from tracker.accounts.bodies import find_organisation_id
-from tracker.accounts.rules import Viewer
+from tracker.accounts.rules import Permission, Viewer
 from tracker.db import session, transaction
-from tracker.escalations import records, service
+from tracker.escalations import queries, records, service
 from tracker.escalations.models import Chase, Escalation, EscalationEvent
-from tracker.escalations.rows import Told
+from tracker.escalations.rows import ListFilters, Told
 from tracker.escalations.rules import Ending, EventKind, Judgement
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.progress.queries import get_standing
@@ -76,6 +77,18 @@ def listed(client: FlaskClient, query: str = "") -> list[tuple[str, str, str]]:
         proposed = re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)[3]
         rows.append((code, ref, re.sub(r"<span.*?</span>|<[^>]*>", "", proposed)))
     return rows
+
+
+def later(days: int) -> None:
+    """So many days after the day of the tests; instants move with it."""
+    clock.pin_day((NOON + timedelta(days=days)).date())
+
+
+def proposed(viewer: Viewer, ref: str, code: str = "XN1") -> str | None:
+    """What the list proposes for one ask, read from the database."""
+    scope = viewer.scope(Permission.SEE_ESCALATIONS)
+    rows = queries.escalation_rows(scope, ListFilters(), queries.DEFAULT_SORT, read_catalogue(), clock.today())
+    return next((row.proposed for row in rows if (row.code, row.ask.ref) == (code, ref) and row.proposed), None)
 
 
 def standing(viewer: Viewer, ref: str, code: str = "XN1") -> Standing:

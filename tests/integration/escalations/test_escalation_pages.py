@@ -20,6 +20,7 @@ from integration.escalations.climbing import (
     WORDS,
     day,
     in_days,
+    judge,
     opened,
     raised,
     send,
@@ -27,8 +28,11 @@ from integration.escalations.climbing import (
 )
 
 from tracker import clock
+from tracker.accounts.rules import Viewer
 from tracker.db import session
 from tracker.escalations.models import Escalation, EscalationEvent
+from tracker.escalations.rules import Judgement
+from tracker.progress.items import MoveNotAllowed
 
 
 def rows() -> tuple[int, int]:
@@ -124,6 +128,21 @@ def test_bad_input_is_named_and_what_was_typed_is_kept(
     assert "There is a problem" in page
     assert [each for each in said if each not in page] == []
     assert rows() == (0, 0)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_records_that_no_response_came_over_one_that_did(
+    as_region: FlaskClient, as_lead: FlaskClient, region: Viewer
+) -> None:
+    send(as_region, RAISE, **raised())
+    hidden, none = opened(as_region, OUTCOME), {"judgement": "no_response", "text": ""}
+    send(as_lead, ANSWER, text="We have named Dr Marsh")
+    for form in (hidden, None):
+        assert "A response to this step is on record. Read it" in text_of(send(as_region, OUTCOME, form, **none))
+    assert 'value="no_response"' not in text_of(as_region.get(OUTCOME))
+    with pytest.raises(MoveNotAllowed, match="is on record"):
+        judge(region, "6.1", Judgement.NO_RESPONSE)
+    assert rows() == (1, 2)
 
 
 def test_a_day_that_is_not_ahead_is_refused_on_every_form(as_region: FlaskClient) -> None:
