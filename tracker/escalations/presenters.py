@@ -11,6 +11,8 @@ from tracker.escalations.ladder import ladder
 from tracker.escalations.rows import Event, Kept, Step, Told, steps_of
 from tracker.escalations.rules import (
     NOTHING_YET,
+    TO_ANSWERING,
+    TO_NOBODY,
     EventKind,
     Level,
     Record,
@@ -35,6 +37,7 @@ STATE_TAGS = {
 """The colour of each state, by the class that it shares it with; the word carries the meaning."""
 NO_RESPONSE_YET, NO_OUTCOME_YET = "None yet", "Not judged yet"
 NOT_ESCALATED = "Not escalated"
+TOLD_WORDS = {TO_NOBODY: "Nobody", TO_ANSWERING: "Those who answer for the organisation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,19 @@ def response_words(record: Record, today: date) -> str:
 
 
 def raised_words(record: Record) -> str:
-    """To whom it was raised last."""
-    return ladder().label_of(record.level) if record.level else NOT_ESCALATED
+    """To whom it was raised last, and who was told instead where the post is vacant."""
+    return ladder().addressed_label(record.level, record.told) if record.level else NOT_ESCALATED
+
+
+def one_level(level: str | None, told: str | None) -> str:
+    """The same inside a sentence."""
+    words = ladder().addressed_label(level or "", told)
+    return words[:1].lower() + words[1:]
+
+
+def told_cell(told: str | None) -> str | None:
+    """Whom the last step reached, as files hold it."""
+    return None if told is None else TOLD_WORDS.get(told) or ladder().label_of(told)
 
 
 def _rows(
@@ -198,7 +212,7 @@ def step_line(step: Step) -> StepLine:
     outcome = f"{judged.judgement.label}{again}{about}" if judged and judged.judgement else NO_OUTCOME_YET
     return StepLine(
         raised_on=day(raised.true_on),
-        to_whom=ladder().label_of(raised.level or ""),
+        to_whom=ladder().addressed_label(raised.level or "", raised.told),
         asked=raised.text or NOT_PROVIDED,
         due=day(raised.response_due_on),
         response="\n".join(said) or NO_RESPONSE_YET,
@@ -215,8 +229,7 @@ def event_line(event: Event) -> EventLine:
 
 def _done(event: Event) -> str:
     if event.kind is EventKind.RAISED:
-        level = ladder().label_of(event.level or "")
-        return f"raised it to: {level.lower()}. Response due on {day(event.response_due_on)}"
+        return f"raised it to: {one_level(event.level, event.told)}. Response due on {day(event.response_due_on)}"
     if event.kind is EventKind.ANSWERED:
         return "responded for the organisation"
     if event.kind is EventKind.HELD:

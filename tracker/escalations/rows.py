@@ -19,6 +19,7 @@ class Event:
     escalation_id: int
     kind: EventKind
     level: str | None
+    told: str | None
     response_due_on: date | None
     judgement: Judgement | None
     quiet_until: date | None

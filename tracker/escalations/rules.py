@@ -132,6 +132,24 @@ class Ladder:
         level = self.find(code)
         return level.label if level else code.replace("_", " ").capitalize()
 
+    def addressed_label(self, code: str, told: str | None) -> str:
+        """To whom a step was raised, and to whom it went where nobody in it can be written to; never a name.
+
+        Nothing is added where ``told`` is None: what was recorded does not say it.
+        """
+        label = self.label_of(code)
+        if told is None or told == code:
+            return label
+        return f"{label} ({self.told_label(told)})"
+
+    def told_label(self, told: str) -> str:
+        """Whom a step reached instead of the level that it was raised to."""
+        if told == TO_NOBODY:
+            return "nobody could be told"
+        if told == TO_ANSWERING:
+            return "not reachable: told those who answer for the organisation"
+        return f"not reachable: told the {self.label_of(told).lower()}"
+
     def above(self, code: str | None) -> tuple[Level, ...]:
         """The levels that may be raised to after this one."""
         return self.levels[self.number_of(code) :]
@@ -141,9 +159,15 @@ class Ladder:
         return sum(1 for level in self.levels if level.after_days.get(status_class, days_overdue + 1) <= days_overdue)
 
 
+TO_NOBODY, TO_ANSWERING = "nobody", "answering"
+"""Whom a step reached, where it was no post of the ladder: nobody, or those who answer for the organisation."""
+
+
 def check_ladder(ladder: Ladder) -> None:
     """Raise ValueError, naming the level, where the ladder could propose two levels in the wrong order or none."""
     codes = [level.code for level in ladder.levels]
+    if TO_NOBODY in codes or TO_ANSWERING in codes:
+        raise ValueError(f"No level can have the code “{TO_NOBODY}” or “{TO_ANSWERING}”: they are words of the record.")
     if not codes or len(set(codes)) < len(codes):
         raise ValueError("The ladder has no level, or names one twice.")
     before: Mapping[StatusClass, int] = dict.fromkeys(OPEN_CLASSES, 0)
@@ -164,9 +188,9 @@ def check_ladder(ladder: Ladder) -> None:
 class Record:
     """How far an ask was escalated against the deadline that it is missing now.
 
-    ``level`` is the highest that it was raised to, None where it was only held or closed. ``response_due_on`` is that
-    of the last step, None once its response was judged. ``quiet_until`` is the day on which somebody looks again: a
-    hold runs until the day before.
+    ``level`` is the highest that it was raised to, None where it was only held or closed; ``told`` is whom that step
+    reached. ``response_due_on`` is that of the last step, None once its response was judged. ``quiet_until`` is the day
+    on which somebody looks again: a hold runs until the day before.
     """
 
     level: str | None = None
@@ -174,6 +198,7 @@ class Record:
     is_answered: bool = False
     quiet_until: date | None = None
     is_closed: bool = False
+    told: str | None = None
 
 
 NOTHING_YET = Record()

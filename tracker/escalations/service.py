@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.audit import service as audit
 from tracker.db import session
+from tracker.escalations.addressees import posts_of
 from tracker.escalations.ladder import ladder
 from tracker.escalations.models import Escalation, EscalationEvent
+from tracker.escalations.posts import addressed, told_as
 from tracker.escalations.records import told_of
 from tracker.escalations.rows import Kept, Told
 from tracker.escalations.rules import RESPONSE_CAME, Ending, EventKind, Judgement
@@ -58,11 +60,14 @@ def raise_step(item: Item, standing: Standing, level: str, response_due_on: date
         raise MoveNotAllowed("It was raised to this level before, or to a higher one. Choose a level above it.")
     if response_due_on <= clock.today():
         raise MoveNotAllowed("The response must be due after today.")
+    posts = posts_of(item.organisation, item.ask.ask_id, clock.today())
+    told = told_as(addressed(ladder(), ladder().get(level), posts), item.viewer.person_id)
     one = _begun(here)
+    one.told = told
     one.level, one.raised_on, one.response_due_on = level, clock.today(), response_due_on
     one.is_answered, one.quiet_until = False, None
     one.ending = one.closed_on = one.closed_at = None
-    _add(here, one, EventKind.RAISED, "escalation raised", level=level, response_due_on=response_due_on)
+    _add(here, one, EventKind.RAISED, "escalation raised", level=level, told=told, response_due_on=response_due_on)
     return True
 
 
@@ -197,6 +202,7 @@ def _add(
     verb: str,
     *,
     level: str | None = None,
+    told: str | None = None,
     response_due_on: date | None = None,
     judgement: Judgement | None = None,
     quiet_until: date | None = None,
@@ -210,6 +216,7 @@ def _add(
         ask_id=one.ask_id,
         kind=kind,
         level=level,
+        told=told,
         response_due_on=response_due_on,
         judgement=judgement,
         quiet_until=quiet_until,
@@ -235,6 +242,7 @@ def _add(
             "event": event.id,
             "deadline_on": one.deadline_on,
             "level": level,
+            "told": told,
             "response_due_on": response_due_on,
             "judgement": judgement.value if judgement else None,
             "quiet_until": quiet_until,

@@ -158,7 +158,7 @@ def escalated(person_id: int, code: str, ref: str) -> int:
     assert organisation_id is not None
     assert ask is not None
     assert ask.national_on is not None
-    item = {"organisation_id": organisation_id, "ask_id": ask.ask_id, "level": "owner"}
+    item = {"organisation_id": organisation_id, "ask_id": ask.ask_id, "level": "owner", "told": "owner"}
     one = Escalation(
         **item, deadline_on=ask.national_on, raised_on=in_days(-3), response_due_on=in_days(4), recorded_at=clock.now()
     )

@@ -158,6 +158,7 @@ EVERY = {each.value: 5 for each in OPEN_CLASSES}
         (content(("a", 7, EVERY | {"at_risk": 0})), "at_risk"),
         (content(("a", 7, EVERY), ("b", 7, EVERY | {"off_course": 9})), "no later than the one below"),
         (content(("a", 0, EVERY)), "at least a day"),
+        (content(("nobody", 7, EVERY)), "words of the record"),
     ],
 )
 def test_a_ladder_that_does_not_hold_together_is_refused_by_name(wrong: dict[str, object], said: str) -> None:
