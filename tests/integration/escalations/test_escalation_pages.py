@@ -60,12 +60,18 @@ def test_from_the_first_step_to_the_close_both_sides_read_the_same_record(
         assert "9 November 2020" in text_of(as_lead.get(path)), path
     assert WORDS in text_of(as_lead.get(ONE))
     assert f'href="{RAISE}"' not in text_of(as_lead.get(ONE))
+    asked = text_of(as_lead.get(ANSWER))
+    assert WORDS in asked
+    assert "Regional team, on 2 November 2020" in asked
+    assert "9 November 2020" in asked
     assert send(as_lead, ANSWER, text="We have named\nDr Marsh").status_code == 302
 
     # The region reads the answer and finds it enough for now, until a day.
     page = text_of(as_region.get(ONE))
     assert "Response to read" in page
     assert "We have named\nDr Marsh" in page
+    to_judge = text_of(as_region.get(OUTCOME))
+    assert [each for each in (WORDS, "Response of 2 November 2020", "named\nDr Marsh") if each not in to_judge] == []
     judged = {"judgement": "enough", "text": "", **day("quiet_until", in_days(14))}
     assert send(as_region, OUTCOME, **judged).status_code == 302
     page = text_of(as_lead.get(ONE))
