@@ -52,7 +52,7 @@ def test_from_the_first_step_to_the_close_both_sides_read_the_same_record(
     assert f'href="{RAISE}?level=owner"' in text_of(as_region.get(LIST)), "One step from the list."
     form = text_of(as_region.get(f"{RAISE}?level=owner"))
     assert "The ladder proposes this step" in form
-    assert 'value="16"' in form  # Fourteen days from 2 November 2020.
+    assert "The usual time to respond is 14 days, to 16 November 2020." in form
     assert send(as_region, RAISE, **raised()).status_code == 302
 
     # The organisation sees it, on the ask, on its own page and on the page of the escalation, and answers.
