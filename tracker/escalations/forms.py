@@ -39,6 +39,8 @@ class EscalationForm(SavedOnceForm):
     def _check_ahead(self, field: Field, what: str) -> None:
         if field.data is not None and field.data <= self.today:
             raise ValidationError(f"{what} must be after today")
+        if field.data is not None and ladder().is_too_far(field.data, self.today):
+            raise ValidationError(ladder().too_far(what))
 
 
 class RaiseForm(EscalationForm):

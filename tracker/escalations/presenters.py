@@ -15,6 +15,7 @@ from tracker.escalations.rules import (
     TO_NOBODY,
     EventKind,
     Level,
+    Post,
     Record,
     State,
     is_response_overdue,
@@ -83,6 +84,8 @@ class OnePage:
     may_respond: bool
     may_hold: bool
     may_close: bool
+    is_with_national: bool
+    """Whether the national team's answer is awaited."""
 
 
 def one_page(opened: Opened, told: Told, owners: OwnersPanel, today: date) -> OnePage:
@@ -107,7 +110,13 @@ def one_page(opened: Opened, told: Told, owners: OwnersPanel, today: date) -> On
         may_respond=is_open and record.response_due_on is not None,
         may_hold=late is not None and not counted.is_closed,
         may_close=is_open or (late is not None and shown is None),
+        is_with_national=is_open and record.response_due_on is not None and _is_national(record.level),
     )
+
+
+def _is_national(code: str | None) -> bool:
+    level = ladder().find(code)
+    return level is not None and level.post is Post.NATIONAL
 
 
 def levels_for(standing: Standing, told: Told, today: date) -> tuple[Level | None, tuple[Level, ...]]:

@@ -39,6 +39,7 @@ def one(code: str, framework: str, ref: str) -> ResponseReturnValue:
         "escalations/one.html",
         page=presenters.one_page(opened, told_of(opened), owners, today),
         opened=opened,
+        outside=reaching.OUTSIDE,
         may_escalate=viewer.find_power(Permission.ESCALATE, place) is not None,
         may_answer=viewer.find_power(Permission.UPDATE_PROGRESS, place) is not None,
         here={"code": opened.organisation.code, "framework": framework, "ref": ref},

@@ -112,6 +112,15 @@ class Ladder:
     """The levels from the lowest to the highest. Two ladders are the same only if they are one object."""
 
     levels: tuple[Level, ...]
+    most_days_ahead: int = 183
+    """How far ahead a hold, a response and the day to look again may lie at most."""
+
+    def is_too_far(self, on: date, today: date) -> bool:
+        return (on - today).days > self.most_days_ahead
+
+    def too_far(self, what: str) -> str:
+        """What is said of a day that lies too far ahead."""
+        return f"{what} must be within {self.most_days_ahead} days: choose an earlier day, and look at it again then"
 
     def number_of(self, code: str | None) -> int:
         """The place of a level, from 1; 0 for none, and for one that the ladder has no longer."""
@@ -168,6 +177,8 @@ def check_ladder(ladder: Ladder) -> None:
     codes = [level.code for level in ladder.levels]
     if TO_NOBODY in codes or TO_ANSWERING in codes:
         raise ValueError(f"No level can have the code “{TO_NOBODY}” or “{TO_ANSWERING}”: they are words of the record.")
+    if ladder.most_days_ahead < max((level.response_days for level in ladder.levels), default=1):
+        raise ValueError("The ladder must allow days as far ahead as its levels have to respond.")
     if not codes or len(set(codes)) < len(codes):
         raise ValueError("The ladder has no level, or names one twice.")
     before: Mapping[StatusClass, int] = dict.fromkeys(OPEN_CLASSES, 0)

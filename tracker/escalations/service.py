@@ -58,8 +58,7 @@ def raise_step(item: Item, standing: Standing, level: str, response_due_on: date
     counted = here.told.counted
     if level not in [each.code for each in ladder().above(counted.record.level if counted else None)]:
         raise MoveNotAllowed("It was raised to this level before, or to a higher one. Choose a level above it.")
-    if response_due_on <= clock.today():
-        raise MoveNotAllowed("The response must be due after today.")
+    _check_ahead(response_due_on, "The day on which a response is due")
     posts = posts_of(item.organisation, item.ask.ask_id, clock.today())
     told = told_as(addressed(ladder(), ladder().get(level), posts), item.viewer.person_id)
     one = _begun(here)
@@ -158,9 +157,13 @@ def _awaited(told: Told) -> Kept:
     return told.open
 
 
-def _check_ahead(until: date | None) -> None:
-    if until is not None and until <= clock.today():
-        raise MoveNotAllowed("The day must be after today.")
+def _check_ahead(until: date | None, what: str = "The day") -> None:
+    if until is None:
+        return
+    if until <= clock.today():
+        raise MoveNotAllowed(f"{what} must be after today.")
+    if ladder().is_too_far(until, clock.today()):
+        raise MoveNotAllowed(f"{ladder().too_far(what)}.")
 
 
 def _row_of(kept: Kept) -> Escalation:

@@ -19,6 +19,7 @@ from integration.escalations.climbing import (
     RAISE,
     WORDS,
     day,
+    hold,
     in_days,
     judge,
     opened,
@@ -151,13 +152,19 @@ def test_nobody_records_that_no_response_came_over_one_that_did(
     assert rows() == (1, 2)
 
 
-def test_a_day_that_is_not_ahead_is_refused_on_every_form(as_region: FlaskClient) -> None:
+def test_a_day_that_is_not_ahead_or_is_too_far_is_refused_on_every_form(as_region: FlaskClient, region: Viewer) -> None:
     assert "must be after today" in text_of(send(as_region, RAISE, **raised(due=0)))
     assert "must be after today" in text_of(send(as_region, HOLD, text="x", **day("until", in_days(0))))
     send(as_region, RAISE, **raised())
-    sent = {"text": "x", "judgement": "enough", **day("quiet_until", in_days(0))}
-    assert "must be after today" in text_of(send(as_region, OUTCOME, **sent))
+    for days, said in ((0, "must be after today"), (184, "must be within 183 days: choose an earlier day")):
+        sent = {"text": "x", "judgement": "enough", **day("quiet_until", in_days(days))}
+        assert said in text_of(send(as_region, OUTCOME, **sent))
+        assert said in text_of(send(as_region, HOLD, text="x", **day("until", in_days(days))))
+        assert said in text_of(send(as_region, RAISE, **raised("executive_lead", due=days)))
     assert rows() == (1, 1)
+    assert send(as_region, HOLD, text="x", **day("until", in_days(183))).status_code == 302
+    with pytest.raises(MoveNotAllowed, match="within 183 days"):
+        hold(region, "6.1", 184)
 
 
 def test_what_is_not_overdue_is_not_raised_and_the_page_says_so(as_region: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from conftest import NOON
 from flask.testing import FlaskClient
 from integration.escalations.climbing import (
     LIST,
+    ONE,
     answer,
     close,
     hold,
@@ -160,10 +161,18 @@ def test_a_filter_that_is_not_known_lists_nothing_and_says_so(as_region: FlaskCl
     assert "in what you may see" in text_of(response)
 
 
-def test_national_sees_both_regions_and_chooses_one(client: FlaskClient, world: make.World) -> None:
+def test_national_sees_both_regions_chooses_one_and_reads_what_is_raised_to_it(
+    client: FlaskClient, region: Viewer
+) -> None:
     make.sign_in(client, Role.NATIONAL)
     assert {code for code, _, _ in listed(client)} == {"XN1", "0N1", "QN1", "XS1", "QS1"}
     assert {code for code, _, _ in listed(client, "?region=YS1")} == {"XS1", "QS1"}
+    assert "Nothing is raised by itself: the regional team decides." in text_of(client.get(LIST))
+    # What is raised to it, it reads: it answers outside, and the region records what it says.
+    raise_to(region, "6.1", "national")
+    page = text_of(client.get(ONE))
+    assert "The national team answers outside this service, and the regional team records here what it says." in page
+    assert client.get(f"{ONE}/answer").status_code == 403
 
 
 def test_pages_neither_repeat_nor_miss_a_row_and_cost_as_many_statements(
