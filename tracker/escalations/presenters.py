@@ -7,6 +7,8 @@ from datetime import date
 
 from tracker.accounts.rules import Role
 from tracker.appointments.panels import OwnersPanel
+from tracker.clock import london_day
+from tracker.escalations.chase_history import Written
 from tracker.escalations.ladder import ladder
 from tracker.escalations.rows import Event, Kept, Step, Told, steps_of
 from tracker.escalations.rules import (
@@ -88,8 +90,8 @@ class OnePage:
     """Whether the national team's answer is awaited."""
 
 
-def one_page(opened: Opened, told: Told, owners: OwnersPanel, today: date) -> OnePage:
-    """Put the page together."""
+def one_page(opened: Opened, told: Told, owners: OwnersPanel, today: date, written: Written | None) -> OnePage:
+    """Put the page together; ``written`` is the last message to many about this ask."""
     standing = opened.standing
     late = standing.days_overdue(today)
     shown = told.shown
@@ -103,7 +105,7 @@ def one_page(opened: Opened, told: Told, owners: OwnersPanel, today: date) -> On
         title=opened.ask.wording,
         caption=f"Escalation: {opened.organisation.name}, ask {opened.ask.ref}",
         tags=tuple(tag for tag in tags if tag),
-        rows=tuple(_rows(shown, proposed, standing, owners, today)),
+        rows=(*_rows(shown, proposed, standing, owners, today), *_written_rows(written)),
         parts=tuple(_part(each) for each in told.kept),
         proposed=proposed,
         may_raise=late is not None and bool(above),
@@ -187,6 +189,13 @@ def _rows(
     lead = f"{owners.lead.called}, {owners.lead.job_title}" if owners.lead else "Nobody is in post today"
     rows.append(("Executive lead", lead))
     return [{"key": key, "value": value} for key, value in rows]
+
+
+def _written_rows(written: Written | None) -> list[dict[str, str]]:
+    if written is None:
+        return []
+    words = f"{day(london_day(written.at))}, in a message to many by the {written.by.lower()}"
+    return [{"key": "Last written to on", "value": words}]
 
 
 def _proposal_words(proposed: Level | None, standing: Standing, today: date) -> str:

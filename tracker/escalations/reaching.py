@@ -30,8 +30,10 @@ def goes_to(to: Addressed, by: int) -> str:
     others = [each for each in to.people if each.person_id != by]
     whom = _names(others) if others else "nobody but you"
     if to.is_passed_up:
-        instead = f"{_vacant(to)}, so the next level up gets it: {to.reached.label.lower()}, {whom}."
-        return instead if others else f"{instead} {NO_MAIL}"
+        level = to.reached.label.lower()
+        if others:
+            return f"{_vacant(to)}, so the next level up gets it: {level}, {whom}."
+        return f"{_vacant(to)}. The next level up is the {level}, where there is nobody but you. {NO_MAIL}"
     if not others:
         return f"There is nobody but you. {NO_MAIL}"
     return f"{_vacant(to)}, so it goes to {whom}." if to.wanted.stands_in else f"It goes to {whom}."

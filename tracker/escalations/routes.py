@@ -17,6 +17,7 @@ from tracker.escalations import chase_routes, forms, list_routes, log_routes, pr
 from tracker.escalations.addressees import posts_of
 from tracker.escalations.asked import what_is_asked
 from tracker.escalations.blueprint import blueprint
+from tracker.escalations.chase_history import last_written
 from tracker.escalations.deciding import CHANGED_MEANWHILE, Deciding, decide_on, told_of
 from tracker.escalations.ladder import ladder
 from tracker.escalations.posts import addressed
@@ -34,10 +35,11 @@ def one(code: str, framework: str, ref: str) -> ResponseReturnValue:
     """How far it was escalated, to whom, what is due, and everything that was done."""
     opened, today = open_ask(code, framework, ref), clock.today()
     owners = appointments.panel(*opened.key, today)
+    written = last_written({opened.key[0]}).get(opened.key)
     viewer, place = current_viewer(), opened.organisation.place
     return render_template(
         "escalations/one.html",
-        page=presenters.one_page(opened, told_of(opened), owners, today),
+        page=presenters.one_page(opened, told_of(opened), owners, today, written),
         opened=opened,
         outside=reaching.OUTSIDE,
         may_escalate=viewer.find_power(Permission.ESCALATE, place) is not None,

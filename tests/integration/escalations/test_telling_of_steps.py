@@ -147,7 +147,7 @@ def test_the_form_says_who_gets_it_and_until_when_and_warns_of_a_vacant_post(
     assert "Nobody is named in this post, so the next level up gets it: executive lead, Robin Ashdown." in form
     assert "Nobody is named in this post, so it goes to Robin Ashdown." in form
     # The board has nobody, and the regional team nobody but whoever raises it.
-    assert "so the next level up gets it: regional team, nobody but you. No mail is sent, so tell" in form
+    assert "The next level up is the regional team, where there is nobody but you. No mail is sent" in form
     assert "There is nobody but you. No mail is sent" in form
     assert "Nobody is named in this post, nor at a higher level: tell them yourself." in form
     assert "The usual time to respond is 14 days, to 16 November 2020." in form
