@@ -15,9 +15,11 @@ from flask import current_app
 from tracker.accounts.queries import names_of
 from tracker.accounts.rules import Scope
 from tracker.appointments.queries import named_leads
+from tracker.escalations.chase_history import Written, last_written
 from tracker.escalations.chasing import NO_LEAD, ask_lines, filled_in
 from tracker.escalations.queries import DEFAULT_SORT, escalation_rows, overdue_rows
 from tracker.escalations.rows import ListFilters, ListRow
+from tracker.escalations.rules import State
 from tracker.frameworks.catalogue import AskFacts, Catalogue
 from tracker.mail.letters import one_line
 from tracker.reminders.queries import AnswersFor, recipients
@@ -51,6 +53,12 @@ class Plan:
 
     letters: tuple[Letter, ...] = ()
     unreached: tuple[ListRow, ...] = ()
+    written: tuple[tuple[ListRow, Written], ...] = ()
+    """The asks that a message to many was sent about before, with the last one."""
+    held: tuple[ListRow, ...] = ()
+    """Those of the chosen asks that are on hold."""
+    left_out: tuple[ListRow, ...] = ()
+    """The asks of a whole list that are left out because they are on hold."""
     gone: int = 0
     """How many of the chosen asks have no date that has passed, or are not in reach any more."""
 
@@ -78,9 +86,12 @@ def plan_chase(
     base_url: str,
     catalogue: Catalogue,
     today: date,
+    *,
+    is_whole_list: bool = False,
 ) -> Plan:
     """The letters about the overdue asks that were chosen, or (``items`` None) about every one that the filters of the
-    list of escalations leave.
+    list of escalations leave. Of a whole list what is on hold is left out, unless it is a list of nothing else: whoever
+    held it has said that nothing happens before a day.
     """
     wanted = None if items is None else set(items)
     if wanted is None:
@@ -89,6 +100,12 @@ def plan_chase(
     else:
         codes = {each.partition("/")[0] for each in wanted}
         rows = [row for row in overdue_rows(scope, codes, catalogue, today) if item_name(row.code, row.ask) in wanted]
+    found = {item_name(row.code, row.ask) for row in rows}
+    held = [row for row in rows if row.state(today) is State.HELD]
+    left_out = held if is_whole_list and filters.state != State.HELD else []
+    if left_out:
+        rows = [row for row in rows if row.state(today) is not State.HELD]
+    written = last_written({row.organisation_id for row in rows})
     answering = _answering(rows, recipients(today))
     reached = {id(row) for of_person in answering.values() for row in of_person}
     names = names_of({person_id for person_id, _ in answering})
@@ -104,8 +121,15 @@ def plan_chase(
             sorted(letters, key=lambda each: (each.organisation.casefold(), each.person_name, each.person_id))
         ),
         unreached=tuple(row for row in rows if id(row) not in reached),
-        gone=0 if wanted is None else len(wanted) - len({item_name(row.code, row.ask) for row in rows}),
+        written=tuple((row, written[_key(row)]) for row in rows if _key(row) in written),
+        held=() if left_out else tuple(held),
+        left_out=tuple(left_out),
+        gone=0 if wanted is None else len(wanted - found),
     )
+
+
+def _key(row: ListRow) -> tuple[int, int]:
+    return row.organisation_id, row.ask.ask_id
 
 
 def _answering(rows: Sequence[ListRow], people: dict[int, AnswersFor]) -> dict[tuple[int, int], list[ListRow]]:

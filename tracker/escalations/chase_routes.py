@@ -69,13 +69,15 @@ def _plan(words: Words) -> Plan:
     scope, today = current_viewer().scope(Permission.CHASE), clock.today()
     filters = ListFilterForm(request.args)
     filters.offer(places_in(scope, today))
-    if request.args.get("all") != "yes":
+    is_all = request.args.get("all") == "yes"
+    if not is_all:
         items: list[str] | None = request.args.getlist("item")
     elif request.args.get("of") == OVERDUE_LIST:
         items = everything_on_the_overdue_list(scope, request.args, today)
     else:
         items = [] if filters.unknown else None
-    return plan_chase(scope, filters.chosen, items, words, _settings().base_url, read_catalogue(), today)
+    base_url, catalogue = _settings().base_url, read_catalogue()
+    return plan_chase(scope, filters.chosen, items, words, base_url, catalogue, today, is_whole_list=is_all)
 
 
 def _held() -> HeldRole:

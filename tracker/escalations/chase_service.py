@@ -12,6 +12,7 @@ from tracker import clock
 from tracker.accounts.rules import HeldRole, Viewer
 from tracker.audit import service as audit
 from tracker.db import session
+from tracker.escalations.chase_history import KIND
 from tracker.escalations.chase_plan import Plan, Words
 from tracker.escalations.models import Chase
 from tracker.mail.ledger import Reminder, Series
@@ -39,7 +40,7 @@ def send_chase(plan: Plan, words: Words, by: Sender, *, submission_key: str, mai
         NewMessage(letter.person_id, letter.subject, letter.body, f"chase {chase_id} {index}"): [
             Reminder(
                 Series(letter.person_id, row.organisation_id, row.ask.ask_id, row.deadline_on),
-                f"chase_{chase_id}",
+                f"{KIND}{chase_id}",
                 clock.today(),
             )
             for row in letter.rows

@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 from tracker.escalations import reaching
 from tracker.escalations.ladder import ladder
 from tracker.escalations.posts import Posts, addressed
-from tracker.escalations.rules import ENDINGS, Ending, Judgement, Level
+from tracker.escalations.rules import ENDINGS, RESPONSE_CAME, Ending, Judgement, Level
 from tracker.escalations.service import Said
 from tracker.web.choices import Choice, RadiosField
 from tracker.web.day_field import DayField
@@ -39,13 +39,17 @@ class EscalationForm(SavedOnceForm):
     def _check_ahead(self, field: Field, what: str) -> None:
         if field.data is not None and field.data <= self.today:
             raise ValidationError(f"{what} must be after today")
+        if field.data is not None and ladder().is_too_far(field.data, self.today):
+            raise ValidationError(ladder().too_far(what))
 
 
 class RaiseForm(EscalationForm):
     """To whom an overdue ask is raised, what is asked of them and until when."""
 
     level = RadiosField("Raise it to", [Needed("Choose to whom you raise it")])
-    response_due_on = DayField("Response due on", hint="Leave it empty for the usual day of the level that you choose")
+    response_due_on = DayField(
+        "Response due on", hint="Leave it empty for the usual day, which stands below each level"
+    )
     text = LongTextField(
         "What do you ask of them?",
         [Needed("Enter what you ask of them")],
@@ -56,11 +60,11 @@ class RaiseForm(EscalationForm):
 
     def offer(self, levels: Sequence[Level], proposed: Level | None, posts: Posts, wanted: str, by: int) -> None:
         """The levels that may be raised to now, with who gets it and until when; the one that is ``wanted``, by the
-        address, is chosen and its usual day filled in.
+        address, is chosen. No day is filled in: it would be that of another level once another is chosen.
 
         A level that was sent stays to be chosen: a form sent twice, or after somebody else's, is judged by the service.
         """
-        steps, self.wanted = ladder(), ladder().find(wanted)
+        steps = ladder()
         self.level.choices = [
             Choice(
                 each.code,
@@ -70,28 +74,18 @@ class RaiseForm(EscalationForm):
             for each in steps.levels
             if each in levels or (self.is_submitted() and each.code == self.level.data)
         ]
-        if self.is_submitted() or not levels:
-            return
-        if self.wanted in levels and self.wanted is not None:
-            self.level.data = self.wanted.code
-            self.response_due_on.process(None, reaching.usual_due_on(self.wanted, self.today))
-        else:
-            self.level.data = (proposed or levels[0]).code
+        if levels and not self.is_submitted():
+            chosen = next((each for each in levels if each.code == wanted), proposed or levels[0])
+            self.level.data = chosen.code
 
     @property
     def has_usual_day(self) -> bool:
-        """Whether the level decides on the day: where none was typed, and where the day is the usual one of the level
-        that the address filled in, and another level was chosen afterwards.
-        """
-        typed = self.response_due_on.data
-        filled_in = reaching.usual_due_on(self.wanted, self.today) if self.wanted else None
-        is_left = typed == filled_in and self.wanted is not None and self.wanted.code != self.level.data
-        return typed is None or is_left
+        """Whether the level decides on the day, because none was typed."""
+        return self.response_due_on.data is None
 
     def due_on(self, level: Level) -> date:
-        """The day that was typed, else the usual one."""
-        typed = self.response_due_on.data
-        return reaching.usual_due_on(level, self.today) if typed is None or self.has_usual_day else typed
+        """The day that was typed, else the usual one of the level that is chosen."""
+        return self.response_due_on.data or reaching.usual_due_on(level, self.today)
 
     def validate_response_due_on(self, field: Field) -> None:
         self._check_ahead(field, "The day on which a response is due")
@@ -131,8 +125,18 @@ class JudgeForm(EscalationForm):
     submit = Button("Save outcome")
 
     def know(self, *, is_answered: bool) -> None:
-        """Whether the organisation has responded here, so that its words need not be typed again."""
+        """Whether the organisation has responded here: its words need not be typed again, and that none came is not
+        offered.
+        """
         self.is_answered = is_answered
+        if is_answered and not self.is_submitted():
+            self.judgement.choices = [
+                each for each in self.judgement.all_choices() if each.value != Judgement.NO_RESPONSE
+            ]
+
+    def validate_judgement(self, field: Field) -> None:
+        if self.is_answered and field.data == Judgement.NO_RESPONSE:
+            raise ValidationError(RESPONSE_CAME)
 
     def validate_text(self, field: Field) -> None:
         if not field.data and not self.is_answered and self.judgement.data != Judgement.NO_RESPONSE:

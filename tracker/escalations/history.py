@@ -26,7 +26,7 @@ def record_on(events: Sequence[Event], on: date) -> Record:
 
 def _after(record: Record, event: Event) -> Record:
     if event.kind is EventKind.RAISED:
-        return Record(level=event.level, response_due_on=event.response_due_on)
+        return Record(level=event.level, response_due_on=event.response_due_on, told=event.told)
     if event.kind is EventKind.ANSWERED:
         return replace(record, is_answered=True)
     if event.kind is EventKind.JUDGED:

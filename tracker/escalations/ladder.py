@@ -24,6 +24,6 @@ def ladder_from(content: dict[str, Any]) -> Ladder:
     for each in content["level"]:
         after = {StatusClass(name): int(days) for name, days in each["after_days"].items()}
         levels.append(Level(each["code"], each["label"], Post(each["post"]), int(each["response_days"]), after))
-    made = Ladder(tuple(levels))
+    made = Ladder(tuple(levels), int(content["most_days_ahead"]))
     check_ladder(made)
     return made

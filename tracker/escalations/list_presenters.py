@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.escalations.ladder import ladder
-from tracker.escalations.presenters import NOT_ESCALATED, raised_words, record_tag, response_words
+from tracker.escalations.presenters import NOT_ESCALATED, raised_words, record_tag, response_words, told_cell
 from tracker.escalations.rows import ListRow
 from tracker.frameworks.rules import SYSTEM_TYPES
 from tracker.progress.presenters import Tag
@@ -28,7 +28,7 @@ NO_SYSTEM, IS_SYSTEM, NOTHING, NO_RESPONSE_DUE = "No system", "Is a system", "No
 CSV_HEADINGS = (
     *("region_code", "region", "system_code", "system", "ods_code", "organisation", "organisation_type"),
     *("framework", "ask_ref", "ask", "status", "status_class", "deadline", "days_overdue"),
-    *("proposed", "raised_to", "raised_on", "state", "response_due_on", "response_days_overdue", "quiet_until"),
+    *("proposed", "raised_to", "told", "raised_on", "state", "response_due_on", "response_days_overdue", "quiet_until"),
     *("ending", "closed_on"),
 )
 
@@ -92,6 +92,7 @@ def csv_cells(row: ListRow, today: date) -> tuple[Cell, ...]:
         row.days_overdue(today),
         ladder().label_of(row.proposed) if row.proposed else None,
         ladder().label_of(record.level) if record.level else None,
+        told_cell(record.told),
         row.raised_on,
         state.label if state else NOT_ESCALATED,
         due_on,

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from tracker.accounts.rules import POWERS, Permission, Role, Viewer
 from tracker.escalations.ladder import ladder
-from tracker.escalations.presenters import record_tag
+from tracker.escalations.presenters import one_level, record_tag, told_cell
 from tracker.escalations.rows import LogFilters, LogRow
 from tracker.escalations.rules import EventKind, is_response_overdue, state_of
 from tracker.progress.presenters import Tag
@@ -19,7 +19,18 @@ from tracker.web.wording import day
 COLUMNS = ({"text": "Day"}, {"text": "What was done"}, {"text": "By"}, {"text": "What was written"})
 CSV_HEADINGS = (
     *("region_code", "region", "system_code", "system", "ods_code", "organisation", "framework", "ask_ref", "ask"),
-    *("deadline", "escalation", "done_on", "done", "by", "raised_to", "response_due_on", "outcome", "held_until"),
+    *(
+        "deadline",
+        "escalation",
+        "done_on",
+        "done",
+        "by",
+        "raised_to",
+        "told",
+        "response_due_on",
+        "outcome",
+        "held_until",
+    ),
     *("released_on", "ending", "text", "state", "response_days_overdue"),
 )
 KINDS = {
@@ -83,8 +94,7 @@ def done_words(row: LogRow) -> str:
     """What was done, until when it held, and when a hold ended."""
     event = row.event
     if event.kind is EventKind.RAISED:
-        level = ladder().label_of(event.level or "").lower()
-        return f"Raised to: {level}. Response due {day(event.response_due_on)}"
+        return f"Raised to: {one_level(event.level, event.told)}. Response due {day(event.response_due_on)}"
     if event.kind is EventKind.CLOSED:
         return f"Closed: {event.ending.label.lower()}" if event.ending else KINDS[event.kind]
     if event.kind is EventKind.JUDGED and event.judgement is not None:
@@ -130,6 +140,7 @@ def csv_cells(row: LogRow, as_at: date) -> tuple[Cell, ...]:
         KINDS[event.kind],
         _by(row),
         ladder().label_of(event.level) if event.level else None,
+        told_cell(event.told),
         event.response_due_on,
         event.judgement.label if event.judgement else None,
         event.quiet_until,

@@ -37,6 +37,7 @@ class Escalation(Base):
     ask_id: Mapped[int] = mapped_column(sa.ForeignKey("ask.id"))
     deadline_on: Mapped[date]
     level: Mapped[str | None] = mapped_column(sa.String(40))
+    told: Mapped[str | None] = mapped_column(sa.String(40))
     raised_on: Mapped[date | None]
     response_due_on: Mapped[date | None]
     is_answered: Mapped[bool] = mapped_column(default=False)
@@ -54,6 +55,7 @@ class EscalationEvent(Base):
     __table_args__ = (
         sa.Index("ix_escalation_event_item", "organisation_id", "ask_id", "id"),
         sa.CheckConstraint("(kind = 'raised') = (level IS NOT NULL)", name="raised_says_to_whom"),
+        sa.CheckConstraint("(kind = 'raised') = (told IS NOT NULL)", name="raised_says_who_was_told"),
         sa.CheckConstraint("(kind = 'raised') = (response_due_on IS NOT NULL)", name="raised_says_until_when"),
         sa.CheckConstraint("(kind = 'judged') = (judgement IS NOT NULL)", name="judged_says_how"),
         sa.CheckConstraint("(kind = 'closed') = (ending IS NOT NULL)", name="closed_says_why"),
@@ -65,6 +67,8 @@ class EscalationEvent(Base):
     ask_id: Mapped[int] = mapped_column(sa.ForeignKey("ask.id"))
     kind: Mapped[EventKind] = mapped_column(stored_enum(EventKind))
     level: Mapped[str | None] = mapped_column(sa.String(40))
+    # Whom it reached: a post may be vacant. A code of the ladder or a word of its rules, never a person.
+    told: Mapped[str | None] = mapped_column(sa.String(40))
     response_due_on: Mapped[date | None]
     judgement: Mapped[Judgement | None] = mapped_column(stored_enum(Judgement))
     quiet_until: Mapped[date | None]

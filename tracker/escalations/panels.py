@@ -10,9 +10,8 @@ from flask import url_for
 
 from tracker.accounts.rules import Permission, Viewer
 from tracker.db import read
-from tracker.escalations.ladder import ladder
 from tracker.escalations.models import Escalation
-from tracker.escalations.presenters import levels_for, raised_words, record_tag, response_words
+from tracker.escalations.presenters import levels_for, one_level, raised_words, record_tag, response_words
 from tracker.escalations.records import as_record, told_of
 from tracker.frameworks.models import Ask, Framework
 from tracker.organisations.queries import OrganisationSummary
@@ -33,7 +32,7 @@ def ask_part(opened: Opened, viewer: Viewer, today: date) -> AskPart | None:
     place = opened.organisation.place
     proposed, _ = levels_for(opened.standing, told, today)
     may_escalate = viewer.find_power(Permission.ESCALATE, place) is not None
-    shown = told.counted or told.open
+    shown = told.shown
     if shown is None and not told.kept and not (may_escalate and opened.standing.days_overdue(today) is not None):
         return None
     rows = []
@@ -63,7 +62,7 @@ def organisation_rows(organisation: OrganisationSummary, viewer: Viewer, today: 
         rows.append(
             {
                 "key": f"Escalation of ask {row.ref}",
-                "value": f"Raised to: {ladder().label_of(row.level).lower()}. Response due {due}",
+                "value": f"Raised to: {one_level(row.level, row.told)}. Response due {due}",
                 "href": _address(endpoint, organisation.code, row.framework_code, row.ref),
                 "action": "Respond" if may_answer else "See",
                 "about": f"to the escalation of ask {row.ref}" if may_answer else f"the escalation of ask {row.ref}",
@@ -83,6 +82,7 @@ def _awaited() -> sa.Executable:
             Framework.code.label("framework_code"),
             Ask.ref,
             Escalation.level,
+            Escalation.told,
             Escalation.response_due_on,
             Escalation.is_answered,
             Escalation.quiet_until,

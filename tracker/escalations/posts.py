@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracker.escalations.rules import Ladder, Level, Post
+from tracker.escalations.rules import TO_ANSWERING, TO_NOBODY, Ladder, Level, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,23 @@ class Addressed:
     wanted: Filled
     reached: Level | None
     people: tuple[Somebody, ...]
+    stands_in: bool = False
+    """Whether the people hold the role that does the work of the post that was reached, and not that post."""
 
     @property
     def is_passed_up(self) -> bool:
         """Whether the level itself has nobody, so that another gets it, or none does."""
         return self.reached is not self.level
+
+
+def told_as(to: Addressed, by: int) -> str:
+    """Whom a step really reached, as it is recorded: the code of a level, ``TO_ANSWERING`` or ``TO_NOBODY``.
+
+    ``by`` is whoever raises it: nobody is written to about what they did themselves.
+    """
+    if to.reached is None or all(each.person_id == by for each in to.people):
+        return TO_NOBODY
+    return TO_ANSWERING if to.stands_in else to.reached.code
 
 
 def addressed(steps: Ladder, level: Level, posts: Posts) -> Addressed:
@@ -56,5 +68,5 @@ def addressed(steps: Ladder, level: Level, posts: Posts) -> Addressed:
     for each in steps.levels[steps.number_of(level.code) - 1 :]:
         filled = posts.get(each.post, NOBODY)
         if filled.people:
-            return Addressed(level, wanted, each, filled.people)
+            return Addressed(level, wanted, each, filled.people, filled.stands_in)
     return Addressed(level, wanted, None, ())

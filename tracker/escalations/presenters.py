@@ -7,12 +7,17 @@ from datetime import date
 
 from tracker.accounts.rules import Role
 from tracker.appointments.panels import OwnersPanel
+from tracker.clock import london_day
+from tracker.escalations.chase_history import Written
 from tracker.escalations.ladder import ladder
 from tracker.escalations.rows import Event, Kept, Step, Told, steps_of
 from tracker.escalations.rules import (
     NOTHING_YET,
+    TO_ANSWERING,
+    TO_NOBODY,
     EventKind,
     Level,
+    Post,
     Record,
     State,
     is_response_overdue,
@@ -35,6 +40,7 @@ STATE_TAGS = {
 """The colour of each state, by the class that it shares it with; the word carries the meaning."""
 NO_RESPONSE_YET, NO_OUTCOME_YET = "None yet", "Not judged yet"
 NOT_ESCALATED = "Not escalated"
+TOLD_WORDS = {TO_NOBODY: "Nobody", TO_ANSWERING: "Those who answer for the organisation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +86,15 @@ class OnePage:
     may_respond: bool
     may_hold: bool
     may_close: bool
+    is_with_national: bool
+    """Whether the national team's answer is awaited."""
 
 
-def one_page(opened: Opened, told: Told, owners: OwnersPanel, today: date) -> OnePage:
-    """Put the page together."""
+def one_page(opened: Opened, told: Told, owners: OwnersPanel, today: date, written: Written | None) -> OnePage:
+    """Put the page together; ``written`` is the last message to many about this ask."""
     standing = opened.standing
     late = standing.days_overdue(today)
-    shown = told.counted or told.open
+    shown = told.shown
     record = shown.record if shown else NOTHING_YET
     counted = told.counted.record if told.counted else NOTHING_YET
     proposed, above = levels_for(standing, told, today)
@@ -97,14 +105,20 @@ def one_page(opened: Opened, told: Told, owners: OwnersPanel, today: date) -> On
         title=opened.ask.wording,
         caption=f"Escalation: {opened.organisation.name}, ask {opened.ask.ref}",
         tags=tuple(tag for tag in tags if tag),
-        rows=tuple(_rows(shown, proposed, standing, owners, today)),
+        rows=(*_rows(shown, proposed, standing, owners, today), *_written_rows(written)),
         parts=tuple(_part(each) for each in told.kept),
         proposed=proposed,
         may_raise=late is not None and bool(above),
         may_respond=is_open and record.response_due_on is not None,
         may_hold=late is not None and not counted.is_closed,
         may_close=is_open or (late is not None and shown is None),
+        is_with_national=is_open and record.response_due_on is not None and _is_national(record.level),
     )
+
+
+def _is_national(code: str | None) -> bool:
+    level = ladder().find(code)
+    return level is not None and level.post is Post.NATIONAL
 
 
 def levels_for(standing: Standing, told: Told, today: date) -> tuple[Level | None, tuple[Level, ...]]:
@@ -144,8 +158,19 @@ def response_words(record: Record, today: date) -> str:
 
 
 def raised_words(record: Record) -> str:
-    """To whom it was raised last."""
-    return ladder().label_of(record.level) if record.level else NOT_ESCALATED
+    """To whom it was raised last, and who was told instead where the post is vacant."""
+    return ladder().addressed_label(record.level, record.told) if record.level else NOT_ESCALATED
+
+
+def one_level(level: str | None, told: str | None) -> str:
+    """The same inside a sentence."""
+    words = ladder().addressed_label(level or "", told)
+    return words[:1].lower() + words[1:]
+
+
+def told_cell(told: str | None) -> str | None:
+    """Whom the last step reached, as files hold it."""
+    return None if told is None else TOLD_WORDS.get(told) or ladder().label_of(told)
 
 
 def _rows(
@@ -164,6 +189,13 @@ def _rows(
     lead = f"{owners.lead.called}, {owners.lead.job_title}" if owners.lead else "Nobody is in post today"
     rows.append(("Executive lead", lead))
     return [{"key": key, "value": value} for key, value in rows]
+
+
+def _written_rows(written: Written | None) -> list[dict[str, str]]:
+    if written is None:
+        return []
+    words = f"{day(london_day(written.at))}, in a message to many by the {written.by.lower()}"
+    return [{"key": "Last written to on", "value": words}]
 
 
 def _proposal_words(proposed: Level | None, standing: Standing, today: date) -> str:
@@ -198,7 +230,7 @@ def step_line(step: Step) -> StepLine:
     outcome = f"{judged.judgement.label}{again}{about}" if judged and judged.judgement else NO_OUTCOME_YET
     return StepLine(
         raised_on=day(raised.true_on),
-        to_whom=ladder().label_of(raised.level or ""),
+        to_whom=ladder().addressed_label(raised.level or "", raised.told),
         asked=raised.text or NOT_PROVIDED,
         due=day(raised.response_due_on),
         response="\n".join(said) or NO_RESPONSE_YET,
@@ -215,8 +247,7 @@ def event_line(event: Event) -> EventLine:
 
 def _done(event: Event) -> str:
     if event.kind is EventKind.RAISED:
-        level = ladder().label_of(event.level or "")
-        return f"raised it to: {level.lower()}. Response due on {day(event.response_due_on)}"
+        return f"raised it to: {one_level(event.level, event.told)}. Response due on {day(event.response_due_on)}"
     if event.kind is EventKind.ANSWERED:
         return "responded for the organisation"
     if event.kind is EventKind.HELD:

@@ -154,6 +154,7 @@ def _record() -> list[Any]:
     return [
         Escalation.id.label("escalation_id"),
         Escalation.level,
+        Escalation.told,
         Escalation.raised_on,
         Escalation.response_due_on,
         Escalation.is_answered,

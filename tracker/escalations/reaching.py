@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tracker.escalations.posts import Addressed, Somebody
-from tracker.escalations.rules import Level
+from tracker.escalations.rules import Level, Post
 from tracker.web.wording import day, in_words, plural
 
 MOST_NAMED = 3
+OUTSIDE = "The national team answers outside this service, and the regional team records here what it says."
+"""What is said wherever something is raised to the national team: it reads here, and writes nothing."""
 NO_MAIL = "No mail is sent, so tell the organisation yourself."
 
 
@@ -28,8 +30,10 @@ def goes_to(to: Addressed, by: int) -> str:
     others = [each for each in to.people if each.person_id != by]
     whom = _names(others) if others else "nobody but you"
     if to.is_passed_up:
-        instead = f"{_vacant(to)}, so the next level up gets it: {to.reached.label.lower()}, {whom}."
-        return instead if others else f"{instead} {NO_MAIL}"
+        level = to.reached.label.lower()
+        if others:
+            return f"{_vacant(to)}, so the next level up gets it: {level}, {whom}."
+        return f"{_vacant(to)}. The next level up is the {level}, where there is nobody but you. {NO_MAIL}"
     if not others:
         return f"There is nobody but you. {NO_MAIL}"
     return f"{_vacant(to)}, so it goes to {whom}." if to.wanted.stands_in else f"It goes to {whom}."
@@ -39,7 +43,9 @@ def offered(to: Addressed, today: date, by: int, *, is_proposed: bool) -> str:
     """All that is said below a level on the form."""
     until = day(usual_due_on(to.level, today))
     due = f"The usual time to respond is {plural(to.level.response_days, 'day')}, to {until}."
-    return " ".join((*(("The ladder proposes this step.",) if is_proposed else ()), goes_to(to, by), due))
+    first = ("The ladder proposes this step.",) if is_proposed else ()
+    outside = (OUTSIDE,) if to.level.post is Post.NATIONAL else ()
+    return " ".join((*first, goes_to(to, by), due, *outside))
 
 
 def raised(to: Addressed, due_on: date, by: int, *, is_usual: bool) -> str:

@@ -60,6 +60,7 @@ def as_record(row: Any) -> Record:
         is_answered=bool(row.is_answered),
         quiet_until=row.quiet_until,
         is_closed=row.closed_on is not None,
+        told=row.told,
     )
 
 
@@ -69,6 +70,7 @@ def _as_event(row: Any) -> Event:
         escalation_id=row.escalation_id,
         kind=row.kind,
         level=row.event_level,
+        told=row.event_told,
         response_due_on=row.event_due_on,
         judgement=row.judgement,
         quiet_until=row.event_quiet_until,
@@ -89,6 +91,7 @@ def _event_columns() -> list[Any]:
         event.escalation_id,
         event.kind,
         event.level.label("event_level"),
+        event.told.label("event_told"),
         event.response_due_on.label("event_due_on"),
         event.judgement,
         event.quiet_until.label("event_quiet_until"),
@@ -109,6 +112,7 @@ def _of_one_ask() -> sa.Executable:
             Escalation.id,
             Escalation.deadline_on,
             Escalation.level,
+            Escalation.told,
             Escalation.response_due_on,
             Escalation.is_answered,
             Escalation.quiet_until,

@@ -15,7 +15,9 @@ from tracker.appointments import panels as appointments
 from tracker.db import transaction
 from tracker.escalations import chase_routes, forms, list_routes, log_routes, presenters, reaching, service
 from tracker.escalations.addressees import posts_of
+from tracker.escalations.asked import what_is_asked
 from tracker.escalations.blueprint import blueprint
+from tracker.escalations.chase_history import last_written
 from tracker.escalations.deciding import CHANGED_MEANWHILE, Deciding, decide_on, told_of
 from tracker.escalations.ladder import ladder
 from tracker.escalations.posts import addressed
@@ -33,11 +35,13 @@ def one(code: str, framework: str, ref: str) -> ResponseReturnValue:
     """How far it was escalated, to whom, what is due, and everything that was done."""
     opened, today = open_ask(code, framework, ref), clock.today()
     owners = appointments.panel(*opened.key, today)
+    written = last_written({opened.key[0]}).get(opened.key)
     viewer, place = current_viewer(), opened.organisation.place
     return render_template(
         "escalations/one.html",
-        page=presenters.one_page(opened, told_of(opened), owners, today),
+        page=presenters.one_page(opened, told_of(opened), owners, today, written),
         opened=opened,
+        outside=reaching.OUTSIDE,
         may_escalate=viewer.find_power(Permission.ESCALATE, place) is not None,
         may_answer=viewer.find_power(Permission.UPDATE_PROGRESS, place) is not None,
         here={"code": opened.organisation.code, "framework": framework, "ref": ref},
@@ -146,7 +150,7 @@ def _shown_or_saved(
 
     ``save`` is called with what the form says beside the decision.
     """
-    status = 200
+    status, told = 200, deciding.told
     if form.validate_on_submit():
         try:
             with transaction():
@@ -159,7 +163,9 @@ def _shown_or_saved(
             form.refuse(str(fault))
         except ChangedMeanwhile:
             form.refuse(CHANGED_MEANWHILE)
-            form.reopened_on(told_of(deciding.opened).version)
+            told = told_of(deciding.opened)
+            form.reopened_on(told.version)
             status = 409
-    back = {"href": deciding.address}
-    return render_template(template, form=form, opened=deciding.opened, back=back, today=clock.today()), status
+    today = clock.today()
+    shown = {"opened": deciding.opened, "today": today, "asked": what_is_asked(told, today)}
+    return render_template(template, form=form, back={"href": deciding.address}, **shown), status

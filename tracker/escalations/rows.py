@@ -19,6 +19,7 @@ class Event:
     escalation_id: int
     kind: EventKind
     level: str | None
+    told: str | None
     response_due_on: date | None
     judgement: Judgement | None
     quiet_until: date | None
@@ -58,6 +59,11 @@ class Told:
     def counted(self) -> Kept | None:
         """The one about the spell in which the ask is overdue now."""
         return next((each for each in self.kept if each.counts), None)
+
+    @property
+    def shown(self) -> Kept | None:
+        """The one that pages show: what is open can be acted on, so it comes before one that was closed."""
+        return self.open or self.counted
 
     @property
     def open(self) -> Kept | None:

@@ -40,6 +40,10 @@ class Judgement(StrEnum):
         }[self]
 
 
+RESPONSE_CAME = "A response to this step is on record. Read it, and choose whether it is enough for now or not"
+"""What is said to whoever would record that none came."""
+
+
 class Ending(StrEnum):
     """Why an escalation was closed."""
 
@@ -108,6 +112,15 @@ class Ladder:
     """The levels from the lowest to the highest. Two ladders are the same only if they are one object."""
 
     levels: tuple[Level, ...]
+    most_days_ahead: int = 183
+    """How far ahead a hold, a response and the day to look again may lie at most."""
+
+    def is_too_far(self, on: date, today: date) -> bool:
+        return (on - today).days > self.most_days_ahead
+
+    def too_far(self, what: str) -> str:
+        """What is said of a day that lies too far ahead."""
+        return f"{what} must be within {self.most_days_ahead} days: choose an earlier day, and look at it again then"
 
     def number_of(self, code: str | None) -> int:
         """The place of a level, from 1; 0 for none, and for one that the ladder has no longer."""
@@ -128,6 +141,24 @@ class Ladder:
         level = self.find(code)
         return level.label if level else code.replace("_", " ").capitalize()
 
+    def addressed_label(self, code: str, told: str | None) -> str:
+        """To whom a step was raised, and to whom it went where nobody in it can be written to; never a name.
+
+        Nothing is added where ``told`` is None: what was recorded does not say it.
+        """
+        label = self.label_of(code)
+        if told is None or told == code:
+            return label
+        return f"{label} ({self.told_label(told)})"
+
+    def told_label(self, told: str) -> str:
+        """Whom a step reached instead of the level that it was raised to."""
+        if told == TO_NOBODY:
+            return "nobody could be told"
+        if told == TO_ANSWERING:
+            return "not reachable: told those who answer for the organisation"
+        return f"not reachable: told the {self.label_of(told).lower()}"
+
     def above(self, code: str | None) -> tuple[Level, ...]:
         """The levels that may be raised to after this one."""
         return self.levels[self.number_of(code) :]
@@ -137,9 +168,17 @@ class Ladder:
         return sum(1 for level in self.levels if level.after_days.get(status_class, days_overdue + 1) <= days_overdue)
 
 
+TO_NOBODY, TO_ANSWERING = "nobody", "answering"
+"""Whom a step reached, where it was no post of the ladder: nobody, or those who answer for the organisation."""
+
+
 def check_ladder(ladder: Ladder) -> None:
     """Raise ValueError, naming the level, where the ladder could propose two levels in the wrong order or none."""
     codes = [level.code for level in ladder.levels]
+    if TO_NOBODY in codes or TO_ANSWERING in codes:
+        raise ValueError(f"No level can have the code “{TO_NOBODY}” or “{TO_ANSWERING}”: they are words of the record.")
+    if ladder.most_days_ahead < max((level.response_days for level in ladder.levels), default=1):
+        raise ValueError("The ladder must allow days as far ahead as its levels have to respond.")
     if not codes or len(set(codes)) < len(codes):
         raise ValueError("The ladder has no level, or names one twice.")
     before: Mapping[StatusClass, int] = dict.fromkeys(OPEN_CLASSES, 0)
@@ -160,9 +199,9 @@ def check_ladder(ladder: Ladder) -> None:
 class Record:
     """How far an ask was escalated against the deadline that it is missing now.
 
-    ``level`` is the highest that it was raised to, None where it was only held or closed. ``response_due_on`` is that
-    of the last step, None once its response was judged. ``quiet_until`` is the day on which somebody looks again: a
-    hold runs until the day before.
+    ``level`` is the highest that it was raised to, None where it was only held or closed; ``told`` is whom that step
+    reached. ``response_due_on`` is that of the last step, None once its response was judged. ``quiet_until`` is the day
+    on which somebody looks again: a hold runs until the day before.
     """
 
     level: str | None = None
@@ -170,6 +209,7 @@ class Record:
     is_answered: bool = False
     quiet_until: date | None = None
     is_closed: bool = False
+    told: str | None = None
 
 
 NOTHING_YET = Record()

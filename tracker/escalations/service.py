@@ -13,11 +13,13 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.audit import service as audit
 from tracker.db import session
+from tracker.escalations.addressees import posts_of
 from tracker.escalations.ladder import ladder
 from tracker.escalations.models import Escalation, EscalationEvent
+from tracker.escalations.posts import addressed, told_as
 from tracker.escalations.records import told_of
 from tracker.escalations.rows import Kept, Told
-from tracker.escalations.rules import Ending, EventKind, Judgement
+from tracker.escalations.rules import RESPONSE_CAME, Ending, EventKind, Judgement
 from tracker.escalations.telling import Act, tell_of
 from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed, locked
 from tracker.progress.rows import Standing
@@ -56,13 +58,15 @@ def raise_step(item: Item, standing: Standing, level: str, response_due_on: date
     counted = here.told.counted
     if level not in [each.code for each in ladder().above(counted.record.level if counted else None)]:
         raise MoveNotAllowed("It was raised to this level before, or to a higher one. Choose a level above it.")
-    if response_due_on <= clock.today():
-        raise MoveNotAllowed("The response must be due after today.")
+    _check_ahead(response_due_on, "The day on which a response is due")
+    posts = posts_of(item.organisation, item.ask.ask_id, clock.today())
+    told = told_as(addressed(ladder(), ladder().get(level), posts), item.viewer.person_id)
     one = _begun(here)
+    one.told = told
     one.level, one.raised_on, one.response_due_on = level, clock.today(), response_due_on
     one.is_answered, one.quiet_until = False, None
     one.ending = one.closed_on = one.closed_at = None
-    _add(here, one, EventKind.RAISED, "escalation raised", level=level, response_due_on=response_due_on)
+    _add(here, one, EventKind.RAISED, "escalation raised", level=level, told=told, response_due_on=response_due_on)
     return True
 
 
@@ -81,14 +85,18 @@ def answer(item: Item, standing: Standing, said: Said) -> bool:
 
 
 def judge(item: Item, standing: Standing, judgement: Judgement, quiet_until: date | None, said: Said) -> bool:
-    """Record what came of a step; False and faults as ``answer`` has them.
+    """Record what came of a step; False and faults as ``answer`` has them, and where none is said to have come
+    although one is on record.
 
     ``quiet_until`` is the day to look again, needed where the response is enough for now and ahead of today.
     """
     here = _open(item, standing, said)
     if here is None:
         return False
-    one = _row_of(_awaited(here.told))
+    waiting = _awaited(here.told)
+    if judgement is Judgement.NO_RESPONSE and waiting.record.is_answered:
+        raise MoveNotAllowed(RESPONSE_CAME)
+    one = _row_of(waiting)
     if (judgement is Judgement.ENOUGH) != (quiet_until is not None):
         raise MoveNotAllowed("Say when to look again where the response is enough for now, and only there.")
     _check_ahead(quiet_until)
@@ -149,9 +157,13 @@ def _awaited(told: Told) -> Kept:
     return told.open
 
 
-def _check_ahead(until: date | None) -> None:
-    if until is not None and until <= clock.today():
-        raise MoveNotAllowed("The day must be after today.")
+def _check_ahead(until: date | None, what: str = "The day") -> None:
+    if until is None:
+        return
+    if until <= clock.today():
+        raise MoveNotAllowed(f"{what} must be after today.")
+    if ladder().is_too_far(until, clock.today()):
+        raise MoveNotAllowed(f"{ladder().too_far(what)}.")
 
 
 def _row_of(kept: Kept) -> Escalation:
@@ -159,13 +171,16 @@ def _row_of(kept: Kept) -> Escalation:
 
 
 def _begun(here: _Here) -> Escalation:
-    """The record of this spell, begun where there is none; one that was left open about another is overtaken."""
+    """The record of this spell, begun where there is none; one that was left open about another is overtaken first,
+    because only one of an ask may be open, also where a closed one is taken up again.
+    """
     if here.standing.days_overdue(clock.today()) is None or here.standing.deadline_on is None:
         raise MoveNotAllowed("This ask is not overdue any more, so there is nothing to escalate.")
+    left = here.told.open
+    if left is not None and not left.counts:
+        _close(here, _row_of(left), Ending.OVERTAKEN)
     if here.told.counted is not None:
         return _row_of(here.told.counted)
-    if here.told.open is not None:
-        _close(here, _row_of(here.told.open), Ending.OVERTAKEN)
     one = Escalation(
         organisation_id=here.item.organisation.organisation_id,
         ask_id=here.item.ask.ask_id,
@@ -190,6 +205,7 @@ def _add(
     verb: str,
     *,
     level: str | None = None,
+    told: str | None = None,
     response_due_on: date | None = None,
     judgement: Judgement | None = None,
     quiet_until: date | None = None,
@@ -203,6 +219,7 @@ def _add(
         ask_id=one.ask_id,
         kind=kind,
         level=level,
+        told=told,
         response_due_on=response_due_on,
         judgement=judgement,
         quiet_until=quiet_until,
@@ -228,6 +245,7 @@ def _add(
             "event": event.id,
             "deadline_on": one.deadline_on,
             "level": level,
+            "told": told,
             "response_due_on": response_due_on,
             "judgement": judgement.value if judgement else None,
             "quiet_until": quiet_until,

@@ -10,16 +10,17 @@ from typing import Any
 from uuid import uuid4
 
 import tell
+from conftest import NOON
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tracker import clock
 from tracker.accounts.bodies import find_organisation_id
-from tracker.accounts.rules import Viewer
+from tracker.accounts.rules import Permission, Viewer
 from tracker.db import session, transaction
-from tracker.escalations import records, service
+from tracker.escalations import queries, records, service
 from tracker.escalations.models import Chase, Escalation, EscalationEvent
-from tracker.escalations.rows import Told
+from tracker.escalations.rows import ListFilters, Told
 from tracker.escalations.rules import Ending, EventKind, Judgement
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.progress.queries import get_standing
@@ -76,6 +77,18 @@ def listed(client: FlaskClient, query: str = "") -> list[tuple[str, str, str]]:
         proposed = re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)[3]
         rows.append((code, ref, re.sub(r"<span.*?</span>|<[^>]*>", "", proposed)))
     return rows
+
+
+def later(days: int) -> None:
+    """So many days after the day of the tests; instants move with it."""
+    clock.pin_day((NOON + timedelta(days=days)).date())
+
+
+def proposed(viewer: Viewer, ref: str, code: str = "XN1") -> str | None:
+    """What the list proposes for one ask, read from the database."""
+    scope = viewer.scope(Permission.SEE_ESCALATIONS)
+    rows = queries.escalation_rows(scope, ListFilters(), queries.DEFAULT_SORT, read_catalogue(), clock.today())
+    return next((row.proposed for row in rows if (row.code, row.ask.ref) == (code, ref) and row.proposed), None)
 
 
 def standing(viewer: Viewer, ref: str, code: str = "XN1") -> Standing:
@@ -145,7 +158,7 @@ def escalated(person_id: int, code: str, ref: str) -> int:
     assert organisation_id is not None
     assert ask is not None
     assert ask.national_on is not None
-    item = {"organisation_id": organisation_id, "ask_id": ask.ask_id, "level": "owner"}
+    item = {"organisation_id": organisation_id, "ask_id": ask.ask_id, "level": "owner", "told": "owner"}
     one = Escalation(
         **item, deadline_on=ask.national_on, raised_on=in_days(-3), response_due_on=in_days(4), recorded_at=clock.now()
     )

@@ -72,7 +72,7 @@ def test_the_paper_tells_everything_that_was_done_with_its_day_and_reason(as_reg
     assert (third["outcome"], third["held_until"], third["text"]) == ("Enough for now", "2020-12-02", "By phone")
     assert (last["ending"], last["text"]) == ("A plan is accepted", "A plan")
     for words in (
-        "Raised to: owner of the ask. Response due 9 November 2020",
+        "Raised to: owner of the ask (not reachable: told those who answer for the organisation). Response due 9 Nov",
         "Outcome: enough for now, looked at again on 2 December 2020",
         "Outcome: not enough",
         "Closed: a plan is accepted",

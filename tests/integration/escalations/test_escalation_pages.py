@@ -19,7 +19,9 @@ from integration.escalations.climbing import (
     RAISE,
     WORDS,
     day,
+    hold,
     in_days,
+    judge,
     opened,
     raised,
     send,
@@ -27,8 +29,11 @@ from integration.escalations.climbing import (
 )
 
 from tracker import clock
+from tracker.accounts.rules import Viewer
 from tracker.db import session
 from tracker.escalations.models import Escalation, EscalationEvent
+from tracker.escalations.rules import Judgement
+from tracker.progress.items import MoveNotAllowed
 
 
 def rows() -> tuple[int, int]:
@@ -48,7 +53,7 @@ def test_from_the_first_step_to_the_close_both_sides_read_the_same_record(
     assert f'href="{RAISE}?level=owner"' in text_of(as_region.get(LIST)), "One step from the list."
     form = text_of(as_region.get(f"{RAISE}?level=owner"))
     assert "The ladder proposes this step" in form
-    assert 'value="16"' in form  # Fourteen days from 2 November 2020.
+    assert "The usual time to respond is 14 days, to 16 November 2020." in form
     assert send(as_region, RAISE, **raised()).status_code == 302
 
     # The organisation sees it, on the ask, on its own page and on the page of the escalation, and answers.
@@ -56,12 +61,18 @@ def test_from_the_first_step_to_the_close_both_sides_read_the_same_record(
         assert "9 November 2020" in text_of(as_lead.get(path)), path
     assert WORDS in text_of(as_lead.get(ONE))
     assert f'href="{RAISE}"' not in text_of(as_lead.get(ONE))
+    asked = text_of(as_lead.get(ANSWER))
+    assert WORDS in asked
+    assert "Regional team, on 2 November 2020" in asked
+    assert "9 November 2020" in asked
     assert send(as_lead, ANSWER, text="We have named\nDr Marsh").status_code == 302
 
     # The region reads the answer and finds it enough for now, until a day.
     page = text_of(as_region.get(ONE))
     assert "Response to read" in page
     assert "We have named\nDr Marsh" in page
+    to_judge = text_of(as_region.get(OUTCOME))
+    assert [each for each in (WORDS, "Response of 2 November 2020", "named\nDr Marsh") if each not in to_judge] == []
     judged = {"judgement": "enough", "text": "", **day("quiet_until", in_days(14))}
     assert send(as_region, OUTCOME, **judged).status_code == 302
     page = text_of(as_lead.get(ONE))
@@ -126,13 +137,34 @@ def test_bad_input_is_named_and_what_was_typed_is_kept(
     assert rows() == (0, 0)
 
 
-def test_a_day_that_is_not_ahead_is_refused_on_every_form(as_region: FlaskClient) -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_records_that_no_response_came_over_one_that_did(
+    as_region: FlaskClient, as_lead: FlaskClient, region: Viewer
+) -> None:
+    send(as_region, RAISE, **raised())
+    hidden, none = opened(as_region, OUTCOME), {"judgement": "no_response", "text": ""}
+    send(as_lead, ANSWER, text="We have named Dr Marsh")
+    for form in (hidden, None):
+        assert "A response to this step is on record. Read it" in text_of(send(as_region, OUTCOME, form, **none))
+    assert 'value="no_response"' not in text_of(as_region.get(OUTCOME))
+    with pytest.raises(MoveNotAllowed, match="is on record"):
+        judge(region, "6.1", Judgement.NO_RESPONSE)
+    assert rows() == (1, 2)
+
+
+def test_a_day_that_is_not_ahead_or_is_too_far_is_refused_on_every_form(as_region: FlaskClient, region: Viewer) -> None:
     assert "must be after today" in text_of(send(as_region, RAISE, **raised(due=0)))
     assert "must be after today" in text_of(send(as_region, HOLD, text="x", **day("until", in_days(0))))
     send(as_region, RAISE, **raised())
-    sent = {"text": "x", "judgement": "enough", **day("quiet_until", in_days(0))}
-    assert "must be after today" in text_of(send(as_region, OUTCOME, **sent))
+    for days, said in ((0, "must be after today"), (184, "must be within 183 days: choose an earlier day")):
+        sent = {"text": "x", "judgement": "enough", **day("quiet_until", in_days(days))}
+        assert said in text_of(send(as_region, OUTCOME, **sent))
+        assert said in text_of(send(as_region, HOLD, text="x", **day("until", in_days(days))))
+        assert said in text_of(send(as_region, RAISE, **raised("executive_lead", due=days)))
     assert rows() == (1, 1)
+    assert send(as_region, HOLD, text="x", **day("until", in_days(183))).status_code == 302
+    with pytest.raises(MoveNotAllowed, match="within 183 days"):
+        hold(region, "6.1", 184)
 
 
 def test_what_is_not_overdue_is_not_raised_and_the_page_says_so(as_region: FlaskClient) -> None:

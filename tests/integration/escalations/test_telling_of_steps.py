@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from io import StringIO
 
 import make
 import pytest
@@ -11,6 +13,8 @@ import tell
 from flask.testing import FlaskClient
 from integration.appointments import in_post
 from integration.escalations.climbing import (
+    LIST,
+    ONE,
     RAISE,
     WORDS,
     answer,
@@ -143,20 +147,40 @@ def test_the_form_says_who_gets_it_and_until_when_and_warns_of_a_vacant_post(
     assert "Nobody is named in this post, so the next level up gets it: executive lead, Robin Ashdown." in form
     assert "Nobody is named in this post, so it goes to Robin Ashdown." in form
     # The board has nobody, and the regional team nobody but whoever raises it.
-    assert "so the next level up gets it: regional team, nobody but you. No mail is sent, so tell" in form
+    assert "The next level up is the regional team, where there is nobody but you. No mail is sent" in form
     assert "There is nobody but you. No mail is sent" in form
     assert "Nobody is named in this post, nor at a higher level: tell them yourself." in form
     assert "The usual time to respond is 14 days, to 16 November 2020." in form
-    assert re.findall(r'name="response_due_on-day"[^>]*value="(\d+)"', form) == ["16"]
-    assert re.findall(r'name="response_due_on-day"[^>]*value="(\d+)"', text_of(as_region.get(RAISE))) == []
+    assert re.findall(r'name="response_due_on-day"[^>]*value="(\d+)"', form) == []
 
-    # The day of the level that the address filled in gives way to that of the level that is chosen instead.
-    left = {**raised("executive_lead"), **day("response_due_on", in_days(14))}
+    # No day was filled in for the level of the address, so that the one that is chosen instead has its own.
+    left = {**raised("executive_lead"), **dict.fromkeys(day("response_due_on", in_days(1)), "")}
     assert send(as_region, f"{RAISE}?level=owner", **left).status_code == 302
     page = text_of(as_region.get("/escalations"))
     assert "It is raised to: executive lead. Robin Ashdown will get a mail." in page
     assert "A response is due by 12 November 2020, the usual day for this level." in page
     assert "Nobody is named in this post, so it goes to Robin Ashdown." in page
+
+
+def test_the_record_says_whom_a_step_reached_wherever_it_is_read(
+    as_region: FlaskClient, region: Viewer, lead: Viewer, world: make.World
+) -> None:
+    make.person(Role.REGION, world.north_region, email="other@example.nhs.uk", name="Ash Moor")
+    for level, words in (
+        ("owner", "wner of the ask (not reachable: told those who answer for the organisation)"),
+        ("board_contact", "oard contact (not reachable: told the regional team)"),
+        ("region", "egional team"),
+        ("national", "ational team (nobody could be told)"),
+    ):
+        assert raise_to(region, "6.1", level)
+        for path in (ONE, LIST, "/escalations/log", "/organisations/XN1"):
+            assert words in text_of(as_region.get(path)), path
+    log = as_region.get("/escalations/log.csv").get_data(as_text=True)
+    told = [row["told"] for row in csv.DictReader(StringIO(log, newline=""))]
+    assert told == ["Those who answer for the organisation", "Regional team", "Regional team", "Nobody"]
+    listed = as_region.get(f"{LIST}.csv?state=awaited").get_data(as_text=True)
+    assert [row["told"] for row in csv.DictReader(StringIO(listed, newline=""))] == ["Nobody"]
+    assert "Ash Moor" not in log
 
 
 @ON_SQLITE

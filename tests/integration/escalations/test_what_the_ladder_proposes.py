@@ -10,11 +10,23 @@ from io import BytesIO, StringIO
 import make
 import pytest
 import sqlalchemy as sa
-import tell
 from bench.running import statements_of
 from conftest import NOON
 from flask.testing import FlaskClient
-from integration.escalations.climbing import LIST, answer, close, hold, judge, listed, raise_to, text_of, told
+from integration.escalations.climbing import (
+    LIST,
+    ONE,
+    answer,
+    close,
+    hold,
+    judge,
+    later,
+    listed,
+    proposed,
+    raise_to,
+    text_of,
+    told,
+)
 from openpyxl import load_workbook
 
 from tracker import clock
@@ -34,18 +46,6 @@ from tracker.progress.queries import bodies_in, standings_of
 OWNER, EXECUTIVE = "Owner of the ask", "Executive lead"
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Where the database does not matter: what it is asked is asked of both by the tests beside."""
-
-
-def later(days: int) -> None:
-    """So many days after the day of the tests; instants move with it."""
-    clock.pin_day((NOON + timedelta(days=days)).date())
-
-
-def proposed(viewer: Viewer, ref: str, code: str = "XN1") -> str | None:
-    """What the list proposes for one ask, read from the database."""
-    scope = viewer.scope(Permission.SEE_ESCALATIONS)
-    rows = queries.escalation_rows(scope, ListFilters(), queries.DEFAULT_SORT, read_catalogue(), clock.today())
-    return next((row.proposed for row in rows if (row.code, row.ask.ref) == (code, ref) and row.proposed), None)
 
 
 def test_a_region_sees_what_is_late_enough_in_its_region_and_nobody_else_reads_the_list(
@@ -87,51 +87,6 @@ def test_what_was_raised_held_or_closed_is_never_proposed_again_for_the_same_dea
     # Somebody may still take it up again, where the record goes on.
     raise_to(region, "6.1", "region")
     assert len(told(region, "6.1").kept) == 1
-
-
-def test_a_moved_deadline_starts_anew_and_overtakes_what_was_open(region: Viewer, lead: Viewer) -> None:
-    raise_to(region, "6.1", "region")
-    with clock.frozen(NOON + timedelta(days=1)):
-        tell.agree(lead, "6.1", date(2020, 11, 10))
-    later(9)
-    rows = queries.escalation_rows(
-        region.scope(Permission.SEE_ESCALATIONS), ListFilters(), queries.DEFAULT_SORT, read_catalogue(), clock.today()
-    )
-    (left,) = [row for row in rows if (row.code, row.ask.ref) == ("XN1", "6.1")]
-    assert (left.status_class, left.record.level, left.proposed) == (None, "region", None)
-    later(20)
-    assert proposed(region, "6.1") == "owner"
-    raise_to(region, "6.1")
-    now = told(region, "6.1")
-    assert [(each.deadline_on, each.ending) for each in now.kept] == [
-        (date(2020, 11, 10), None),
-        (date(2020, 9, 21), Ending.OVERTAKEN),
-    ]
-    assert now.counted is now.open is now.kept[0]
-
-
-def test_a_closed_ask_that_leaves_and_comes_back_starts_anew_and_a_returned_claim_goes_on(
-    region: Viewer, lead: Viewer
-) -> None:
-
-    for ref in ("6.1", "8.1"):
-        raise_to(region, ref)
-    close(region, "8.1")
-    with clock.frozen(NOON + timedelta(days=1)):
-        for ref in ("6.1", "8.1"):
-            tell.say(lead, ref, "complete_claimed", evidence_url="https://board.example/paper")
-            tell.decide(region, ref, is_assured=False, reason="There is no name")
-    later(20)
-    assert proposed(region, "6.1") == "executive_lead"
-    assert proposed(region, "8.1") == "owner"
-    # What another body has assured begins anew when it is overdue again, although nobody closed it.
-    with clock.frozen(NOON + timedelta(days=2)):
-        tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
-        tell.decide(region, "6.1", is_assured=True)
-        tell.say(lead, "6.1", "not_started", reason="She has left")
-    assert proposed(region, "6.1") == "owner"
-    raise_to(region, "6.1")
-    assert [each.ending for each in told(region, "6.1").kept] == [None, Ending.OVERTAKEN]
 
 
 @pytest.fixture
@@ -206,10 +161,18 @@ def test_a_filter_that_is_not_known_lists_nothing_and_says_so(as_region: FlaskCl
     assert "in what you may see" in text_of(response)
 
 
-def test_national_sees_both_regions_and_chooses_one(client: FlaskClient, world: make.World) -> None:
+def test_national_sees_both_regions_chooses_one_and_reads_what_is_raised_to_it(
+    client: FlaskClient, region: Viewer
+) -> None:
     make.sign_in(client, Role.NATIONAL)
     assert {code for code, _, _ in listed(client)} == {"XN1", "0N1", "QN1", "XS1", "QS1"}
     assert {code for code, _, _ in listed(client, "?region=YS1")} == {"XS1", "QS1"}
+    assert "Nothing is raised by itself: the regional team decides." in text_of(client.get(LIST))
+    # What is raised to it, it reads: it answers outside, and the region records what it says.
+    raise_to(region, "6.1", "national")
+    page = text_of(client.get(ONE))
+    assert "The national team answers outside this service, and the regional team records here what it says." in page
+    assert client.get(f"{ONE}/answer").status_code == 403
 
 
 def test_pages_neither_repeat_nor_miss_a_row_and_cost_as_many_statements(

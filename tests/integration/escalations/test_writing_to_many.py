@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bench.running import statements_of
 from flask.testing import FlaskClient
 from integration.appointments import in_post
-from integration.escalations.climbing import LIST, hidden_of, opened, text_of
+from integration.escalations.climbing import LIST, ONE, hidden_of, hold, opened, raise_to, text_of
 from werkzeug.test import TestResponse
 
 from tracker import clock
@@ -114,7 +114,7 @@ def test_a_field_that_is_not_known_an_empty_text_and_nobody_to_write_to_are_said
     nobody = f"{CHASE}?item=0N1/8ua-2020/6.1&item=XS1/8ua-2020/6.1"
     page = send(as_region, seen(as_region, nobody), nobody)
     assert "Nobody would get this message" in text_of(page)
-    assert "1 ask that you chose has no date that has passed" in text_of(page)
+    assert "1 ask that you chose is left out: not overdue today, or not one that you may write about." in text_of(page)
     assert mails() == []
 
 
@@ -169,3 +169,28 @@ def test_the_whole_overdue_list_is_chosen_by_its_filters_and_what_is_too_much_is
     bounded = text_of(seen(as_region, everybody))
     assert "1 message would be sent. At most 0 are sent at once: choose fewer asks, or narrow the list." in bounded
     assert "Send the messages" not in bounded
+
+
+def test_what_was_written_before_and_what_is_on_hold_is_said_before_it_is_sent(
+    as_region: FlaskClient, region: Viewer, lead: Viewer
+) -> None:
+    one = f"{CHASE}?item=XN1/8ua-2020/6.1"
+    first = seen(as_region, one)
+    assert "Written to before" not in text_of(first)
+    assert "Last written to on" not in text_of(as_region.get(ONE))
+    send(as_region, first, one)
+    raise_to(region, "8.1")  # Its mail stands in the ledger under another kind, and is no message to many.
+    hold(region, "2.2", 30)
+    again = text_of(seen(as_region, TWO))
+    assert "Dales Hospitals NHS Trust: ask 6.1, 12:00 on 2 November 2020, Regional team</li>" in again
+    assert "NHS Trust: ask 8.1, 12:00" not in again
+    assert "2 November 2020, in a message to many by the regional team" in text_of(as_region.get(ONE))
+    # What is on hold is left out of a whole list, and marked where it was chosen.
+    everything = text_of(seen(as_region, f"{CHASE}?of=overdue&all=yes"))
+    assert "2.2, on hold until 2 December 2020" in everything.split("Left out: on hold", 1)[1]
+    told = re.findall(r"<td[^>]*>([^<]*)</td>", everything)
+    assert told == ["Robin Ashdown", "2.3, 6.1, 8.1"]
+    chosen = text_of(seen(as_region, f"{CHASE}?item=XN1/8ua-2020/2.2"))
+    assert "2.2, on hold until 2 December 2020" in chosen.split("On hold, and chosen", 1)[1]
+    assert "Left out" not in chosen
+    assert "Robin Ashdown" in text_of(seen(as_region, f"{CHASE}?all=yes&state=held"))

@@ -138,10 +138,11 @@ def test_the_ladder_in_force_holds_together_and_what_is_off_track_never_climbs_l
 
 def content(*levels: tuple[str, int, dict[str, int]]) -> dict[str, object]:
     return {
+        "most_days_ahead": 183,
         "level": [
             {"code": code, "label": code, "post": "board", "response_days": days, "after_days": after}
             for code, days, after in levels
-        ]
+        ],
     }
 
 
@@ -158,6 +159,8 @@ EVERY = {each.value: 5 for each in OPEN_CLASSES}
         (content(("a", 7, EVERY | {"at_risk": 0})), "at_risk"),
         (content(("a", 7, EVERY), ("b", 7, EVERY | {"off_course": 9})), "no later than the one below"),
         (content(("a", 0, EVERY)), "at least a day"),
+        (content(("nobody", 7, EVERY)), "words of the record"),
+        (content(("a", 7, EVERY)) | {"most_days_ahead": 6}, "as far ahead as its levels"),
     ],
 )
 def test_a_ladder_that_does_not_hold_together_is_refused_by_name(wrong: dict[str, object], said: str) -> None:
