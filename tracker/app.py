@@ -44,7 +44,7 @@ from tracker.own_account import routes as own_account_routes
 from tracker.people import routes as people_routes
 from tracker.people.commands import people_cli
 from tracker.people.queries import PersonNotFound
-from tracker.progress import ask_parts, kept, organisation_rows
+from tracker.progress import ask_parts, items, kept, organisation_rows
 from tracker.progress import routes as progress_routes
 from tracker.progress.queries import tracked_asks
 from tracker.reminders.commands import reminders_cli
@@ -136,6 +136,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     evidence_asks.init_asks(app, tracked_asks)
     # What lapses writes into the audit, so of evidence the tables of where everybody stands are told first.
+    evidence_effects.lock_by(app, items.lock_all)
     evidence_effects.on_change(app, kept.move_evidence)
     # Of what is asked they are told last: what lapses moves them row by row, before they are locked.
     lapsing.init_lapsing(app)
