@@ -17,6 +17,7 @@ from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.appointments import routes as appointments_routes
 from tracker.assurance import lapsing, saying
+from tracker.assurance import panels as assurance_panels
 from tracker.assurance import routes as assurance_routes
 from tracker.audit.commands import audit_cli
 from tracker.barriers import routes as barriers_routes
@@ -145,6 +146,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     asked_effects.on_change(app, kept.keep)
     organisation_rows.add(app, returns_panels.organisation_rows)
     organisation_rows.add(app, escalations_panels.organisation_rows)
+    organisation_rows.add(app, assurance_panels.organisation_rows)
+    ask_parts.add(app, assurance_panels.ask_part)
     ask_parts.add(app, shared_notes_panels.ask_part)
     ask_parts.add(app, escalations_panels.ask_part)
     upkeep.init_upkeep(app, settings, create_app)
