@@ -76,6 +76,8 @@ def test_a_region_works_through_its_queue(as_region: FlaskClient, world: make.Wo
     for path in (QUEUE, page_of("2.3"), "/organisations/XN1/8ua-2020/2.3"):
         assert "vidence was added" in text_of(as_region.get(path)), path
     assert "SHA-256" in text_of(as_region.get(page_of("2.3")))
+    assert "Seen at the board" in text_of(as_region.get(page_of("2.3"))), "A note is read beside the claim."
+    assert "Seen at the board" not in text_of(as_region.get("/organisations/XN1/8ua-2020/2.3"))
 
 
 @ON_SQLITE
