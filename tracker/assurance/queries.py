@@ -38,7 +38,8 @@ def claims_page(
     reach: Reach, filters: ClaimFilters, sort: Sort, query: Any, catalogue: Catalogue, today: date
 ) -> Page[ClaimRow]:
     """The page of the queue that the query string asks for; page 1 where it has no such page."""
-    statement = claims_select(reach, filters, sort, catalogue, today).add_columns(sa.func.count().over().label("total"))
+    claims = claims_select(standings_as_at(today), reach, filters, sort, catalogue, today)
+    statement = claims.add_columns(sa.func.count().over().label("total"))
     number = read_page(query, MOST_ROWS, PAGE_SIZE)
     rows = session().execute(statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
     if not rows and number > 1:
@@ -50,9 +51,8 @@ def waiting_claims(
     reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Catalogue, today: date
 ) -> Sequence[ClaimRow]:
     """All of them, for a file and for a sample."""
-    return [
-        as_claim(row, catalogue) for row in session().execute(claims_select(reach, filters, sort, catalogue, today))
-    ]
+    claims = claims_select(standings_as_at(today), reach, filters, sort, catalogue, today)
+    return [as_claim(row, catalogue) for row in session().execute(claims)]
 
 
 def filter_options(reach: Reach, catalogue: Catalogue, today: date) -> FilterOptions:
@@ -90,9 +90,13 @@ def _within(organisations: sa.Subquery, reach: Reach) -> sa.ColumnElement[bool]:
     return sa.and_(sa.or_(sa.false(), *reached), columns.organisation_id.not_in(sorted(reach.own)))
 
 
-def claims_select(reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Catalogue, today: date) -> sa.Select[Any]:
-    """Every claim that waits within reach, with what the queue says of it."""
-    standings = standings_as_at(today)
+def claims_select(
+    standings: Standings, reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Catalogue, today: date
+) -> sa.Select[Any]:
+    """Every claim that waits within reach, with what the queue says of it; ``standings`` are those of today.
+
+    They are given, so that whoever adds columns that belong to their entry has the very same.
+    """
     columns, entry = standings.organisations.c, standings.entry
     asked_on, asked_by, is_answered = questions(entry)
     select = (
