@@ -31,18 +31,18 @@ MOST_SHOWN = 10
 
 def organisation_rows(organisation: OrganisationSummary, viewer: Viewer, today: date) -> Rows:
     """A row for each claim that was returned, until the organisation says more, and for each question not answered."""
-    may_answer = viewer.find_power(Permission.COMMENT, organisation.place) is not None
+    may_answer = _may_answer(viewer, organisation)
     rows = []
     for row in _waiting(organisation.organisation_id)[:MOST_SHOWN]:
-        where = {"code": organisation.code, "framework": row.framework_code, "ref": row.ref}
+        ask = (organisation.code, row.framework_code, row.ref)
         if row.kind is EntryKind.RETURNED:
             value = f"Returned by the {role_words(row.role)} on {day(row.true_on)}, open again"
             act, about = "Read why", f"the claim for ask {row.ref} was returned"
-            href = url_for("progress.ask", **where)
+            href = _address("progress.ask", *ask)
         else:
-            value = question_words(row)
+            value = question_words(row, may_answer=may_answer)
             act, about = ("Answer", f"the question about ask {row.ref}") if may_answer else ("See", f"ask {row.ref}")
-            href = url_for("comments.index" if may_answer else "progress.ask", **where)
+            href = _address("comments.index" if may_answer else "progress.ask", *ask)
         rows.append({"key": f"Claim for ask {row.ref}", "value": value, "href": href, "action": act, "about": about})
     return rows
 
@@ -53,15 +53,27 @@ def ask_part(opened: Opened, viewer: Viewer, today: date) -> AskPart | None:
     found = [row for row in _waiting(organisation_id, ask_id) if row.kind is not EntryKind.RETURNED]
     if not found:
         return None
-    where = {"code": opened.organisation.code, "framework": opened.ask.framework_code, "ref": opened.ask.ref}
-    may_answer = viewer.find_power(Permission.COMMENT, opened.organisation.place) is not None
-    links = [("Read and answer the question", url_for("comments.index", **where))] if may_answer else []
-    return AskPart("Question about the claim", intro=f"{question_words(found[0])}.", links=links)
+    links, may_answer = [], _may_answer(viewer, opened.organisation)
+    if may_answer:
+        ask = (opened.organisation.code, opened.ask.framework_code, opened.ask.ref)
+        links.append(("Read and answer the question", _address("comments.index", *ask)))
+    return AskPart("Question about the claim", intro=f"{question_words(found[0], may_answer=may_answer)}.", links=links)
 
 
-def question_words(row: Any) -> str:
+def _address(endpoint: str, code: str, framework: str, ref: str) -> str:
+    return url_for(endpoint, code=code, framework=framework, ref=ref)
+
+
+def question_words(row: Any, *, may_answer: bool) -> str:
     """That a question waits for its answer, from whom and since when."""
-    return f"Question from the {role_words(row.asked_by_role)} on {day(row.asked_on)}, answer it"
+    what = "answer it" if may_answer else "not answered yet"
+    return f"Question from the {role_words(row.asked_by_role)} on {day(row.asked_on)}, {what}"
+
+
+def _may_answer(viewer: Viewer, organisation: OrganisationSummary) -> bool:
+    """Whether somebody speaks for the organisation; an answer is a comment."""
+    needed = (Permission.COMMENT, Permission.UPDATE_PROGRESS)
+    return all(viewer.find_power(each, organisation.place) is not None for each in needed)
 
 
 def _waiting(organisation_id: int, ask_id: int | None = None) -> Sequence[Any]:

@@ -58,6 +58,7 @@ def test_a_question_stands_on_the_pages_of_the_organisation_until_it_is_answered
         return [WAITS in text_of(leads.get(HOME)), WAITS in text_of(leads.get(ASK)), _is_answered(client)]
 
     assert waits() == [True, True, False]
+    assert WAITS.replace("answer it", "not answered yet") in text_of(client.get(ASK))
     path = f"{comments}/{early}/correct"
     assert leads.post(path, data=comment_form(leads, path) | {"text": "We are proud of it"}).status_code == 302
     assert waits() == [True, True, False], "A correction of what was said before answers nothing."
