@@ -17,6 +17,7 @@ from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.appointments import routes as appointments_routes
 from tracker.assurance import lapsing, saying
+from tracker.assurance import panels as assurance_panels
 from tracker.assurance import routes as assurance_routes
 from tracker.audit.commands import audit_cli
 from tracker.barriers import routes as barriers_routes
@@ -44,7 +45,7 @@ from tracker.own_account import routes as own_account_routes
 from tracker.people import routes as people_routes
 from tracker.people.commands import people_cli
 from tracker.people.queries import PersonNotFound
-from tracker.progress import ask_parts, kept, organisation_rows
+from tracker.progress import ask_parts, items, kept, organisation_rows
 from tracker.progress import routes as progress_routes
 from tracker.progress.queries import tracked_asks
 from tracker.reminders.commands import reminders_cli
@@ -136,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     evidence_asks.init_asks(app, tracked_asks)
     # What lapses writes into the audit, so of evidence the tables of where everybody stands are told first.
+    evidence_effects.lock_by(app, items.lock_all)
     evidence_effects.on_change(app, kept.move_evidence)
     # Of what is asked they are told last: what lapses moves them row by row, before they are locked.
     lapsing.init_lapsing(app)
@@ -144,6 +146,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     asked_effects.on_change(app, kept.keep)
     organisation_rows.add(app, returns_panels.organisation_rows)
     organisation_rows.add(app, escalations_panels.organisation_rows)
+    organisation_rows.add(app, assurance_panels.organisation_rows)
+    ask_parts.add(app, assurance_panels.ask_part)
     ask_parts.add(app, shared_notes_panels.ask_part)
     ask_parts.add(app, escalations_panels.ask_part)
     upkeep.init_upkeep(app, settings, create_app)

@@ -31,7 +31,10 @@ def on_change(app: Flask, handler: Handler) -> None:
 
 
 def tell(changed: PostsChanged) -> None:
-    """Call every handler, now."""
+    """Call every handler, now. Call it before the audit of the organisation is written.
+
+    A handler may have to wait for whoever is saving there, who in turn waits for that audit.
+    """
     handlers: list[Handler] = current_app.extensions.get("appointment_effects", [])
     for handler in handlers:
         handler(changed)

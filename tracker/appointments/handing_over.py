@@ -79,6 +79,7 @@ def hand_over_to(actor: Actor, giver_id: int, what: HandingOver, *, expected_ver
         else:
             recording.supersede(change, each)
         _take_over(change, each, taker_id, what.job_title, term, recorded)
+    tell_of_change(actor)
     audit.record(
         verb="appointments handed over",
         subject=f"person {giver_id}",
@@ -94,7 +95,6 @@ def hand_over_to(actor: Actor, giver_id: int, what: HandingOver, *, expected_ver
             "change": change.number,
         },
     )
-    tell_of_change(actor)
     return True
 
 

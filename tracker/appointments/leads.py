@@ -82,6 +82,7 @@ def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: View
     person_id = _person_of(corrected, held, lead)
     appointment_id = recording.add(change, person_id, post, None, lead.job_title, term)
     was = corrected or (held[0] if held else None)
+    effects.tell(effects.PostsChanged(organisation.organisation_id, organisation.code, viewer.person_id, role))
     audit.record(
         verb="lead named" if corrected is None else "lead corrected",
         subject=f"person {person_id}",
@@ -93,7 +94,6 @@ def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: View
         else {"person": was.appointment.person_id, "appointment": was.appointment.appointment_id},
         after={"person": person_id, "appointment": appointment_id, "from": term.starts_on, "to": term.ends_on},
     )
-    effects.tell(effects.PostsChanged(organisation.organisation_id, organisation.code, viewer.person_id, role))
 
 
 @dataclass(frozen=True, slots=True)

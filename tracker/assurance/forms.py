@@ -76,6 +76,11 @@ class ClaimForm(SavedOnceForm):
             choices.append(Choice(ASK, "Ask a question", "The claim waits on, and the list says that you asked"))
         self.decision.choices = choices
 
+    @property
+    def words(self) -> str:
+        """What was typed beside the decision that was chosen; what stands beside another is not part of it."""
+        return {RETURN: self.reason.data or "", ASK: self.question.data or ""}.get(self.decision.data or "", "")
+
     def validate_reason(self, field: Field) -> None:
         if self.decision.data == RETURN and not field.data:
             raise ValidationError("Enter the reason for returning the claim")

@@ -28,7 +28,7 @@ from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.rules import StatusClass
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import holds_on
-from tracker.progress import claims, items
+from tracker.progress import claims, items, kept
 from tracker.progress import effects as progress_effects
 from tracker.progress.items import Position
 from tracker.progress.models import Progress, ProgressEntry
@@ -84,7 +84,9 @@ def on_evidence(change: evidence_effects.EvidenceChanged) -> None:
 
 def on_posts(changed: post_effects.PostsChanged) -> None:
     """The same where the answer to an ask is the person who leads, and that is somebody else now."""
-    for ask in [each for each in read_catalogue().asks.values() if each.records_lead]:
+    asks = [each for each in read_catalogue().asks.values() if each.records_lead]
+    items.lock_all([(changed.organisation_id, ask.ask_id) for ask in asks])
+    for ask in asks:
         position = items.find_locked(changed.organisation_id, ask.ask_id)
         if position is None:
             continue
@@ -98,8 +100,11 @@ def on_asked(organisation_ids: Collection[int] | None) -> None:
     if organisation_ids is not None:
         return
     reworded = _standing().where(seen.is_reworded()).order_by(SignOff.organisation_id, SignOff.ask_id)
-    lapsed = []
-    for sign_off in session().scalars(reworded).all():
+    lapsed, found = [], session().scalars(reworded).all()
+    if found:
+        _lock_all(found)
+        kept.lock()
+    for sign_off in found:
         told, position = _told(sign_off, None, ""), items.find_locked(sign_off.organisation_id, sign_off.ask_id)
         if told is not None and position is not None and position.entry_id == sign_off.entry_id:
             lapsed.append(_lapse(sign_off, position, told, LapseCause.ASK_REWORDED))
@@ -117,12 +122,17 @@ def lapse_with_time() -> int:
     today = clock.today()
     is_in_post = sa.exists().where(Appointment.id == SignOff.lead_id, holds_on(Appointment, today))
     gone = _standing().where(SignOff.lead_id.is_not(None), sa.not_(is_in_post)).order_by(SignOff.organisation_id)
-    count = 0
-    for sign_off in session().scalars(gone).all():
+    count, found = 0, session().scalars(gone).all()
+    _lock_all(found)
+    for sign_off in found:
         position = items.find_locked(sign_off.organisation_id, sign_off.ask_id)
         if position is not None and position.entry_id == sign_off.entry_id:
             count += _lapse_without_lead([sign_off], position, None, "")
     return count
+
+
+def _lock_all(sign_offs: Sequence[SignOff]) -> None:
+    items.lock_all([(each.organisation_id, each.ask_id) for each in sign_offs])
 
 
 def _lapse_without_lead(sign_offs: Sequence[SignOff], position: Position, by: int | None, role: str) -> int:

@@ -6,7 +6,7 @@ change touches. A framework that is reworded is one change, and one mail lists a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -100,14 +100,22 @@ def _people(lapsed: Sequence[Lapsed]) -> dict[int, list[Lapsed]]:
         )
         .order_by(Membership.person_id)
     )
-    found: dict[int, list[Lapsed]] = {}
+    of_own, of_body = _by(lapsed, lambda each: each.told.organisation_id), _by(lapsed, lambda each: each.body_id)
+    places: dict[int, set[int]] = {}
     for person_id, organisation_id, role in rows:
-        for each in lapsed:
-            is_own = role in ANSWERS and organisation_id == each.told.organisation_id
-            concerns = is_own or (role in ASSURES and organisation_id == each.body_id)
-            told = found.setdefault(person_id, []) if concerns and person_id != each.told.person_id else None
-            if told is not None and each not in told:
-                told.append(each)
+        concerned = of_own.get(organisation_id, []) if role in ANSWERS else []
+        concerned = concerned + (of_body.get(organisation_id, []) if role in ASSURES else [])
+        others = {place for place in concerned if lapsed[place].told.person_id != person_id}
+        if others:
+            places.setdefault(person_id, set()).update(others)
+    return {person_id: [lapsed[place] for place in sorted(chosen)] for person_id, chosen in places.items()}
+
+
+def _by(lapsed: Sequence[Lapsed], key: Callable[[Lapsed], int | None]) -> dict[int | None, list[int]]:
+    """At which places those of one organisation or body stand: of thousands, each person is led to theirs at once."""
+    found: dict[int | None, list[int]] = {}
+    for place, each in enumerate(lapsed):
+        found.setdefault(key(each), []).append(place)
     return found
 
 

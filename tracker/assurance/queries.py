@@ -16,7 +16,7 @@ from tracker import clock
 from tracker.assurance.models import ClaimQuestion, SignOffLapse
 from tracker.assurance.rows import ClaimFilters, ClaimRow, FilterOptions, Reach
 from tracker.assurance.rules import ClaimState, LapseCause, claim_state
-from tracker.comments.models import Comment
+from tracker.comments.models import Comment, CommentWithdrawal
 from tracker.db import session
 from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.models import AskContent, FrameworkRevision
@@ -38,7 +38,8 @@ def claims_page(
     reach: Reach, filters: ClaimFilters, sort: Sort, query: Any, catalogue: Catalogue, today: date
 ) -> Page[ClaimRow]:
     """The page of the queue that the query string asks for; page 1 where it has no such page."""
-    statement = claims_select(reach, filters, sort, catalogue, today).add_columns(sa.func.count().over().label("total"))
+    claims = claims_select(standings_as_at(today), reach, filters, sort, catalogue, today)
+    statement = claims.add_columns(sa.func.count().over().label("total"))
     number = read_page(query, MOST_ROWS, PAGE_SIZE)
     rows = session().execute(statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
     if not rows and number > 1:
@@ -50,9 +51,8 @@ def waiting_claims(
     reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Catalogue, today: date
 ) -> Sequence[ClaimRow]:
     """All of them, for a file and for a sample."""
-    return [
-        as_claim(row, catalogue) for row in session().execute(claims_select(reach, filters, sort, catalogue, today))
-    ]
+    claims = claims_select(standings_as_at(today), reach, filters, sort, catalogue, today)
+    return [as_claim(row, catalogue) for row in session().execute(claims)]
 
 
 def filter_options(reach: Reach, catalogue: Catalogue, today: date) -> FilterOptions:
@@ -90,11 +90,15 @@ def _within(organisations: sa.Subquery, reach: Reach) -> sa.ColumnElement[bool]:
     return sa.and_(sa.or_(sa.false(), *reached), columns.organisation_id.not_in(sorted(reach.own)))
 
 
-def claims_select(reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Catalogue, today: date) -> sa.Select[Any]:
-    """Every claim that waits within reach, with what the queue says of it."""
-    standings = standings_as_at(today)
+def claims_select(
+    standings: Standings, reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Catalogue, today: date
+) -> sa.Select[Any]:
+    """Every claim that waits within reach, with what the queue says of it; ``standings`` are those of today.
+
+    They are given, so that whoever adds columns that belong to their entry has the very same.
+    """
     columns, entry = standings.organisations.c, standings.entry
-    asked_on, asked_by, is_answered = _questions(entry)
+    asked_on, asked_by, is_answered = questions(entry)
     select = (
         standings.select.add_columns(
             columns.code,
@@ -134,16 +138,20 @@ def claims_select(reach: Reach, filters: ClaimFilters, sort: Sort, catalogue: Ca
     return select.order_by(*_order(sort, standings))
 
 
-def _questions(entry: Any) -> tuple[Any, Any, Any]:
-    """When the last question about what counts was asked, its id, and whether somebody else has commented since."""
+def questions(entry: Any) -> tuple[Any, Any, Any]:
+    """When the last question about what counts was asked, its id, and whether somebody else has commented since.
+
+    A correction of what was said before is no answer, and what was withdrawn is none any more.
+    """
     question, asked, answer = aliased(ClaimQuestion), aliased(Comment), aliased(Comment)
+    is_withdrawn = sa.exists().where(CommentWithdrawal.comment_id == answer.id)
     of_entry = sa.select(question).where(question.entry_id == entry.id).correlate(entry)
     asked_on = of_entry.with_only_columns(sa.func.max(question.true_on)).scalar_subquery()
     last = of_entry.with_only_columns(sa.func.max(question.comment_id)).scalar_subquery()
     is_answered = (
         sa.exists()
         .where(asked.id == last, answer.organisation_id == asked.organisation_id, answer.ask_id == asked.ask_id)
-        .where(answer.id > asked.id, answer.role != asked.role)
+        .where(answer.id > asked.id, answer.role != asked.role, answer.corrects_id.is_(None), sa.not_(is_withdrawn))
         .correlate(entry)
     )
     return asked_on, last, is_answered

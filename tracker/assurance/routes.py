@@ -34,8 +34,8 @@ DECIDED_MEANWHILE = (
     "reason are still here. Save again if they hold for it."
 )
 SAVED_OTHERWISE = (
-    "This page was sent before with another decision, and that one is saved. What stands now is shown below; what you "
-    "typed is still here."
+    "This page was sent before with another decision or other words, and those are saved. What stands now is shown "
+    "below; what you typed is still here."
 )
 SAID = {ASK: "Your question is sent. The claim waits on."}
 
@@ -82,7 +82,7 @@ def claim(code: str, framework: str, ref: str) -> ResponseReturnValue:
     form.opened_on(progress_queries.version_of(*opened.key))
     is_valid = form.validate_on_submit()
     saved = service.find_saved(form.key) if form.is_submitted() and not form.csrf_token.errors else None
-    if saved is not None and saved == form.decision.data:
+    if saved is not None and saved == (form.decision.data, form.words):
         flash(SAVED_ALREADY, "information")
         return redirect(url_for(".queue"))
     if saved is not None:
@@ -114,17 +114,17 @@ def _item(opened: Opened) -> Item:
 def _save(form: ClaimForm, item: Item, opened: Opened) -> None:
     body_id = access.body_in(current_viewer(), Permission.ASSURE_PROGRESS, opened.organisation).organisation_id
     if form.decision.data == ASK:
-        question = service.Question(form.question.data, body_id, form.expected_version, form.key)
+        question = service.Question(form.words, body_id, form.expected_version, form.key)
         service.ask_about_claim(item, question)
         return
     decision = claims.Decision(
         is_assured=form.decision.data == ASSURE,
-        reason="" if form.decision.data == ASSURE else form.reason.data,
+        reason=form.words,
         body_id=body_id,
         expected_version=form.expected_version,
         submission_key=form.key,
     )
-    claims.decide_on_claim(item, decision, opened.catalogue)
+    service.decide(item, decision, opened.catalogue)
 
 
 def _claim_page(opened: Opened, form: ClaimForm) -> str:

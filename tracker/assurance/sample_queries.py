@@ -23,6 +23,7 @@ from tracker.evidence.rules import EvidenceKind
 from tracker.frameworks.catalogue import Catalogue
 from tracker.frameworks.rules import StatusClass
 from tracker.organisations.queries import organisations_as_at
+from tracker.progress import claims
 from tracker.progress.models import Progress, ProgressEntry
 from tracker.progress.rows import subject_of
 from tracker.progress.rules import EntryKind
@@ -43,8 +44,9 @@ def candidates(reach: Reach, catalogue: Catalogue, today: date) -> list[Candidat
 
     Where the answer to an ask is a person, their appointment is the evidence.
     """
-    entry = standings_as_at(today).entry
-    select = claims_select(reach, ClaimFilters(), Sort("ask"), catalogue, today).add_columns(
+    standings = standings_as_at(today)
+    entry = standings.entry
+    select = claims_select(standings, reach, ClaimFilters(), Sort("ask"), catalogue, today).add_columns(
         _said_before(entry, EntryKind.RETURNED).label("was_sent_back"),
         _was_back_dated(entry).label("is_back_dated"),
         _has_more_than_notes(entry, today).label("has_more_than_notes"),
@@ -149,11 +151,23 @@ def _said_before(entry: Any, kind: EntryKind) -> sa.ColumnElement[bool]:
 
 
 def _was_back_dated(entry: Any) -> sa.ColumnElement[bool]:
-    """Whether a claim of the same ask needed a reason for coming late."""
-    other = aliased(ProgressEntry)
-    same = sa.and_(other.organisation_id == entry.organisation_id, other.ask_id == entry.ask_id)
-    is_claim = other.status_class == StatusClass.DONE_CLAIMED
-    return sa.exists().where(same, is_claim, other.backdating_reason != "").correlate(entry)
+    """Whether the claim that counts, or that the lapse stands for, needed a reason for coming late.
+
+    The reason of a correction says why it was corrected, so what it corrects is looked at.
+    """
+    first, other = aliased(ProgressEntry), aliased(ProgressEntry)
+    claimed = (
+        sa.select(sa.func.coalesce(other.corrects_id, other.id))
+        .where(other.organisation_id == entry.organisation_id, other.ask_id == entry.ask_id, other.id <= entry.id)
+        .where(other.status_class == StatusClass.DONE_CLAIMED, other.kind == EntryKind.UPDATE)
+        .order_by(*claims.latest_first(other))
+        .limit(1)
+        .correlate(entry)
+        .scalar_subquery()
+    )
+    own = sa.func.coalesce(entry.corrects_id, entry.id)
+    claim_id = sa.case((entry.kind == EntryKind.UPDATE, own), else_=claimed)
+    return sa.exists().where(first.id == claim_id, first.backdating_reason != "").correlate(entry)
 
 
 def _has_more_than_notes(entry: Any, today: date) -> sa.ColumnElement[bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,13 +29,17 @@ from tracker.web.downloads import csv_response, xlsx_response
 def samples() -> ResponseReturnValue:
     viewer, form = current_viewer(), SampleForm()
     form.opened_on(0)
+    assuring = _assuring()
+    form.offer([(code, f"{held.role.label} ({code})") for code, held in assuring.items()])
     if form.validate_on_submit():
-        reach = Reach(access.assured_by(viewer), access.own_bodies(viewer))
+        held = assuring[form.body.data] if "body" in form else next(iter(assuring.values()))
+        # What is drawn is shown to everybody of the team, so it is drawn from what that team may see.
+        reach = Reach(access.assured_by(replace(viewer, held=(held,))), access.own_bodies(viewer))
         try:
             with transaction():
                 sample_id = sample_service.draw_sample(
                     viewer,
-                    _assuring()[0],
+                    held,
                     reach,
                     read_catalogue(),
                     size=int(form.size.data),
@@ -92,10 +98,14 @@ def _sample_for_file(sample_id: int, file: str) -> Sample:
     return found
 
 
-def _assuring() -> list[HeldRole]:
-    """The memberships by which somebody assures, each in a body."""
-    return [held for held in current_viewer().held if held.role in ASSURABLE_TYPES and held.organisation_id is not None]
+def _assuring() -> dict[str, HeldRole]:
+    """The memberships by which somebody assures, by the code of the body."""
+    return {
+        held.organisation_code: held
+        for held in current_viewer().held
+        if held.role in ASSURABLE_TYPES and held.organisation_code is not None
+    }
 
 
 def _bodies() -> set[int]:
-    return {held.organisation_id for held in _assuring() if held.organisation_id is not None}
+    return {held.organisation_id for held in _assuring().values() if held.organisation_id is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import HeldRole, Viewer
@@ -33,31 +34,40 @@ def draw_sample(
 
     Raises NothingToDraw.
     """
-    there = session().scalar(sa.select(ClaimSample.id).where(ClaimSample.submission_key == submission_key))
+    is_there = sa.select(ClaimSample.id).where(ClaimSample.submission_key == submission_key)
+    there = session().scalar(is_there)
     if there is not None:
         return there
     could_be = candidates(reach, catalogue, clock.today())
     if not could_be or held.organisation_id is None:
         raise NothingToDraw
     drawn = draw(could_be, size, seed)
-    sample = ClaimSample(
-        seed=seed,
-        size=len(drawn),
-        population=len(could_be),
-        sha256=fingerprint(could_be),
-        true_on=clock.today(),
-        recorded_at=clock.now(),
-        person_id=viewer.person_id,
-        role=held.role.value,
-        body_id=held.organisation_id,
-        submission_key=submission_key,
+    mark = fingerprint(could_be)
+    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
+    # Of two clicks at once the second waits here for the first, and then finds its key taken.
+    sample_id: int | None = session().scalar(
+        insert(ClaimSample)
+        .values(
+            seed=seed,
+            size=len(drawn),
+            population=len(could_be),
+            sha256=mark,
+            true_on=clock.today(),
+            recorded_at=clock.now(),
+            person_id=viewer.person_id,
+            role=held.role.value,
+            body_id=held.organisation_id,
+            submission_key=submission_key,
+        )
+        .on_conflict_do_nothing(index_elements=["submission_key"])
+        .returning(ClaimSample.id)
     )
-    session().add(sample)
-    session().flush()
+    if sample_id is None:
+        return session().scalars(is_there).one()
     places = {each.name: place for place, each in enumerate(drawn, start=1)}
     rows = [
         {
-            "sample_id": sample.id,
+            "sample_id": sample_id,
             "entry_id": each.entry_id,
             "name": each.name,
             "risks": ",".join(sorted(each.risks)),
@@ -74,11 +84,11 @@ def draw_sample(
         role=held.role.value,
         organisation_code=held.organisation_code,
         after={
-            "sample": sample.id,
-            "seed": seed,
+            # Whoever typed the seed may have typed anything; it stands in the sample's own row.
+            "sample": sample_id,
             "of": len(could_be),
-            "sha256": sample.sha256,
+            "sha256": mark,
             "drawn": [f"{each.name} (weight {each.weight})" for each in drawn],
         },
     )
-    return sample.id
+    return sample_id

@@ -1,4 +1,4 @@
-"""Asks an organisation about a claim, by a comment that tells those who answer for it; audits; never commits."""
+"""Decides on a claim or asks about it, and tells those who answer for it; audits; never commits."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import sqlalchemy as sa
 
 from tracker import clock
 from tracker.accounts.rules import Role
+from tracker.assurance.decision_letters import ClaimDecided, tell_of_decision
 from tracker.assurance.models import ClaimQuestion
 from tracker.audit import service as audit
 from tracker.comments import service as comments
 from tracker.comments.commenters import commenters
+from tracker.comments.models import Comment
 from tracker.comments.rows import Item as Subject
 from tracker.db import session
+from tracker.frameworks.catalogue import Catalogue
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import claims, items
 from tracker.progress.items import Item, MoveNotAllowed
@@ -30,6 +33,18 @@ class Question:
     body_id: int | None
     expected_version: int
     submission_key: str
+
+
+def decide(item: Item, decision: claims.Decision, catalogue: Catalogue) -> bool:
+    """Decide as ``claims.decide_on_claim`` does, and tell whoever claimed and whoever answers for the organisation."""
+    if not claims.decide_on_claim(item, decision, catalogue):
+        return False
+    decided = session().scalars(
+        sa.select(ProgressEntry).where(ProgressEntry.submission_key == decision.submission_key)
+    ).one()  # fmt: skip
+    claimed = claims.claim_behind(decided)
+    tell_of_decision(ClaimDecided(item, decided.id, claimed.person_id if claimed else None, decision.is_assured))
+    return True
 
 
 def ask_about_claim(item: Item, question: Question) -> bool:
@@ -89,14 +104,17 @@ class Saved(StrEnum):
     ASKED = "ask"
 
 
-def find_saved(submission_key: str) -> Saved | None:
-    """What the form with this key was saved with before, None where it was not: a form that comes back with another
-    answer is no double click.
+def find_saved(submission_key: str) -> tuple[Saved, str] | None:
+    """What the form with this key was saved with before and the words beside it, None where it was not: a form that
+    comes back with another answer or other words is no double click.
     """
-    kind = session().scalar(sa.select(ProgressEntry.kind).where(ProgressEntry.submission_key == submission_key))
-    if kind is not None:
-        return Saved.ASSURED if kind is EntryKind.ASSURED else Saved.RETURNED
-    return Saved.ASKED if _is_saved(submission_key) else None
+    said = sa.select(ProgressEntry.kind, ProgressEntry.reason).where(ProgressEntry.submission_key == submission_key)
+    decided = session().execute(said).one_or_none()
+    if decided is not None:
+        return (Saved.ASSURED if decided.kind is EntryKind.ASSURED else Saved.RETURNED), decided.reason
+    asked = sa.select(Comment.text).join(ClaimQuestion, ClaimQuestion.comment_id == Comment.id)
+    text = session().scalar(asked.where(ClaimQuestion.submission_key == submission_key))
+    return None if text is None else (Saved.ASKED, text)
 
 
 def _is_saved(submission_key: str) -> bool:

@@ -6,7 +6,7 @@ transaction of the change that it is told of, so that both are stored or neither
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app
@@ -31,6 +31,8 @@ class EvidenceChanged:
 
 
 Handler = Callable[[EvidenceChanged], None]
+Lock = Callable[[Sequence[tuple[int, int]]], None]
+"""Locks what is told of: ids of organisations and asks."""
 
 
 def on_change(app: Flask, handler: Handler) -> None:
@@ -40,6 +42,20 @@ def on_change(app: Flask, handler: Handler) -> None:
     first and an organisation's chain after, and two that do it the other way round would wait for each other.
     """
     app.extensions.setdefault("evidence_effects", []).append(handler)
+
+
+def lock_by(app: Flask, lock: Lock) -> None:
+    """Have what several changes touch locked by this, before the first of them is told."""
+    app.extensions["evidence_lock"] = lock
+
+
+def tell_all(changes: Sequence[EvidenceChanged]) -> None:
+    """Tell of several in one transaction. Call it before the audit of an organisation is written."""
+    lock: Lock | None = current_app.extensions.get("evidence_lock")
+    if lock is not None:
+        lock([(changed.organisation_id, ask_id) for changed in changes for ask_id in changed.asks])
+    for changed in changes:
+        tell(changed)
 
 
 def tell(changed: EvidenceChanged) -> None:

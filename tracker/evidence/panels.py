@@ -15,7 +15,9 @@ from tracker.evidence.rules import EvidenceKind, called, is_expired
 
 @dataclass(frozen=True, slots=True)
 class PanelLine:
-    """One piece that serves the ask, as it stands; ``url`` is only there for a link, ``file_name`` for a file."""
+    """One piece that serves the ask, as it stands; ``url`` is only there for a link, ``file_name`` for a file, and
+    ``note`` for a note.
+    """
 
     evidence_id: int
     number: int
@@ -23,6 +25,7 @@ class PanelLine:
     name: str
     url: str
     file_name: str
+    note: str
     added_on: date
     dated_on: date
     expires_on: date | None
@@ -63,11 +66,12 @@ def panel(organisation_id: int, ask_id: int, today: date) -> EvidencePanel:
         version.title,
         version.url,
         version.file_name,
+        version.note,
         EvidenceUse.starts_on,
         version.true_on,
     )
     lines = []
-    for evidence_id, number, kind, title, url, file_name, added_on, dated_on, expires_on, checked in read(
+    for evidence_id, number, kind, title, url, file_name, note, added_on, dated_on, expires_on, checked in read(
         query.with_only_columns(*columns, expiry.expires_on, checked_on)
     ):
         lines.append(
@@ -78,6 +82,7 @@ def panel(organisation_id: int, ask_id: int, today: date) -> EvidencePanel:
                 name=called(title, url),
                 url=url,
                 file_name=file_name,
+                note=note,
                 added_on=added_on,
                 dated_on=dated_on,
                 expires_on=expires_on,

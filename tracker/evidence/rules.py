@@ -77,11 +77,11 @@ class Became(StrEnum):
     """What became of a piece of evidence for an ask."""
 
     LINKED = "linked"  # an update of the ask itself brought it: the update is the change
-    ADDED = "added"
+    ADDED = "added"  # also what had expired and counts again
     REPLACED = "replaced"  # a newer version stands in its place
     WITHDRAWN = "withdrawn"  # it does not serve the ask any more
     EXPIRED = "expired"
-    DATED = "dated"  # its last day is another, and it did not expire by that
+    DATED = "dated"  # its last day is another, and it counts or has expired as before
 
 
 ASSURES: Mapping[Role, frozenset[OrganisationType]] = MappingProxyType(

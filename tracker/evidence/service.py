@@ -159,11 +159,18 @@ def set_expiry(actor: Actor, evidence_id: int, expires_on: date | None, *, expec
         session().flush()
     has_gone = is_expired(expires_on, today)
     _add_expiry(version_id, expires_on, actor.person_id, now, key=key, told_at=now if has_gone else None)
-    became = Became.EXPIRED if has_gone and not is_expired(was, today) else Became.DATED
+    became = _becomes(was_gone=is_expired(was, today), is_gone=has_gone)
     _tell(actor, evidence_id, dict.fromkeys(sorted(asks_served(evidence_id, today)), became))
     actor.write_down(
         evidence_id, verb="evidence expiry changed", before={"expires_on": was}, after={"expires_on": expires_on}
     )
+
+
+def _becomes(*, was_gone: bool, is_gone: bool) -> Became:
+    """What another last day makes of a piece: what had expired and counts again was not there for whoever looked."""
+    if was_gone == is_gone:
+        return Became.DATED
+    return Became.EXPIRED if is_gone else Became.ADDED
 
 
 def check(actor: Actor, evidence_id: int, said: CheckSaid, *, expected: int, key: str) -> None:

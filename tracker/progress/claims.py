@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -108,7 +109,7 @@ def claim_behind(counting: ProgressEntry) -> ProgressEntry | None:
             ProgressEntry.kind == EntryKind.UPDATE,
             ProgressEntry.id < counting.id,
         )
-        .order_by(*_LATEST_FIRST)
+        .order_by(*latest_first(ProgressEntry))
         .limit(1)
     )
 
@@ -122,14 +123,11 @@ def _entry_before_claim(item: Item) -> ProgressEntry | None:
             ProgressEntry.ask_id == item.ask.ask_id,
             ProgressEntry.status_class.in_([each for each in StatusClass if each.is_open]),
         )
-        .order_by(*_LATEST_FIRST)
+        .order_by(*latest_first(ProgressEntry))
         .limit(1)
     )
 
 
-_LATEST_FIRST = (
-    ProgressEntry.true_on.desc(),
-    sa.func.coalesce(ProgressEntry.corrects_id, ProgressEntry.id).desc(),
-    ProgressEntry.id.desc(),
-)
-"""By the day that an entry is true of; a correction stands where the entry stood that it corrects."""
+def latest_first(entry: Any) -> tuple[sa.ColumnElement[Any], ...]:
+    """The order by the day that an entry is true of; a correction stands where the entry stood that it corrects."""
+    return (entry.true_on.desc(), sa.func.coalesce(entry.corrects_id, entry.id).desc(), entry.id.desc())

@@ -1,11 +1,15 @@
 """One ask of one organisation while somebody changes it: locked, checked, moved and audited; never commits.
 
 Every change of progress goes through here, so that of two people at once exactly one wins and the other is told.
+
+Everybody takes locks in this order, so that no two wait for each other: the organisation's row or the piece of evidence
+that is changed; the positions, all that the transaction needs, in order of organisation and ask (``lock_all``); the
+rows of ``kept.py``; the audit's chains, each from its first entry to the end of the transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -24,6 +28,9 @@ from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import effects, kept, rules
 from tracker.progress.models import Progress, ProgressEntry
 from tracker.progress.rows import Told, subject_of
+
+MOST_AT_ONCE = 1000
+"""Positions that one statement locks: a database takes only so many values."""
 
 
 class MoveNotAllowed(Exception):
@@ -99,6 +106,18 @@ def locked(item: Item) -> Position:
         session().execute(new.on_conflict_do_nothing(index_elements=["organisation_id", "ask_id"]))
         row = read(_LOCKED, place).one()
     return Position(*row)
+
+
+def lock_all(places: Collection[tuple[int, int]]) -> None:
+    """Lock the positions of organisations and asks in the one order in which everybody does.
+
+    For whoever changes several in one transaction: call it before the first, whose audit the others would wait behind.
+    """
+    wanted, place = sorted(set(places)), sa.tuple_(Progress.organisation_id, Progress.ask_id)
+    for start in range(0, len(wanted), MOST_AT_ONCE):
+        chosen = place.in_(wanted[start : start + MOST_AT_ONCE])
+        in_order = sa.select(Progress.id).where(chosen).order_by(Progress.organisation_id, Progress.ask_id)
+        session().execute(in_order.with_for_update())
 
 
 def move(position: Position, entry: Mapping[str, Any] | None = None, **changes: object) -> None:

@@ -25,7 +25,7 @@ from tracker.progress.lists import counted_class, is_kept, is_overdue, lateness_
 from tracker.progress.models import Progress
 from tracker.progress.rules import EntryKind
 
-__all__ = ["is_kept", "keep", "move", "move_evidence"]
+__all__ = ["is_kept", "keep", "lock", "move", "move_evidence"]
 
 OF_ENTRY = ("status_code", "completed_on", "recovery_on", "forecast_on", "review_on")
 """Columns that are those of the entry that counts, under the same names."""
@@ -37,7 +37,7 @@ def keep(organisation_ids: Collection[int] | None = None) -> None:
     Only some, while the tables are of another day, is nothing: they are all made anew then.
     """
     session().flush()
-    _lock()
+    lock()
     today = clock.today()
     if organisation_ids is not None and not is_kept(today):
         organisation_ids = None
@@ -122,8 +122,11 @@ def _with_what_follows(changed: Mapping[str, Any], today: date) -> dict[str, Any
     }
 
 
-def _lock() -> None:
-    """Let nobody move a row meanwhile: it would be overwritten by what was read before. SQLite is locked whole."""
+def lock() -> None:
+    """Let nobody move a row meanwhile: it would be overwritten by what was read before. SQLite is locked whole.
+
+    Whoever makes the tables anew and audits before that calls it first, after the positions are locked.
+    """
     if session().get_bind().dialect.name == "postgresql":
         session().execute(sa.text("LOCK TABLE standing_now IN SHARE ROW EXCLUSIVE MODE"))
 

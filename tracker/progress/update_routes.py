@@ -97,7 +97,9 @@ def _update_form(opened: Opened, lead: NamedLead | None) -> UpdateForm:
 def _save(form: UpdateForm, item: items.Item, opened: Opened) -> bool:
     if form.lead_details is not None:
         # Whoever changes posts locks the organisation first and what rests on them after: so must this.
-        recording.lock(item.organisation.organisation_id)
+        here = item.organisation.organisation_id
+        recording.lock(here)
+        items.lock_all([(here, each.ask_id) for each in opened.catalogue.asks.values() if each.records_lead])
     if form.keeps_status:
         is_new = service.keep_status(item, form.expected_version)
     else:

@@ -12,7 +12,7 @@ from tracker.accounts.rules import Permission, Viewer
 from tracker.db import session
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.organisations.queries import OrganisationSummary, in_scope, organisations_as_at
-from tracker.progress import access, targets
+from tracker.progress import access, items, targets
 from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed
 from tracker.progress.models import TargetRequest
 from tracker.progress.target_letters import tell_of_decisions
@@ -44,6 +44,7 @@ def decide_on_all(viewer: Viewer, request_ids: Collection[int], decision: BulkDe
     gone = len(set(request_ids)) - len(found)
     wrong = [f"{gone} of the requests you chose cannot be found any more."] if gone else []
     decided = []
+    items.lock_all([(item.organisation.organisation_id, item.ask.ask_id) for _, item in found])
     for request_id, item in found:
         held = access.body_in(viewer, Permission.AGREE_TARGETS, item.organisation)
         alone = targets.RequestDecision(decision.is_accepted, decision.reason, held.organisation_id)

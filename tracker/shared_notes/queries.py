@@ -17,7 +17,7 @@ from tracker.accounts.models import Membership, Person
 from tracker.accounts.rules import Scope
 from tracker.appointments.models import Appointment
 from tracker.db import BIG_ID, read
-from tracker.frameworks.rules import OrganisationType, StatusClass
+from tracker.frameworks.rules import OrganisationType, Service, StatusClass
 from tracker.organisations.models import OrganisationService
 from tracker.organisations.queries import holds_on, in_scope
 from tracker.progress.kept_models import OrganisationNow
@@ -137,8 +137,12 @@ def _others(source: ListSource, scope: Scope, in_region: bool, today: date) -> s
         (sa.not_(of_type), Likeness.OTHER_TYPE.value),
         # An ask that depends on a service is to be confirmed until the organisation says that it runs it.
         (c["applicability"] == Applicability.TO_CONFIRM, Likeness.TYPE.value),
-        (_services_differ(own, c["organisation_id"], today), Likeness.TYPE.value),
-        else_=Likeness.TYPE_AND_SERVICES.value,
+        (_services_in_both(own, c["organisation_id"], today, same=False) > 0, Likeness.TYPE.value),
+        (
+            _services_in_both(own, c["organisation_id"], today, same=True) == len(Service),
+            Likeness.TYPE_AND_SERVICES.value,
+        ),
+        else_=Likeness.SERVICES_NOT_KNOWN.value,
     )
     found = (
         sa.select(
@@ -224,16 +228,21 @@ def _candidates(source: ListSource, scope: Scope, asked: Any, a_type: Any, regio
     )
 
 
-def _services_differ(own: Any, theirs: Any, today: date) -> sa.ColumnElement[bool]:
-    """Whether two organisations have both said whether they run some service, and one does and the other does not."""
+def _services_in_both(own: Any, theirs: Any, today: date, *, same: bool) -> sa.ColumnElement[int]:
+    """Of how many services two organisations have both said whether they run them, and the same or not the same."""
     ours, other = aliased(OrganisationService), aliased(OrganisationService)
-    return sa.exists().where(
-        ours.organisation_id == own,
-        other.organisation_id == theirs,
-        other.service == ours.service,
-        other.is_provided != ours.is_provided,
-        holds_on(ours, today),
-        holds_on(other, today),
+    is_same = other.is_provided == ours.is_provided
+    return (
+        sa.select(sa.func.count(sa.distinct(ours.service)))
+        .where(
+            ours.organisation_id == own,
+            other.organisation_id == theirs,
+            other.service == ours.service,
+            is_same if same else sa.not_(is_same),
+            holds_on(ours, today),
+            holds_on(other, today),
+        )
+        .scalar_subquery()
     )
 
 

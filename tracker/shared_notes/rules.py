@@ -6,6 +6,7 @@ is by likeness and by how sure it is that the ask is done, and never from best t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
@@ -20,13 +21,15 @@ class Likeness(IntEnum):
     """How like two organisations are for one ask; the order of lists."""
 
     TYPE_AND_SERVICES = 0
-    TYPE = 1
-    OTHER_TYPE = 2
+    SERVICES_NOT_KNOWN = 1
+    TYPE = 2
+    OTHER_TYPE = 3
 
     @property
     def label(self) -> str:
         return {
             Likeness.TYPE_AND_SERVICES: "Same type and services",
+            Likeness.SERVICES_NOT_KNOWN: "Same type",
             Likeness.TYPE: "Same type, other services",
             Likeness.OTHER_TYPE: "Another type",
         }[self]
@@ -40,11 +43,14 @@ def likeness(ours: Profile, theirs: Profile, needed: Service | None = None) -> L
     """How like another organisation is to ours, for an ask that depends on a service or on none.
 
     Services tell two of a type apart where both have said whether they run one and differ, and where the ask depends on
-    one that the other has not said it runs. What only one of them has said tells nothing.
+    one that the other has not said it runs. What only one of them has said tells nothing: their services are the same
+    where both have spoken of every one.
 
-    >>> trust, mine = OrganisationType.TRUST, {Service.MATERNITY: True}
-    >>> likeness((trust, mine), (trust, {})).name, likeness((trust, mine), (trust, {Service.MATERNITY: False})).name
-    ('TYPE_AND_SERVICES', 'TYPE')
+    >>> trust, mine = OrganisationType.TRUST, dict.fromkeys(Service, True)
+    >>> likeness((trust, mine), (trust, mine)).name, likeness((trust, mine), (trust, {})).name
+    ('TYPE_AND_SERVICES', 'SERVICES_NOT_KNOWN')
+    >>> likeness((trust, mine), (trust, {Service.MATERNITY: False})).name
+    'TYPE'
     >>> likeness((trust, mine), (trust, {}), Service.MATERNITY).name
     'TYPE'
     """
@@ -52,8 +58,10 @@ def likeness(ours: Profile, theirs: Profile, needed: Service | None = None) -> L
         return Likeness.OTHER_TYPE
     if needed is not None and not theirs[1].get(needed, False):
         return Likeness.TYPE
-    differ = any(ours[1][service] != theirs[1][service] for service in ours[1].keys() & theirs[1].keys())
-    return Likeness.TYPE if differ else Likeness.TYPE_AND_SERVICES
+    both = ours[1].keys() & theirs[1].keys()
+    if any(ours[1][service] != theirs[1][service] for service in both):
+        return Likeness.TYPE
+    return Likeness.TYPE_AND_SERVICES if both == set(Service) else Likeness.SERVICES_NOT_KNOWN
 
 
 def place(
@@ -64,9 +72,10 @@ def place(
 
 
 ORDER_IN_WORDS = (
-    "Organisations of the same type come first, those with the same services before the others. Among them come those "
-    "that say how they did it, then those whose claim another body has assured, then those of the same region, and "
-    "then it goes by name. The order says nothing about how well anybody did."
+    "Organisations of the same type come first: those with the same services, then those of whose services not enough "
+    "is known to say, then the others. Among them come those that say how they did it, then those whose claim another "
+    "body has assured, then those of the same region, and then it goes by name. The order says nothing about how well "
+    "anybody did."
 )
 
 
@@ -89,10 +98,17 @@ def is_counted_in_region(organisation_type: OrganisationType) -> bool:
 
 
 def find_name(text: str, names: Iterable[str]) -> str:
-    """The first of these full names that stands in a text, or "".
+    """The first of these full names that stands in a text in whole words, or "".
 
     >>> find_name("Ask dr  robin ashdown about it", ["Sam Fell", "Robin Ashdown"])
     'Robin Ashdown'
+    >>> find_name("Our national liaison did it", ["Al Li"])
+    ''
     """
     words = " ".join(text.casefold().split())
-    return next((name for name in names if name and " ".join(name.casefold().split()) in words), "")
+
+    def stands(name: str) -> bool:
+        sought = " ".join(name.casefold().split())
+        return bool(sought) and re.search(rf"(?<!\w){re.escape(sought)}(?!\w)", words) is not None
+
+    return next((name for name in names if stands(name)), "")

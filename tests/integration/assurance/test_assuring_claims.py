@@ -66,7 +66,9 @@ def test_a_region_works_through_its_queue(as_region: FlaskClient, world: make.Wo
     assert now("2.3").status is StatusClass.DONE_ASSURED
     assert now("2.2").status is StatusClass.NOT_STARTED
     assert now("7.1").status is StatusClass.DONE_CLAIMED
-    assert [person_id for person_id, _ in mails()] == [lead.person_id], "A mail tells of the question."
+    told = [(person_id, subject.partition(": ")[2]) for person_id, subject in mails()]
+    assert told[:2] == [(lead.person_id, "your claim is assured"), (lead.person_id, "your claim is returned")]
+    assert [person_id for person_id, _ in told] == [lead.person_id] * 3, "A mail tells of the question too."
     assert listed(as_region, "?state=asked") == ["XN1/7.1"]
     assert "Question asked" in text_of(as_region.get(QUEUE))
     note(lead)
@@ -74,6 +76,8 @@ def test_a_region_works_through_its_queue(as_region: FlaskClient, world: make.Wo
     for path in (QUEUE, page_of("2.3"), "/organisations/XN1/8ua-2020/2.3"):
         assert "vidence was added" in text_of(as_region.get(path)), path
     assert "SHA-256" in text_of(as_region.get(page_of("2.3")))
+    assert "Seen at the board" in text_of(as_region.get(page_of("2.3"))), "A note is read beside the claim."
+    assert "Seen at the board" not in text_of(as_region.get("/organisations/XN1/8ua-2020/2.3"))
 
 
 @ON_SQLITE
@@ -184,3 +188,8 @@ def test_a_form_that_comes_back_with_another_decision_is_no_double_click(as_regi
     assert answer.status_code == 409
     assert "Kept as typed" in text_of(answer)
     assert now("2.3").status is StatusClass.DONE_ASSURED
+    for ref, fields in (("2.2", ("return", "reason")), ("7.1", ("ask", "question"))):
+        claim(lead, ref)
+        opened, (decision, words) = hidden(as_region, page_of(ref)), fields
+        said = [send(as_region, page_of(ref), opened, decision=decision, **{words: each}) for each in "AAB"]
+        assert [each.status_code for each in said] == [302, 302, 409], "Other words are no double click."

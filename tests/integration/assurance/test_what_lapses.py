@@ -97,6 +97,22 @@ def test_evidence_that_changes_lets_the_assurance_lapse_and_tells_both_sides(
 
 
 @ON_SQLITE
+def test_evidence_that_had_expired_and_counts_again_was_not_seen_so_the_assurance_lapses(
+    lead: Viewer, region: Viewer
+) -> None:
+    evidence_id = note(lead, expires_on=clock.today() - timedelta(days=1))
+    claim(lead)
+    tell.decide(region, "2.3", is_assured=True)
+    with transaction():
+        evidence.set_expiry(actor(lead), evidence_id, date(2021, 3, 31), expected=0, key="a-key")
+    assert now().causes == (LapseCause.EVIDENCE_ADDED,)
+    tell.decide(region, "2.3", is_assured=True)
+    with transaction():
+        evidence.set_expiry(actor(lead), evidence_id, None, expected=1, key="another-key")
+    assert now().status is StatusClass.DONE_ASSURED, "It counted before and counts on."
+
+
+@ON_SQLITE
 def test_evidence_for_another_ask_and_a_check_let_nothing_lapse(lead: Viewer, region: Viewer) -> None:
     evidence_id = note(lead)
     claim(lead)

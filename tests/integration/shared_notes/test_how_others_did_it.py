@@ -44,6 +44,9 @@ def peers(world: make.World, region: Viewer) -> dict[str, Viewer]:
         "0S1": trust("0S1", "NHS Downs CCG", world.south_region, OrganisationType.CCG),
     }
     make.service_answer(get_open_organisation("XN1").organisation_id, Service.MATERNITY, True)
+    make.service_answer(get_open_organisation("XN1").organisation_id, Service.MENTAL_HEALTH, False)
+    for service, is_provided in ((Service.MATERNITY, True), (Service.MENTAL_HEALTH, False)):
+        make.service_answer(get_open_organisation("XS5").organisation_id, service, is_provided)
     make.service_answer(get_open_organisation("XN5").organisation_id, Service.MATERNITY, False)
     finish(leads["XN5"], assured_by=region)
     for code in ("XN6", "XS5", "XS6", "0S1"):

@@ -14,16 +14,17 @@ M, H = Service.MATERNITY, Service.MENTAL_HEALTH
 @pytest.mark.parametrize(
     ("ours", "theirs", "needed", "expected"),
     [
-        ((TRUST, {}), (TRUST, {}), None, Likeness.TYPE_AND_SERVICES),
-        ((TRUST, {M: True}), (TRUST, {M: True}), None, Likeness.TYPE_AND_SERVICES),
+        ((TRUST, {}), (TRUST, {}), None, Likeness.SERVICES_NOT_KNOWN),
+        ((TRUST, {M: True}), (TRUST, {M: True}), None, Likeness.SERVICES_NOT_KNOWN),
+        ((TRUST, {M: True, H: False}), (TRUST, {M: True, H: False}), None, Likeness.TYPE_AND_SERVICES),
         ((TRUST, {M: True}), (TRUST, {M: False}), None, Likeness.TYPE),
         ((TRUST, {M: False}), (TRUST, {M: True}), None, Likeness.TYPE),
         # What only one of them has said tells nothing.
-        ((TRUST, {M: True}), (TRUST, {H: False}), None, Likeness.TYPE_AND_SERVICES),
+        ((TRUST, {M: True}), (TRUST, {H: False}), None, Likeness.SERVICES_NOT_KNOWN),
         ((TRUST, {M: True, H: False}), (TRUST, {M: True, H: True}), None, Likeness.TYPE),
         # An ask that depends on a service: whoever has not said that it runs it did something else.
         ((TRUST, {M: True}), (TRUST, {}), M, Likeness.TYPE),
-        ((TRUST, {}), (TRUST, {M: True}), M, Likeness.TYPE_AND_SERVICES),
+        ((TRUST, {}), (TRUST, {M: True}), M, Likeness.SERVICES_NOT_KNOWN),
         ((TRUST, {M: True}), (CCG, {M: True}), M, Likeness.OTHER_TYPE),
     ],
 )
@@ -43,6 +44,7 @@ def test_the_order_is_like_then_telling_then_assured_then_near_then_by_name():
         at(near=False),
         at(assured=False),
         at(says=False),
+        at(Likeness.SERVICES_NOT_KNOWN),
         at(Likeness.TYPE),
         at(Likeness.OTHER_TYPE),
     ]
@@ -69,6 +71,8 @@ def test_few_are_counted_only_for_whoever_sees_them_all(others, sees_all, expect
         ("Robin Ashdown wrote it", "Robin Ashdown"),
         ("ROBIN\n ashdown wrote it", "Robin Ashdown"),
         ("Robin wrote it at Ashdown House", ""),
+        ("Robin Ashdowne wrote it, and Crobin Ashdown", ""),
+        ("Dr Robin Ashdown's team; no Fells", "Robin Ashdown"),
         ("", ""),
     ],
 )
