@@ -90,6 +90,30 @@ def test_all_are_decided_or_none_with_a_sentence_for_each_that_cannot_be(
 
 
 @ON_SQLITE
+def test_ones_own_request_cannot_be_ticked_and_one_of_what_is_done_not_be_accepted(
+    as_region: FlaskClient, asked: list[int], region: Viewer, lead: Viewer
+) -> None:
+    own = sa.update(TargetRequest).where(TargetRequest.id == asked[1])
+    session().execute(own.values(person_id=region.person_id))
+    session().commit()
+    tell.say(lead, "8.1", "complete_claimed", evidence_url="https://board.example/paper")
+    page = as_region.get(PAGE).text
+    assert re.findall(r'id="(chosen[^"]*)" name="chosen" type="checkbox" value="(\d+)"', page) == [
+        ("chosen", str(asked[0]))
+    ]
+    assert "Somebody else decides" in page
+    assert page.count("The ask is done: it can be declined and not accepted") == 1
+    refused = send(as_region, asked[0], decision="accept")
+    assert refused.status_code == 409
+    assert "Dales Hospitals NHS Trust, ask 8.1: The ask is done, so it needs no other target" in text_of(refused)
+    assert send(as_region, asked[0], decision="decline", reason="It is done").status_code == 302
+    left = as_region.post(PAGE, data={"csrf_token": make.csrf_token(as_region, PAGE)})
+    assert 'href="#chosen' not in left.text
+    assert 'type="checkbox"' not in left.text
+    assert "Your decision on the requests" not in left.text
+
+
+@ON_SQLITE
 def test_each_decision_is_told_once_to_who_asked_and_who_answers_and_many_in_one_mail(
     as_region: FlaskClient, asked: list[int], lead: Viewer, world: make.World
 ) -> None:
