@@ -209,7 +209,7 @@ def test_a_lead_asks_on_the_page_and_the_region_decides_there(client: FlaskClien
     after = unescape(theirs.get(PAGE).text)
     assert "30 November 2020" in after
     assert "accepted 30 November 2020 as the target" in after
-    assert "70 days later than first agreed, moved once" in after
+    assert "70 days later than the national date, never moved" in after
     assert "asked for 30 November 2020, which the region accepted on 2 November 2020" in after
     assert "not met for 42 days" in after, "The national date stays missed."
 

@@ -149,8 +149,8 @@ def test_the_table_says_how_far_targets_moved_and_why(as_region: FlaskClient, le
     ]
     assert told == [
         ("7.1", "2020-12-01", "2020-12-31", "30", "1"),
-        ("8.1", "2020-10-01", "2020-10-01", "10", "1"),
-        ("2.2", "2020-11-20", "", "0", "2"),
+        ("8.1", "2020-10-01", "2020-10-01", "10", "0"),
+        ("2.2", "2020-11-20", "", "0", "1"),
     ]
     assert "Agreed in the test" in rows[0]["reasons"]
     page = text_of(as_region.get(f"{SLIPPAGE}?days=11&action=8ua-2020/7&type=trust&system=QN1"))
@@ -187,3 +187,13 @@ def test_the_order_of_the_database_is_that_of_the_rule(world: make.World, lead: 
         assert [row.slipped.revisions for row in moved] == sorted(row.slipped.revisions for row in rows)
 
     check()
+
+
+@ON_SQLITE
+def test_a_file_of_one_region_reads_the_targets_of_no_other(world: make.World, lead: Viewer, region: Viewer) -> None:
+    tell.agree(lead, "7.1", date(2020, 12, 1))
+    tell.agree(lead, "7.1", date(2020, 12, 2), "XS1")
+    scope, catalogue = region.scope(Permission.REVIEW_OVERDUE), read_catalogue()
+    chosen = slippage_queries.chosen_items(scope, SlippageFilters(), Sort("days"), catalogue, today())
+    told = slippage_queries.targets_of(chosen)
+    assert {organisation_id for organisation_id, _ in told} == {world.north_trust}
