@@ -147,7 +147,7 @@ def step_for_target(
 
 @dataclass(frozen=True, slots=True)
 class Slippage:
-    """How far a target has moved from the day that was agreed first, and how often.
+    """How far a target lies from the day it is compared with, and how often it was moved.
 
     That day is the first target; or the national date, where the first target was already beyond it.
     """
@@ -155,22 +155,26 @@ class Slippage:
     days: int
     """Negative where the target came nearer."""
     revisions: int
+    """How often there was another target than the first; so none where there is only that."""
+    is_from_national: bool = False
 
 
 def slippage(targets: Sequence[date | None], national_on: date | None = None) -> Slippage:
     """The slippage of an ask whose targets these were, the oldest first; a withdrawal (None) counts as a revision.
 
-    ``national_on`` is the national date of kind "by". Whoever first agrees on a later day has slipped already.
+    ``national_on`` is the national date of kind "by". Whoever first agrees on a later day is behind it from the start,
+    and has moved nothing.
 
     >>> slippage([date(2020, 10, 1), None, date(2020, 11, 1)])
-    Slippage(days=31, revisions=2)
+    Slippage(days=31, revisions=2, is_from_national=False)
     >>> slippage([date(2020, 12, 31), date(2020, 11, 30)], national_on=date(2020, 10, 31))
-    Slippage(days=30, revisions=2)
+    Slippage(days=30, revisions=1, is_from_national=True)
     """
+    revisions = max(0, len(targets) - 1)
     first = next((each for each in targets if each is not None), None)
-    if first is not None and national_on is not None and first > national_on:
-        targets = [national_on, *targets]
-        first = national_on
     last = targets[-1] if targets else None
-    days = (last - first).days if first is not None and last is not None else 0
-    return Slippage(days, max(0, len(targets) - 1))
+    if first is None or last is None:
+        return Slippage(0, revisions)
+    if national_on is not None and first > national_on:
+        return Slippage((last - national_on).days, revisions, is_from_national=True)
+    return Slippage((last - first).days, revisions)

@@ -34,13 +34,15 @@ OF_ENTRY = ("status_code", "completed_on", "recovery_on", "forecast_on", "review
 def keep(organisation_ids: Collection[int] | None = None) -> None:
     """Make the tables anew for today: for some organisations, or for all where none are named.
 
-    Only some, while the tables are of another day, is nothing: they are all made anew then.
+    Only some, while the tables are of another day, is nothing at all: nobody reads those, and whoever makes all of them
+    for today, each night, has these among them. That is why the lock is asked for first: it is they who hold it, while
+    they may have read what these were before.
     """
     session().flush()
     lock()
     today = clock.today()
     if organisation_ids is not None and not is_kept(today):
-        organisation_ids = None
+        return
     is_of_some = organisation_ids is not None
     for table, fresh in ((OrganisationNow, _organisations(today)), (StandingNow, _standings(today, is_of_some))):
         gone, added = sa.delete(table), fresh

@@ -36,8 +36,8 @@ PLACES_OF_A_FRAMEWORK, PLACES_OF_AN_ACTION = 1_000_000, 1_000
 class ListSource:
     """A select of ``rows.Standing``, the other dates of ``Dates`` and the columns of PLACE, and what lists filter by.
 
-    ``c`` has all of those by name, and of what is kept ``key``, which ``select`` has too. ``bodies`` are the
-    organisations themselves, tracked or not; ``joined`` and ``alone`` are the rows with theirs and without.
+    ``c`` has all of those by name, and of what is kept ``key``. ``bodies`` are the organisations themselves, tracked or
+    not; ``joined`` and ``alone`` are the rows with theirs and without.
     """
 
     select: sa.Select[Any]
@@ -112,9 +112,8 @@ def _kept() -> ListSource:
     c["blocked_by"] = sa.func.coalesce(entry.blocked_by, "")
     c["entry_on"] = entry.true_on
     both = standing.join(organisations, organisations.c.organisation_id == standing.c.organisation_id)
-    select = _selected(c).add_columns(c["key"].label("key"))
     return ListSource(
-        select.select_from(both.outerjoin(entry, entry.id == standing.c.entry_id)),
+        _selected(c).select_from(both.outerjoin(entry, entry.id == standing.c.entry_id)),
         organisations,
         c,
         # What is open or done is so whichever class is asked, and this one is in the indexes.

@@ -138,9 +138,10 @@ def decide(item: Item, request_id: int, decision: RequestDecision) -> Decided | 
     """Accept or decline a request and tell nobody yet; None when this person decided it so before (a double click).
 
     Raises ChangedMeanwhile where it was decided or withdrawn meanwhile, MoveNotAllowed where the person who decides is
-    the one who asked, or where the day asked for has gone by while the request waited.
+    the one who asked, or where it is to be accepted and the ask is done, or the day asked for has gone by while the
+    request waited: whether something was done on time is judged on the date that was agreed when it was.
     """
-    locked(item)
+    position = locked(item)
     request = _request_of(item, request_id)
     wanted = TargetDecision.ACCEPTED if decision.is_accepted else TargetDecision.DECLINED
     if request.decision is not None:
@@ -149,6 +150,8 @@ def decide(item: Item, request_id: int, decision: RequestDecision) -> Decided | 
         raise ChangedMeanwhile
     if request.person_id == item.viewer.person_id:
         raise MoveNotAllowed("You made this request, so somebody else must decide on it.")
+    if decision.is_accepted and position.status_class.is_done:
+        raise MoveNotAllowed("The ask is done, so it needs no other target: decline, or let the request be withdrawn.")
     if decision.is_accepted and request.wanted_on is not None and request.wanted_on < clock.today():
         raise MoveNotAllowed("The day that was asked for has gone by: decline it, so that another can be asked for.")
     _close(item, request, wanted, decision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import requires
@@ -21,7 +21,7 @@ NOT_OF_CHARTS = ("by", "overdue", "since", "sort")
 @blueprint.get("/charts")
 @requires(Permission.REVIEW_OVERDUE)
 def charts() -> ResponseReturnValue:
-    look = look_at(left_out=NOT_OF_CHARTS)
+    look = look_at(request.args, left_out=NOT_OF_CHARTS)
     if look.form.unknown:
         return render_template("review/unknown_filter.html", filters=look.form, sort=None, title="Charts"), 400
     whole = grid_queries.whole_of(look.scope, look.asked, look.columns, look.catalogue)

@@ -16,6 +16,8 @@ from tracker.web.forms import FilterForm
 from tracker.web.wording import day
 
 FIRST_DAY = date(2000, 1, 1)
+OVERDUE_WORDS = {Overdue.NATIONAL_DATE_MISSED: "National date missed, overdue or not"}
+"""Where choosing a name shows also what is not overdue, because a later target was agreed since."""
 
 
 class OverdueFilterForm(FilterForm):
@@ -30,7 +32,8 @@ class OverdueFilterForm(FilterForm):
     action = SelectField("Action", nothing="All actions")
     ask = SelectField("Ask", nothing="All asks")
     overdue = SelectField("Overdue", nothing="Overdue in any way", choices=[
-        *((each.value, each.label) for each in Overdue), (PAST_DATE, "Past its date"), (ANY, "Overdue or not")
+        *((each.value, OVERDUE_WORDS.get(each, each.label)) for each in Overdue),
+        (PAST_DATE, "Past its date"), (ANY, "Overdue or not"),
     ])  # fmt: skip
     status = SelectField("Status", nothing="Any status", choices=[
         (DONE, "Done, claimed or assured"), *((each.value, words) for each, words in CLASS_WORDS.items())

@@ -33,9 +33,13 @@ def tallies_of(
     level: Level,
     columns: Sequence[Column],
     catalogue: Catalogue,
-    only: Collection[int] | None = None,
+    only: Collection[int] | sa.Select[int] | None = None,
 ) -> TalliesByKey:
-    """Each line's cells by the id of whom it stands for; None for what belongs to nobody."""
+    """Each line's cells by the id of whom it stands for; None for what belongs to nobody.
+
+    ``only`` are the ids of the organisations to count, chosen in the scope and by the filters; else they are chosen
+    here, as they are on the day of the source.
+    """
     c = source.c
     # In the order of the index "counted", which is then read from end to end and needs no sorting.
     groups = {
@@ -45,9 +49,8 @@ def tallies_of(
     }[level]
     found, rows = what_is_counted(source, scope, asked, catalogue)
     if only is not None:
-        # Whoever they are, they were found in the scope and by the filters.
         found, rows = _asked_of(source, asked, catalogue), source.alone
-        found.append(c["organisation_id"].in_(sorted(only)))
+        found.append(c["organisation_id"].in_(only if isinstance(only, sa.Select) else sorted(only)))
     counted = (
         sa.select(
             groups[-1].label("of"),
@@ -71,15 +74,22 @@ def _folded(rows: Iterable[Any], columns: Sequence[Column], catalogue: Catalogue
     }
     classes: dict[tuple[int | None, Column], Counter[StatusClass]] = defaultdict(Counter)
     overdue: Counter[tuple[int | None, Column]] = Counter()
+    silent: Counter[tuple[int | None, Column]] = Counter()
     for of, ask_id, status_class, number, late in rows:
         column = column_of[ask_id]
         if column is not None:
             classes[of, column][status_class] += number
             overdue[of, column] += int(late)
+            silent[of, column] += int(late) if status_class is StatusClass.NO_UPDATE else 0
     folded: dict[int | None, dict[Column, Tally]] = defaultdict(dict)
     for (of, column), counted in classes.items():
-        folded[of][column] = Tally(dict(counted), overdue[of, column])
+        folded[of][column] = Tally(dict(counted), overdue[of, column], silent[of, column])
     return folded
+
+
+def is_silent(source: ListSource) -> sa.ColumnElement[bool]:
+    """What ``Tally.silent`` counts: overdue, and nothing was ever said of it."""
+    return sa.and_(source.c["status_class"] == StatusClass.NO_UPDATE, source.c["is_overdue"])
 
 
 def begins_on(asked: GridAsked, catalogue: Catalogue) -> date:

@@ -26,16 +26,17 @@ CSV_HEADINGS = (
     *("region_code", "region", "system_code", "system", "ods_code", "organisation", "organisation_type"),
     *("framework", "action_no", "action", "worst_class", "worst", "done", "of", "overdue"),
     *(each.value for each in CLASSES),
-    *("as_at", "since", "was_done", "was_of"),
+    *("as_at", "since", "was_done", "was_of", "was_worst", "was_overdue"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number in words, and the list of the asks behind it."""
+    """A number in words, the list of the asks behind it, and what it was on the other day where that was another."""
 
     text: str
     href: str
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,14 @@ class LineShown:
 
 def line_shown(line: Line, columns: Sequence[Column], asked: GridAsked) -> LineShown:
     is_one = asked.level is Level.ORGANISATION and bool(line.place.code)
-    whole = line.whole
+    whole, before = line.whole, line.whole_before
     overdue = f"{whole.overdue:,}" if whole.overdue else "None"
+    href = listed(asked, line.place, overdue=PAST_DATE) if whole.overdue else ""
     return LineShown(
         name=line.place.name,
         href=url_for("progress.organisation", code=line.place.code) if is_one else "",
         about=line.place.type_label,
-        overdue=Count(overdue, listed(asked, line.place, overdue=PAST_DATE) if whole.overdue else ""),
+        overdue=Count(overdue, href, _was(whole.overdue, None if before is None else before.overdue)),
         cells=tuple(_cell(line, column, asked, is_one=is_one) for column in columns),
     )
 
@@ -80,15 +82,25 @@ def _cell(line: Line, column: Column, asked: GridAsked, *, is_one: bool) -> Cell
     done = Count(f"{tally.done:,} of {tally.of:,} done", listed(asked, line.place, column=column, overdue=ANY))
     if is_one:
         return CellShown(Tag(CLASS_WORDS[tally.worst], tally.worst), done, (), _worst_moved(tally, was, change))
-    parts = tuple(
-        Count(
-            f"{number:,} {CLASS_WORDS[each].lower()}",
-            listed(asked, line.place, column=column, overdue=ANY, status=each.value),
-        )
-        for each in SHOWN_OF_MANY
-        if (number := tally.of_class(each))
-    )
-    return CellShown(None, done, parts, change)
+    parts = (_part(line.place, column, asked, each, tally, was) for each in SHOWN_OF_MANY)
+    return CellShown(None, done, tuple(part for part in parts if part is not None), change)
+
+
+def _part(
+    place: Place, column: Column, asked: GridAsked, each: StatusClass, tally: Tally, was: Tally | None
+) -> Count | None:
+    """How many asks of one class a cell of many organisations has or had; None where neither."""
+    number = tally.of_class(each)
+    before = _was(number, None if was is None else was.of_class(each))
+    if not number and not before:
+        return None
+    href = listed(asked, place, column=column, overdue=ANY, status=each.value) if number else ""
+    return Count(f"{number:,} {CLASS_WORDS[each].lower()}", href, before)
+
+
+def _was(number: int, before: int | None) -> str:
+    """What a number was on the other day; "" where it was the same or no other day is asked for."""
+    return "" if before is None or before == number else f"was {before:,}"
 
 
 def _worst_moved(tally: Tally, was: Tally | None, change: str) -> str:
@@ -157,7 +169,7 @@ def file_rows(lines: Sequence[Line], columns: Sequence[Column], asked: GridAsked
                 column.number,
                 column.label,
                 tally.worst or "",
-                CLASS_WORDS[tally.worst] if tally.worst else "Nothing is asked",
+                _worst_word(tally),
                 tally.done,
                 tally.of,
                 tally.overdue,
@@ -166,7 +178,13 @@ def file_rows(lines: Sequence[Line], columns: Sequence[Column], asked: GridAsked
                 asked.since,
                 None if was is None else was.done,
                 None if was is None else was.of,
+                None if was is None else _worst_word(was),
+                None if was is None else was.overdue,
             )
+
+
+def _worst_word(tally: Tally) -> str:
+    return CLASS_WORDS[tally.worst] if tally.worst else "Nothing is asked"
 
 
 def summary_words(whole: Line, number: int, asked: GridAsked) -> str:

@@ -16,7 +16,7 @@ from tracker.frameworks.rules import SYSTEM_TYPES, OrganisationType
 from tracker.organisations.queries import in_scope, tracked_types
 from tracker.progress.lists import ListSource, source_on
 from tracker.review.conditions import with_something_overdue
-from tracker.review.grid_counts import TalliesByKey, tallies_of, what_is_counted
+from tracker.review.grid_counts import TalliesByKey, is_silent, tallies_of, what_is_counted
 from tracker.review.grid_rows import Column, GridAsked, Level, Line, Place, added
 from tracker.review.grid_rules import TROUBLED
 from tracker.review.rows import NOBODY
@@ -107,10 +107,17 @@ def _now_and_then(
     catalogue: Catalogue,
     only: Collection[int] | None = None,
 ) -> tuple[TalliesByKey, TalliesByKey | None]:
-    now = tallies_of(source_on(asked.as_at, asked.today), scope, asked, level, columns, catalogue, only)
+    """What is counted on the day, and on the one that it is compared with: of the same organisations.
+
+    They are chosen as they are on the day. What belonged to another system or region on the other day is counted there.
+    """
+    source = source_on(asked.as_at, asked.today)
+    now = tallies_of(source, scope, asked, level, columns, catalogue, only)
     if asked.since is None:
         return now, None
-    return now, tallies_of(source_on(asked.since, asked.today), scope, asked, level, columns, catalogue, only)
+    chosen = _chosen(source, scope, asked, tracked_types())
+    same = sa.select(source.bodies.c.organisation_id).where(*chosen) if only is None else only
+    return now, tallies_of(source_on(asked.since, asked.today), scope, asked, level, columns, catalogue, same)
 
 
 def _line(place: Place, now: TalliesByKey, then: TalliesByKey | None) -> Line:
@@ -162,7 +169,7 @@ def _bodies(
     troubled = (
         sa.select(c["organisation_id"].label("organisation_id"), sa.func.count().label("asks"))
         .select_from(tables)
-        .where(*found, c["status_class"].in_(sorted(TROUBLED)))
+        .where(*found, sa.or_(c["status_class"].in_(sorted(TROUBLED)), is_silent(source)))
         .group_by(c["organisation_id"])
         .subquery("troubled")
     )

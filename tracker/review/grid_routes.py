@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from tracker import clock
 from tracker.accounts.access import current_viewer, requires
@@ -37,7 +38,7 @@ class Look:
 @blueprint.get("/grid")
 @requires(Permission.REVIEW_OVERDUE)
 def grid() -> ResponseReturnValue:
-    look = look_at()
+    look = look_at(request.args)
     if look.form.unknown:
         return render_template("review/unknown_filter.html", filters=look.form, sort=None, title="Grid"), 400
     paging, whole = grid_queries.grid_page(look.scope, look.asked, look.columns, look.catalogue, request.args)
@@ -69,7 +70,7 @@ def grid_xlsx() -> ResponseReturnValue:
 
 def _rows_for_file(file: str) -> tuple[Look, Iterator[tuple[Cell, ...]]]:
     """The rows, written down as a download; a filter that is not known is refused, because a file would not show it."""
-    look = look_at()
+    look = look_at(request.args)
     if look.form.unknown:
         abort(400)
     with transaction():
@@ -85,11 +86,11 @@ def _rows_for_file(file: str) -> tuple[Look, Iterator[tuple[Cell, ...]]]:
     return look, grid_presenters.file_rows(lines, look.columns, look.asked)
 
 
-def look_at(*, left_out: Collection[str] = ()) -> Look:
-    """What the query string asks for, of what this viewer watches over; some fields may mean nothing on a page."""
+def look_at(query: MultiDict[str, str], *, left_out: Collection[str] = ()) -> Look:
+    """What a query string asks for, of what this viewer watches over; some fields may mean nothing on a page."""
     today = clock.today()
     scope, catalogue = current_viewer().scope(Permission.REVIEW_OVERDUE), read_catalogue()
-    form = GridForm(request.args)
+    form = GridForm(query)
     options = filter_options(source_on(form.day_or(today), today), scope, catalogue, today)
     for name in left_out:
         del form[name]

@@ -78,6 +78,10 @@ class Line:
     def whole(self) -> Tally:
         return total(self.cells.values())
 
+    @property
+    def whole_before(self) -> Tally | None:
+        return None if self.before is None else total(self.before.values())
+
 
 @dataclass(frozen=True, slots=True)
 class GridAsked:

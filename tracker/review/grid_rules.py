@@ -19,7 +19,8 @@ TROUBLED = frozenset({StatusClass.OFF_COURSE, StatusClass.AT_RISK})
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many asks that apply stand in each class, and how many of them all are overdue.
+    """How many asks that apply stand in each class, how many of them all are overdue, and of how many of those nothing
+    was ever said.
 
     >>> two = Tally({StatusClass.NO_UPDATE: 1, StatusClass.DONE_CLAIMED: 2, StatusClass.NOT_APPLICABLE: 5}, overdue=1)
     >>> two.done, two.of, two.worst, (two + two).of
@@ -28,9 +29,10 @@ class Tally:
 
     classes: Mapping[StatusClass, int] = field(default_factory=lambda: MappingProxyType({}))
     overdue: int = 0
+    silent: int = 0
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(dict(Counter(self.classes) + Counter(other.classes)), self.overdue + other.overdue)
+        return total((self, other))
 
     def of_class(self, status_class: StatusClass) -> int:
         return self.classes.get(status_class, 0)
@@ -51,8 +53,10 @@ class Tally:
 
     @property
     def needs_help(self) -> int:
-        """How many asks are off track or at risk. It orders a list of whom to help first, and is no mark."""
-        return sum(self.of_class(each) for each in TROUBLED)
+        """How many asks are off track, at risk, or overdue with no update. It orders a list of whom to help first, and
+        is no mark.
+        """
+        return sum(self.of_class(each) for each in TROUBLED) + self.silent
 
     @property
     def parts(self) -> tuple[tuple[StatusClass, int], ...]:
@@ -65,11 +69,12 @@ NOTHING = Tally()
 
 def total(tallies: Iterable[Tally]) -> Tally:
     classes: Counter[StatusClass] = Counter()
-    overdue = 0
+    overdue = silent = 0
     for tally in tallies:
         classes.update(tally.classes)
         overdue += tally.overdue
-    return Tally(dict(classes), overdue)
+        silent += tally.silent
+    return Tally({each: number for each, number in classes.items() if number}, overdue, silent)
 
 
 def moved(now: Tally, then: Tally) -> str:

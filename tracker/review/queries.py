@@ -40,7 +40,7 @@ def overdue_page(
     size = min(PAGE_SIZE, total - first)
     is_reversed = first > total // 2
     part = {"first": total - first - size if is_reversed else first, "size": size}
-    rows = _part(which, sort, is_reversed, part) if total else []
+    rows = read(_part(*which, sort, is_reversed), part).all() if total else []
     return Page(
         items=_as_rows(reversed(rows) if is_reversed else rows, catalogue, as_at),
         number=number,
@@ -59,9 +59,6 @@ def overdue_rows(
     return _as_rows(rows.all(), catalogue, as_at)
 
 
-Which = tuple[ListSource, Scope, OverdueFilters, frozenset[int] | None, date]
-
-
 # These are kept because building them takes longer than running them for one region; they hold no rows.
 @lru_cache(maxsize=128)
 def _count(
@@ -72,18 +69,8 @@ def _count(
     return sa.select(sa.func.count()).select_from(rows).where(*found)
 
 
-def _part(which: Which, sort: Sort, is_reversed: bool, part: dict[str, int]) -> list[Any]:
-    source = which[0]
-    rows = read(_narrowed(*which, sort, is_reversed), part).all()
-    if not source.is_kept:
-        return list(rows)
-    keys = [row[0] for row in rows]
-    by_key = {row.key: row for row in read(_rows_of_keys(source), {"keys": keys})}
-    return [by_key[key] for key in keys]
-
-
 @lru_cache(maxsize=128)
-def _narrowed(
+def _part(
     source: ListSource,
     scope: Scope,
     filters: OverdueFilters,
@@ -92,21 +79,23 @@ def _narrowed(
     sort: Sort,
     is_reversed: bool,
 ) -> sa.Select[Any]:
-    """The rows of a page; of what is kept, their keys alone, because nothing else has to be sorted then."""
+    """The rows of a page; of what is kept, only their keys are sorted before the rest of them is read.
+
+    It is one statement, because whoever makes the tables anew gives every row another key.
+    """
     found, needs_bodies = conditions(source, scope, filters, asks, as_at)
     rows = source.joined if needs_bodies else source.alone
+    ordered = order(source, sort, is_all=filters.holds_what_is_not_late, is_reversed=is_reversed)
     select = sa.select(source.c["key"]).select_from(rows) if source.is_kept else source.select
-    return (
+    part = (
         select.where(*found)
-        .order_by(*order(source, sort, is_all=filters.holds_what_is_not_late, is_reversed=is_reversed))
+        .order_by(*ordered)
         .limit(sa.bindparam("size", type_=sa.Integer))
         .offset(sa.bindparam("first", type_=sa.Integer))
     )
-
-
-@lru_cache(maxsize=8)
-def _rows_of_keys(source: ListSource) -> sa.Select[Any]:
-    return source.select.where(source.c["key"].in_(sa.bindparam("keys", expanding=True)))
+    if not source.is_kept:
+        return part
+    return source.select.where(source.c["key"].in_(part.correlate(None))).order_by(*ordered)
 
 
 def _as_rows(rows: Iterable[Any], catalogue: Catalogue, as_at: date) -> list[OverdueRow]:

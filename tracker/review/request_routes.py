@@ -53,12 +53,15 @@ def target_requests() -> ResponseReturnValue:
 def _list_page(form: BulkForm) -> str:
     scope, sort, today = current_viewer().scope(Permission.AGREE_TARGETS), _sort(), clock.today()
     paging = queries.requests_page(scope, sort, request.args, read_catalogue(), today)
-    if not paging.total:
+    rows = [presenters.request_line(row, today, current_viewer().person_id) for row in paging.items]
+    can_decide = any(not row.is_own for row in rows)
+    if not can_decide:
         form.forget_fields()  # Nothing is left to tick or to decide, so no error can lead to a field.
     return render_template(
         "review/target_requests.html",
         paging=paging,
-        rows=[presenters.request_line(row, today) for row in paging.items],
+        rows=rows,
+        can_decide=can_decide,
         sort=sort,
         columns=presenters.COLUMNS,
         form=form,

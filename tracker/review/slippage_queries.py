@@ -55,12 +55,12 @@ def slippage_page(
     scope: Scope, filters: SlippageFilters, sort: Sort, query: Mapping[str, str], catalogue: Catalogue, today: date
 ) -> Page[SlippageRow]:
     """The page of the table that the query string asks for; page 1 where it has no such page."""
-    statement = _items(scope, filters, sort, catalogue, today).add_columns(sa.func.count().over().label("total"))
+    statement = chosen_items(scope, filters, sort, catalogue, today).add_columns(sa.func.count().over().label("total"))
     number = read_page(query, MOST_ROWS, PAGE_SIZE)
     rows = session().execute(statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
     if not rows and number > 1:
         number, rows = 1, session().execute(statement.limit(PAGE_SIZE)).all()
-    told = _targets([(row.organisation_id, row.ask_id) for row in rows])
+    told = targets_of([(row.organisation_id, row.ask_id) for row in rows])
     return Page([_row(row, told, catalogue) for row in rows], number, PAGE_SIZE, rows[0].total if rows else 0)
 
 
@@ -68,8 +68,9 @@ def slippage_rows(
     scope: Scope, filters: SlippageFilters, sort: Sort, catalogue: Catalogue, today: date
 ) -> list[SlippageRow]:
     """All of them, for a file."""
-    rows = session().execute(_items(scope, filters, sort, catalogue, today)).all()
-    told = _targets(None)
+    chosen = chosen_items(scope, filters, sort, catalogue, today)
+    rows = session().execute(chosen).all()
+    told = targets_of(chosen)
     return [_row(row, told, catalogue) for row in rows]
 
 
@@ -99,14 +100,17 @@ def _by_text(pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
 
 
-def _items(scope: Scope, filters: SlippageFilters, sort: Sort, catalogue: Catalogue, today: date) -> sa.Select[Any]:
+def chosen_items(
+    scope: Scope, filters: SlippageFilters, sort: Sort, catalogue: Catalogue, today: date
+) -> sa.Select[Any]:
+    """Each ask of each organisation that the table holds, in its order."""
     organisations, histories = organisations_as_at(today), _histories()
     columns, of = organisations.c, histories.c
     national_on = sa.case((AskContent.date_kind == DateKind.BY, AskContent.national_on))
     is_beyond = sa.func.coalesce(of.first_on > national_on, sa.false())
     base_on = sa.case((is_beyond, national_on), else_=of.first_on)
     days = sa.func.coalesce(DaysBetween(of.last_on, base_on), 0)
-    revisions = of.times - 1 + sa.case((is_beyond, 1), else_=0)
+    revisions = of.times - 1
     select = (
         sa.select(
             of.organisation_id,
@@ -162,11 +166,15 @@ def _histories() -> sa.Subquery:
     return sa.select(ranked).where(ranked.c.place == 1).subquery("histories")
 
 
-def _targets(keys: Collection[Key] | None) -> dict[Key, list[tuple[date | None, date, str]]]:
-    """Every target of some items, or of all, the oldest first: the day, when it was agreed, and why."""
+def targets_of(chosen: Collection[Key] | sa.Select[Any]) -> dict[Key, list[tuple[date | None, date, str]]]:
+    """Every target of some items, or of those that a select has, the oldest first: the day, when agreed, and why."""
     query = sa.select(Target.organisation_id, Target.ask_id, Target.target_on, Target.true_on, Target.reason)
-    if keys is not None:
-        query = query.where(sa.tuple_(Target.organisation_id, Target.ask_id).in_(sorted(keys)))
+    if isinstance(chosen, sa.Select):
+        items = chosen.order_by(None).subquery("chosen")
+        is_of_it = sa.and_(items.c.organisation_id == Target.organisation_id, items.c.ask_id == Target.ask_id)
+        query = query.join(items, is_of_it)
+    else:
+        query = query.where(sa.tuple_(Target.organisation_id, Target.ask_id).in_(sorted(chosen)))
     found: dict[Key, list[tuple[date | None, date, str]]] = {}
     for row in session().execute(query.order_by(Target.true_on, Target.id)):
         found.setdefault((row.organisation_id, row.ask_id), []).append((row.target_on, row.true_on, row.reason))

@@ -38,6 +38,10 @@ class ListNotFound(NotFound):
     """No such list among those of which a view can be kept."""
 
 
+class NameTaken(Exception):
+    """This person keeps another view under the same name."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewView:
     """What somebody wants to keep. The key comes back from the form, so that it is kept once."""
@@ -99,8 +103,17 @@ def views_of(viewer: Viewer) -> list[ViewRow]:
 
 
 def keep_view(viewer: Viewer, said: NewView) -> bool:
-    """Keep a view; False where this very form was saved before."""
+    """Keep a view; False where this very form was saved before. Raises NameTaken: two of one name look the same."""
     held = shared_by(viewer)
+    # Of two that one person keeps at once, one waits here for the other.
+    session().execute(sa.select(Person.id).where(Person.id == viewer.person_id).with_for_update())
+    same_name = sa.func.lower(SavedView.name) == sa.func.lower(said.name)
+    others = sa.select(SavedView.submission_key).where(
+        SavedView.person_id == viewer.person_id, SavedView.ended_at.is_(None), same_name
+    )
+    kept_as = session().scalar(others)
+    if kept_as is not None and kept_as != said.submission_key:
+        raise NameTaken
     insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
     added = session().scalar(
         insert(SavedView)

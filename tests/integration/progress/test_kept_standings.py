@@ -29,9 +29,10 @@ from tracker.evidence.rules import EvidenceKind
 from tracker.frameworks.rules import OrganisationType, Service
 from tracker.organisations.queries import get_open_organisation, organisations_as_at
 from tracker.organisations.service import choose_system, record_service
-from tracker.progress import adoptions, items, kept, lists
+from tracker.progress import adoptions, items, kept, lists, service
 from tracker.progress.date_rules import Dates, overdue_from
 from tracker.progress.kept_models import OrganisationNow, StandingNow
+from tracker.progress.models import ProgressEntry
 from tracker.progress.rules import Applicability
 
 PAPER = "https://board.example/paper"
@@ -45,7 +46,7 @@ def assert_kept() -> None:
     today = clock.today()
     ours, live = lists.source_on(today, today), lists.source_of_facts(today)
     assert ours.is_kept
-    assert {row[:-1] for row in rows_of(ours.select)} == rows_of(live.select)
+    assert rows_of(ours.select) == rows_of(live.select)
     organisations = organisations_as_at(today)
     names = [column.name for column in organisations.c]
     assert rows_of(sa.select(*(getattr(OrganisationNow, name) for name in names))) == rows_of(sa.select(organisations))
@@ -96,6 +97,9 @@ def test_every_way_to_change_a_status_moves_what_is_kept(lead: Viewer, region: V
         lambda: tell.decide(region, "7.1", is_assured=True),
         lambda: note(lead, "7.1"),
         lambda: tell.decide(region, "7.1", is_assured=False, reason="Not enough"),
+        lambda: tell.correct(lead, "4.1", entry_of(lead, "4.1", -1), "at_risk", reason="It was worse"),
+        lambda: tell.say(lead, "4.1", "off_track", reason="Why", recovery_on=date(2020, 12, 1)),
+        lambda: tell.correct(lead, "4.1", entry_of(lead, "4.1", 0), "on_track", review_on=date(2020, 11, 20)),
     )
     for step in steps:
         step()
@@ -174,18 +178,38 @@ def test_files_of_organisations_and_frameworks_change_what_is_kept(runner: Flask
 
 
 @pytest.mark.usefixtures("standing_kept")
-def test_on_another_day_it_is_made_anew_for_everybody(world: make.World, lead: Viewer) -> None:
+def test_on_another_day_nothing_is_made_for_some_and_all_is_for_everybody(
+    world: make.World, lead: Viewer, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    """One answer must not make a country wait; a file of organisations, which names nobody, makes all anew."""
     with clock.frozen(datetime(2020, 11, 3, 9, tzinfo=UTC)):
         tell.say(lead, "2.2", "off_track", reason="Why", recovery_on=date(2020, 12, 1))
-        assert not lists.source_on(clock.today(), clock.today()).is_kept
+        before = rows_of(sa.select(StandingNow.__table__))
         with transaction():
+            record_service(world.north_trust, Service.MATERNITY, True)
             kept.keep([world.north_ccg])
+        assert rows_of(sa.select(StandingNow.__table__)) == before
+        assert not lists.source_on(clock.today(), clock.today()).is_kept
+        systems = tmp_path / "systems.csv"
+        systems.write_text("stp_ods,stp_ons,stp_name,region_ods\nQN9,E54000009,A New System,YN1\n")
+        result = runner.invoke(args=["organisations", "import", str(systems)])
+        assert result.exit_code == 0, result.output
         assert_kept()
+
+
+def entry_of(lead: Viewer, ref: str, place: int) -> int:
+    """What was said of an ask and can be put right, by its place among them; the newest is -1. Or MoveNotAllowed."""
+    about = tell.item(lead, ref)
+    said = sa.select(ProgressEntry.id).where(ProgressEntry.ask_id == about.ask.ask_id).order_by(ProgressEntry.id)
+    found = [each for each in session().scalars(said) if service.find_correctable(about, each) is not None]
+    if not found:
+        raise items.MoveNotAllowed("Nothing was said that could be put right.")
+    return found[place]
 
 
 MOVES = st.sampled_from(("off_track", "at_risk", "on_track", "complete_claimed", "not_applicable", "assure", "return",
                          "confirm", "claim of an earlier day", "evidence", "target", "no_target",
-                         "maternity"))  # fmt: skip
+                         "maternity", "correct the last", "correct an earlier one"))  # fmt: skip
 
 
 @settings(
@@ -210,6 +234,9 @@ def test_after_any_moves_it_is_what_is_so(
                 tell.say(lead, ref, "complete_claimed", true_on=EARLIER, evidence_url=PAPER)
             elif wanted in ("target", "no_target"):
                 tell.agree(lead, ref, date(2020, 12, 20) if wanted == "target" else None)
+            elif wanted in ("correct the last", "correct an earlier one"):
+                entry_id = entry_of(lead, ref, -1 if wanted == "correct the last" else 0)
+                tell.correct(lead, ref, entry_id, "at_risk", reason="Why", review_on=date(2020, 12, 1))
             elif wanted == "maternity":
                 with transaction():
                     record_service(world.north_trust, Service.MATERNITY, ref == "4.4")

@@ -90,6 +90,30 @@ def test_all_are_decided_or_none_with_a_sentence_for_each_that_cannot_be(
 
 
 @ON_SQLITE
+def test_ones_own_request_cannot_be_ticked_and_one_of_what_is_done_not_be_accepted(
+    as_region: FlaskClient, asked: list[int], region: Viewer, lead: Viewer
+) -> None:
+    own = sa.update(TargetRequest).where(TargetRequest.id == asked[1])
+    session().execute(own.values(person_id=region.person_id))
+    session().commit()
+    tell.say(lead, "8.1", "complete_claimed", evidence_url="https://board.example/paper")
+    page = as_region.get(PAGE).text
+    assert re.findall(r'id="(chosen[^"]*)" name="chosen" type="checkbox" value="(\d+)"', page) == [
+        ("chosen", str(asked[0]))
+    ]
+    assert "Somebody else decides" in page
+    assert page.count("The ask is done: it can be declined and not accepted") == 1
+    refused = send(as_region, asked[0], decision="accept")
+    assert refused.status_code == 409
+    assert "Dales Hospitals NHS Trust, ask 8.1: The ask is done, so it needs no other target" in text_of(refused)
+    assert send(as_region, asked[0], decision="decline", reason="It is done").status_code == 302
+    left = as_region.post(PAGE, data={"csrf_token": make.csrf_token(as_region, PAGE)})
+    assert 'href="#chosen' not in left.text
+    assert 'type="checkbox"' not in left.text
+    assert "Your decision on the requests" not in left.text
+
+
+@ON_SQLITE
 def test_each_decision_is_told_once_to_who_asked_and_who_answers_and_many_in_one_mail(
     as_region: FlaskClient, asked: list[int], lead: Viewer, world: make.World
 ) -> None:
@@ -125,8 +149,8 @@ def test_the_table_says_how_far_targets_moved_and_why(as_region: FlaskClient, le
     ]
     assert told == [
         ("7.1", "2020-12-01", "2020-12-31", "30", "1"),
-        ("8.1", "2020-10-01", "2020-10-01", "10", "1"),
-        ("2.2", "2020-11-20", "", "0", "2"),
+        ("8.1", "2020-10-01", "2020-10-01", "10", "0"),
+        ("2.2", "2020-11-20", "", "0", "1"),
     ]
     assert "Agreed in the test" in rows[0]["reasons"]
     page = text_of(as_region.get(f"{SLIPPAGE}?days=11&action=8ua-2020/7&type=trust&system=QN1"))
@@ -163,3 +187,13 @@ def test_the_order_of_the_database_is_that_of_the_rule(world: make.World, lead: 
         assert [row.slipped.revisions for row in moved] == sorted(row.slipped.revisions for row in rows)
 
     check()
+
+
+@ON_SQLITE
+def test_a_file_of_one_region_reads_the_targets_of_no_other(world: make.World, lead: Viewer, region: Viewer) -> None:
+    tell.agree(lead, "7.1", date(2020, 12, 1))
+    tell.agree(lead, "7.1", date(2020, 12, 2), "XS1")
+    scope, catalogue = region.scope(Permission.REVIEW_OVERDUE), read_catalogue()
+    chosen = slippage_queries.chosen_items(scope, SlippageFilters(), Sort("days"), catalogue, today())
+    told = slippage_queries.targets_of(chosen)
+    assert {organisation_id for organisation_id, _ in told} == {world.north_trust}

@@ -106,6 +106,20 @@ def test_a_row_says_by_every_name_how_it_is_late(as_region: FlaskClient, lead: V
     assert rows_of(as_region, "?overdue=past_review") == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_missed_national_date_with_a_later_target_is_not_overdue_and_the_page_says_so(
+    as_region: FlaskClient, lead: Viewer
+) -> None:
+    tell.agree(lead, "2.2", date(2020, 12, 20))
+    assert ("XN1", "2.2") not in page_of(as_region)
+    assert ("XN1", "2.2") in page_of(as_region, "?overdue=national_date_missed")
+    page = as_region.get("/review/overdue?overdue=national_date_missed&type=trust").get_data(as_text=True)
+    assert "it has no target, and its national date was missed" in page
+    assert "even where a later target was agreed since" in page
+    assert "National date missed, overdue or not" in page
+    assert page.count(">Not overdue<") == 1
+
+
 def test_pages_from_the_end_hold_what_the_file_holds(as_region: FlaskClient, world: make.World) -> None:
     for number in range(30):
         make.organisation(

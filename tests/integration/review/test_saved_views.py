@@ -86,3 +86,49 @@ def test_the_national_team_shares_with_itself(enter: SignIn, world: make.World) 
     save(enter("robin", Role.NATIONAL, None), "All regions", "shared", "of=charts", "a")
     assert "All regions" in enter("kit", Role.NATIONAL, None).get(VIEWS).get_data(as_text=True)
     assert "All regions" not in enter("sam", Role.REGION, world.north_region).get(VIEWS).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("of=overdue&system=ZZ", "System: there is no “ZZ” in what you may see."),
+        ("of=grid&by=nobody", "One line for each: there is no “nobody” in what you may see."),
+        ("of=charts&as_at=soon", "As at: “soon” is not a day."),
+    ],
+)
+def test_a_view_that_nobody_could_open_is_not_saved_and_says_why(
+    enter: SignIn, world: make.World, address: str, sentence: str
+) -> None:
+    ours = enter("robin", Role.REGION, world.north_region)
+    page = ours.get(f"{NEW}?{address}")
+    assert page.status_code == 400
+    assert sentence in page.get_data(as_text=True)
+    of, _, query = address.removeprefix("of=").partition("&")
+    said = {"csrf_token": make.csrf_token(ours, NEW), "name": "Ours", "who": "private", "of": of, "query": query}
+    assert ours.post(NEW, data=said).status_code == 400
+    assert session().scalar(sa.select(sa.func.count(SavedView.id))) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_person_keeps_one_view_of_a_name_and_others_may_have_it_too(enter: SignIn, world: make.World) -> None:
+    ours = enter("robin", Role.REGION, world.north_region)
+    save(ours, "Late trusts", "private", "of=overdue&type=trust", "a")
+    said = {"csrf_token": make.csrf_token(ours, NEW), "name": "late trusts", "who": "private", "of": "grid"}
+    refused = ours.post(NEW, data=said | {"submission_key": "b"})
+    assert refused.status_code == 409
+    assert "You have a view of this name." in refused.get_data(as_text=True)
+    assert 'value="late trusts"' in refused.get_data(as_text=True)
+    save(enter("kit", Role.REGION, world.north_region), "Late trusts", "private", "of=grid", "c")
+    assert session().scalar(sa.select(sa.func.count(SavedView.id))) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_sees_these_lists_is_led_to_how_far_targets_slipped(enter: SignIn, world: make.World) -> None:
+    for name, role, body in (("robin", Role.SYSTEM, world.north_system), ("kit", Role.NATIONAL, None)):
+        client = enter(name, role, body)
+        for path in ("/review/overdue", "/review/grid?by=region&since=2020-10-01"):
+            page = client.get(path).get_data(as_text=True)
+            assert 'href="/review/slippage"' in page
+        assert 'href="/review/charts?"' in page, "The charts know no lines and no other day."
+        assert client.get("/review/slippage").status_code == 200

@@ -159,6 +159,22 @@ def test_slippage_is_judged_on_the_first_target_and_counts_every_revision(
     assert slippage(targets) == slipped
 
 
+@pytest.mark.parametrize(
+    ("targets", "slipped"),
+    [
+        ([NATIONAL], Slippage(0, 0)),
+        ([NATIONAL + ONE], Slippage(1, 0, is_from_national=True)),
+        ([NATIONAL + ONE, NATIONAL], Slippage(0, 1, is_from_national=True)),
+        ([NATIONAL - ONE, NATIONAL + ONE], Slippage(2, 1)),
+        ([NATIONAL + ONE, None], Slippage(0, 1)),
+    ],
+)
+def test_a_first_target_beyond_the_national_date_is_behind_it_and_has_not_moved(
+    targets: list[date | None], slipped: Slippage
+) -> None:
+    assert slippage(targets, NATIONAL) == slipped
+
+
 REVIEW = date(2020, 11, 16)
 
 

@@ -36,9 +36,10 @@ def test_two_parts_add_up_to_the_whole(here: list[StatusClass], there: list[Stat
     assert total([tally_of(here), tally_of(there)]) == tally_of(here) + tally_of(there) == both
 
 
-def test_no_update_is_no_trouble_and_stands_between_at_risk_and_not_started() -> None:
+def test_no_update_is_no_trouble_until_it_is_overdue_and_stands_between_at_risk_and_not_started() -> None:
     quiet = tally_of([StatusClass.NO_UPDATE, StatusClass.NOT_STARTED])
     assert quiet.needs_help == 0
+    assert Tally({StatusClass.NO_UPDATE: 3, StatusClass.OFF_COURSE: 2}, overdue=4, silent=2).needs_help == 4
     assert quiet.worst is StatusClass.NO_UPDATE
     assert (quiet + tally_of([StatusClass.AT_RISK])).worst is StatusClass.AT_RISK
 
