@@ -26,7 +26,8 @@ CORRECTED = {"email": "{fresh}@example.nhs.uk", "current_password": make.PASSWOR
 
 
 AHEAD = date(2025, 12, 1)
-AHEAD_IN_BOXES = day("response_due_on", AHEAD) | day("until", AHEAD)
+SOON = date(2020, 12, 1)  # The ladder takes no day beyond half a year.
+AHEAD_IN_BOXES = day("response_due_on", SOON) | day("until", SOON)
 SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/2.2/update": UPDATE,
     # Everything that an update needs; a claim is not taken back by its own organisation.
