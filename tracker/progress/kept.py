@@ -20,8 +20,8 @@ from tracker.evidence.effects import EvidenceChanged
 from tracker.evidence.queries import newest_evidence_on
 from tracker.organisations.queries import organisations_as_at
 from tracker.progress.kept_models import KeptDay, OrganisationNow, StandingNow
-from tracker.progress.lateness import DONE, late_on
-from tracker.progress.lists import counted_class, is_kept, is_overdue, lateness_of, live_source
+from tracker.progress.lateness import DONE, counted_class, late_on
+from tracker.progress.lists import is_kept, is_overdue, lateness_of, live_source
 from tracker.progress.models import Progress
 from tracker.progress.rules import EntryKind
 
@@ -115,11 +115,12 @@ def _with_what_follows(changed: Mapping[str, Any], today: date) -> dict[str, Any
     """The changed columns of a row, and those that are worked out from them and the others."""
     after: dict[str, Any] = {**StandingNow.__table__.c, **changed}
     lateness = lateness_of(after)
+    overdue = is_overdue(lateness, today)
     return {
         **changed,
         "is_open": lateness["is_open"],
-        "is_overdue": is_overdue(lateness, today),
-        "status_class": counted_class(after, today),
+        "is_overdue": overdue,
+        "status_class": counted_class(after["said_class"], overdue, after["recovery_on"], today),
         "late_on": late_on(lateness),
     }
 

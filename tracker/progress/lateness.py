@@ -57,6 +57,18 @@ def _earliest_on_sqlite(element: Earliest, compiler: Any, **options: Any) -> str
     return f"nullif(min({', '.join(days)}), '9999-12-31')"
 
 
+def is_past_its_date(is_open: Any, deadline_on: Any, as_at: date) -> sa.ColumnElement[bool]:
+    """Past its target, or past the national date where there is none; NULL where what is open has no deadline."""
+    return sa.and_(is_open, deadline_on < as_at)
+
+
+def counted_class(said_class: Any, is_overdue: Any, recovery_on: Any, as_at: date) -> sa.ColumnElement[StatusClass]:
+    """The twin of ``rules.counted_class``: overdue with no recovery plan is not on track, whatever was said before."""
+    has_no_plan = sa.or_(recovery_on.is_(None), recovery_on < as_at)
+    is_unfounded = sa.and_(said_class == StatusClass.ON_COURSE, is_overdue, has_no_plan)
+    return sa.case((is_unfounded, sa.literal(StatusClass.OFF_COURSE, said_class.type)), else_=said_class)
+
+
 def late_on(columns: Columns) -> sa.ColumnElement[Any]:
     """The twin of ``date_rules.overdue_from``; NULL where there is no such day."""
     each = days_late_from(columns)

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from tracker.db import read
 from tracker.evidence.queries import newest_evidence_on
 from tracker.frameworks.models import ActionContent, Ask, AskContent, FrameworkRevision
-from tracker.frameworks.rules import OPEN_CLASSES, SYSTEM_TYPES, DateKind, StatusClass
+from tracker.frameworks.rules import OPEN_CLASSES, SYSTEM_TYPES, DateKind
 from tracker.organisations.queries import organisations_as_at
 from tracker.progress.kept_models import KeptDay, OrganisationNow, StandingNow
-from tracker.progress.lateness import DONE, Columns, late_on
+from tracker.progress.lateness import DONE, Columns, is_past_its_date, late_on
 from tracker.progress.models import ProgressEntry
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
@@ -145,21 +145,9 @@ def lateness_of(c: Columns) -> Columns:
 
 
 def is_overdue(lateness: Columns, as_at: date) -> sa.ColumnElement[bool]:
-    """Past its target, or past the national date where there is none."""
-    return sa.and_(lateness["is_open"], sa.func.coalesce(lateness["deadline_on"] < as_at, sa.false()))
-
-
-def counted_class(c: Columns, today: date) -> sa.ColumnElement[StatusClass]:
-    """The twin of ``rules.counted_class`` on the kept columns: overdue with no recovery plan is not on track."""
-    has_no_plan = sa.or_(c["recovery_on"].is_(None), c["recovery_on"] < today)
-    is_unfounded = sa.and_(
-        c["said_class"] == StatusClass.ON_COURSE,
-        c["applicability"] == Applicability.APPLIES,
-        c["deadline_on"] < today,
-        has_no_plan,
-    )
-    off_course = sa.literal(StatusClass.OFF_COURSE, StandingNow.said_class.type)
-    return sa.case((is_unfounded, off_course), else_=c["said_class"])
+    """Whether it is past its date; never NULL."""
+    is_past = is_past_its_date(lateness["is_open"], lateness["deadline_on"], as_at)
+    return sa.func.coalesce(is_past, sa.false())
 
 
 _KEPT_DAY = sa.select(KeptDay.as_at)

@@ -20,6 +20,7 @@ from tracker.frameworks.models import Ask, AskContent, AskScope, Framework, Fram
 from tracker.frameworks.rules import OPEN_CLASSES, DateKind, Enrolment, OrganisationType, StatusClass
 from tracker.organisations.models import OrganisationService
 from tracker.organisations.queries import holds_on, is_tracked, organisations_as_at, tracked_types
+from tracker.progress.lateness import counted_class, is_past_its_date
 from tracker.progress.models import Adoption, ProgressEntry
 from tracker.progress.positions import position_as_known, position_now, position_of_day
 from tracker.progress.rules import Applicability
@@ -76,18 +77,9 @@ def _standings(
     deadline_on = sa.func.coalesce(position.target_on, national_on)
     is_optional = AskScope.is_optional.is_(True)
     is_to_confirm = sa.and_(AskScope.service.is_not(None), answer.id.is_(None))
-    is_overdue = sa.and_(
-        sa.not_(is_optional), sa.not_(is_to_confirm), deadline_on < as_at, said_class.in_(OPEN_CLASSES)
-    )
-    # The SQL twin of rules.counted_class: overdue with no recovery plan is not on track, whatever was said before.
-    has_no_plan = sa.or_(position.recovery_on.is_(None), position.recovery_on < as_at)
-    status_class = sa.case(
-        (
-            sa.and_(said_class == StatusClass.ON_COURSE, is_overdue, has_no_plan),
-            sa.literal(StatusClass.OFF_COURSE, ProgressEntry.status_class.type),
-        ),
-        else_=said_class,
-    )
+    is_open = sa.and_(sa.not_(is_optional), sa.not_(is_to_confirm), said_class.in_(OPEN_CLASSES))
+    is_overdue = is_past_its_date(is_open, deadline_on, as_at)
+    status_class = counted_class(said_class, is_overdue, position.recovery_on, as_at)
     applicability = sa.case(
         (is_optional, Applicability.OPTIONAL.value),
         (is_to_confirm, Applicability.TO_CONFIRM.value),
