@@ -26,7 +26,7 @@ CORRECTED = {"email": "{fresh}@example.nhs.uk", "current_password": make.PASSWOR
 
 
 AHEAD = date(2025, 12, 1)
-SOON = date(2020, 12, 1)  # The ladder takes no day beyond half a year.
+SOON = date(2025, 3, 1)  # The ladder takes no day beyond half a year.
 AHEAD_IN_BOXES = day("response_due_on", SOON) | day("until", SOON)
 SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/2.2/update": UPDATE,
