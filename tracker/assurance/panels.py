@@ -49,6 +49,8 @@ def organisation_rows(organisation: OrganisationSummary, viewer: Viewer, today: 
 
 def ask_part(opened: Opened, viewer: Viewer, today: date) -> AskPart | None:
     """That an assurer waits for the answer to a question; nothing where nobody does."""
+    if opened.standing.said_class is not StatusClass.DONE_CLAIMED:
+        return None  # Nobody asks about what is not claimed, and the page takes no statement for it.
     organisation_id, ask_id = opened.key
     found = [row for row in _waiting(organisation_id, ask_id) if row.kind is not EntryKind.RETURNED]
     if not found:

@@ -19,10 +19,10 @@ from tracker.progress.models import Progress, ProgressEntry
 from tracker.schema import METADATA
 
 AT_MOST = 10
-AT_MOST_OF_AN_ASK = 12
-"""The page of an ask asks seven features, each once, beside who asks, where, and what stands and was said."""
-AT_MOST_OF_AN_ORGANISATION = 11
-"""So does the page of an organisation: what waits for its board and what was escalated stand on it too."""
+AT_MOST_OF_AN_ASK = 13
+"""The page of an ask asks eight features, each once, beside who asks, where, and what stands and was said."""
+AT_MOST_OF_AN_ORGANISATION = 12
+"""So does the page of an organisation: what waits for its board, was escalated or said of its claims stands on it."""
 SMALL, LARGE = 10, 1_000
 
 PAGES = (
