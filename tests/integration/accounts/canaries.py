@@ -117,6 +117,9 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "shared_note.text": frozenset({Kind.SHARED}),
     "sign_in_session.browser": frozenset({Kind.NEVER}),
     "sign_in_session.token_hash": frozenset({Kind.NEVER}),
+    # What lists are sorted by; the names themselves are read from the organisations.
+    "standing_now.sort_name": frozenset({Kind.NEVER}),
+    "standing_now.sort_system": frozenset({Kind.NEVER}),
     "target.agreed_by": frozenset({Kind.SAID}),
     "target.reason": frozenset({Kind.SAID}),
     "target_request.agreed_by": frozenset({Kind.SAID}),
@@ -210,6 +213,7 @@ LOOKED_UP = {
     "saved_view.submission_key": "a random key of a form",
     "shared_note.role": "a word for a role",
     "shared_note.submission_key": "a random key of a form",
+    "standing_now.code": "the code of the organisation",
     "standing_now.status_code": "a word of the framework",
     "target.submission_key": "a random key of a form",
     "target_request.decided_role": "a word for a role",
