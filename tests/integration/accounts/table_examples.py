@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,8 +12,7 @@ from uuid import uuid4
 
 import make
 import sqlalchemy as sa
-from flask.testing import FlaskClient
-from integration.accounts.table_sent import AHEAD, ASKED, SENT
+from integration.accounts.table_sent import AHEAD
 from integration.appointments import in_post
 from integration.assurance.assuring import sample_row
 from integration.comments.talking import barrier_row, comment_row
@@ -24,11 +22,10 @@ from integration.measures.saying import measured, measured_of_its_own
 from integration.progress.standing_there import adoption, claimed_again, progress_entry, target_request
 from integration.returns.returning import return_row
 from integration.shared_notes.sharing import note_row, note_version
-from werkzeug.test import TestResponse
 
 from tracker import clock
 from tracker.accounts import addresses, links, sessions, vault
-from tracker.accounts.access_table import NOBODY, Row, Where
+from tracker.accounts.access_table import Where
 from tracker.accounts.bodies import find_organisation_id
 from tracker.accounts.models import Account, Invitation, Membership, SignInSession
 from tracker.accounts.rules import Role, SessionStep, SignInMethod
@@ -50,8 +47,7 @@ PLACES = {
 """Leads, contributors and board members are of XN1; QN1 is its system, YN1 its region; nobody has the code XZ9."""
 NOT_THERE = 1_000_000
 """The number of somebody or something that does not exist: what stands in a place that is unknown."""
-"""A day to come, on the day at which the table is executed."""
-_SERIAL = count()
+SERIAL = count()
 
 
 @dataclass(slots=True)
@@ -220,7 +216,7 @@ class Targets:
         """The link that confirms the corrected address of somebody else."""
         person_id, _ = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
         by = make.person(Role.ADMINISTRATOR, email="inviter@example.nhs.uk")
-        new = f"corrected{next(_SERIAL)}@example.nhs.uk"
+        new = f"corrected{next(SERIAL)}@example.nhs.uk"
         reference = addresses.begin(_account_id(person_id), new, by=by, by_role="administrator")
         path = links.make_for_mail(reference)
         session().commit()
@@ -309,7 +305,7 @@ ABOUT_NO_PLACE = {
 
 def _somebody(role: Role, code: str) -> tuple[int, int]:
     """Somebody new with a role: the ids of the person and of the membership."""
-    person_id = make.person(role, find_organisation_id(code), email=f"target{next(_SERIAL)}@example.nhs.uk")
+    person_id = make.person(role, find_organisation_id(code), email=f"target{next(SERIAL)}@example.nhs.uk")
     factor = {"totp_secret": vault.seal(make.AUTHENTICATOR), "totp_confirmed_at": make.LONG_AGO}
     session().execute(sa.update(Account).where(Account.person_id == person_id).values(factor))
     session().commit()
@@ -374,59 +370,3 @@ def _session_of(person_id: int) -> int:
     found = session().scalar(sa.select(SignInSession.id).where(SignInSession.token_hash == token_hash(token)))
     assert found is not None
     return found
-
-
-ENDS_SESSIONS = {
-    "/sign-out",
-    "/account/password",
-    "/account/recovery-codes",
-    "/sign-in",
-    "/invitations/{invitation_link}",
-}
-"""Forms after which whoever sent them may have to sign in again."""
-
-SAVES_NOTHING = {
-    "/sign-out",
-    "/audit",
-    "/people",
-    "/account/sessions/{own_session}/end",
-    "/account/sessions/end-others",
-}
-"""Forms that are taken and change no table but those of sessions and of the audit."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Asking:
-    """One row of the table with its path filled in, and what its form is sent."""
-
-    row: Row
-    path: str
-    sent: Mapping[str, str]
-
-    @classmethod
-    def of(cls, row: Row, targets: Targets) -> Asking:
-        """Make what the path is about, where it does not stand yet."""
-
-        def filled(text: str) -> str:
-            text = text.replace("{fresh}", f"fresh{next(_SERIAL)}")
-            return re.sub(r"{(\w+)}", lambda name: str(targets.stand_in(name[1], PLACES[row.where])), text)
-
-        sent = {name: filled(value) for name, value in SENT.get(row.address.path, {}).items()}
-        return cls(row, filled(row.address.path), sent)
-
-    def ask(self, client: FlaskClient, token: str) -> TestResponse:
-        if self.row.address.method == "POST":
-            return client.post(self.path, data={"csrf_token": token, "submission_key": str(uuid4()), **self.sent})
-        plain = self.row.address.path.partition("?")[0]
-        query = "&".join(f"{name}={value}" for name, value in ASKED.get(plain, {}).items())
-        return client.get(f"{self.path}{'&' if '?' in self.path else '?'}{query}", buffered=True)
-
-    def said(self, who: str, got: int) -> str:
-        """A sentence for a test that fails."""
-        wanted = self.row.status_for(who)
-        return f"{self.row.address.method} {self.row.address.path}, {self.row.where.value}: {got}, not {wanted}"
-
-
-def token_of(client: FlaskClient, who: str) -> str:
-    """A token against forgery that this browser was given."""
-    return make.csrf_token(client, "/sign-in" if who == NOBODY else "/organisations")

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 import tell
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.accounts.table_examples import ABOUT_NO_PLACE, ENDS_SESSIONS, SAVES_NOTHING, Asking, Targets, token_of
+from integration.accounts.table_asked import ENDS_SESSIONS, SAVES_NOTHING, Asking, token_of
+from integration.accounts.table_examples import ABOUT_NO_PLACE, Targets
 
 from tracker import clock
 from tracker.accounts.access_table import NOBODY, WHO, Answer, Row, Where, read_table

@@ -7,27 +7,11 @@ from datetime import date
 
 import make
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
-from integration.measures.saying import OWN_MEASURE, Saying, hidden_of, reading, send, text_of, words_of
+from integration.measures.forms_of_measures import ADD, AIM, CHECKS, LIST, aims, readings
+from integration.measures.saying import Saying, hidden_of, reading, send, text_of, words_of
 
 from tracker.accounts.rules import Role
-from tracker.db import session
-from tracker.measures.models import MeasureAim, MeasureReading, OwnMeasure
-from tracker.measures.rules import ReadingKind
-
-LIST = "/organisations/0N1/measures"
-CHECKS = f"{LIST}/ld-health-checks"
-ADD = f"{CHECKS}/add"
-AIM = f"{CHECKS}/baseline-and-target"
-
-
-def readings() -> list[MeasureReading]:
-    return list(session().scalars(sa.select(MeasureReading).order_by(MeasureReading.id)))
-
-
-def aims() -> list[MeasureAim]:
-    return list(session().scalars(sa.select(MeasureAim).order_by(MeasureAim.id)))
 
 
 def test_a_reading_is_saved_with_its_source_and_told_once(as_ccg_lead: FlaskClient) -> None:
@@ -162,98 +146,6 @@ def test_an_expired_form_keeps_what_was_typed(as_ccg_lead: FlaskClient) -> None:
 # Corrections
 
 
-def correction_of(says: Saying, place: int) -> str:
-    return f"{CHECKS}/readings/{says.series('ld-health-checks').readings[place].reading_id}/correct"
-
-
-def test_a_correction_starts_from_what_stands_and_names_what_it_corrects(
-    as_ccg_lead: FlaskClient, checked: Saying
-) -> None:
-    path = correction_of(checked, -1)
-    page = text_of(as_ccg_lead.get(path))
-    assert 'value="785"' in page
-    assert 'value="1250"' in page
-    fields = reading(30, 9, 2020, "745", "1250", reason="Forty were counted twice")
-    assert send(as_ccg_lead, path, **fields).status_code == 302
-    *_, wrong, right = readings()
-    assert (wrong.numerator, right.numerator, right.corrects_id) == (785, 745, wrong.id)
-    shown = words_of(as_ccg_lead.get(CHECKS))
-    assert "59.6% (745 of 1,250), to 30 September 2020" in shown
-    assert "corrected the reading to 30 September 2020: 59.6% (745 of 1,250), not 62.8% (785 of 1,250)" in shown
-    assert "Forty were counted twice" in shown
-
-
-def test_a_correction_needs_a_reason_and_a_change(as_ccg_lead: FlaskClient, checked: Saying) -> None:
-    path = correction_of(checked, -1)
-    assert "Enter the reason for the correction" in text_of(
-        send(as_ccg_lead, path, **reading(30, 9, 2020, "745", "1250"))
-    )
-    same = reading(30, 9, 2020, "785", "1250", reason="Why") | {"source": "Local register"}
-    assert "Nothing has changed" in text_of(send(as_ccg_lead, path, **same))
-    assert len(readings()) == 3
-
-
-def test_a_reading_can_be_moved_to_another_day_but_not_on_to_one_that_is_taken(
-    as_ccg_lead: FlaskClient, checked: Saying
-) -> None:
-    path = correction_of(checked, -1)
-    taken = text_of(send(as_ccg_lead, path, **reading(30, 6, 2020, "785", "1250", reason="Wrong day")))
-    assert "There is a reading to 30 June 2020 already" in taken
-    assert send(as_ccg_lead, path, **reading(31, 10, 2020, "785", "1250", reason="Wrong day")).status_code == 302
-    assert "62.8% (785 of 1,250), to 31 October 2020" in words_of(as_ccg_lead.get(CHECKS))
-
-
-def test_a_reading_that_should_not_be_there_is_taken_out_with_a_reason_and_stays_in_the_history(
-    as_ccg_lead: FlaskClient, checked: Saying
-) -> None:
-    path = correction_of(checked, -1)
-    assert "Enter the reason" in text_of(send(as_ccg_lead, path, is_withdrawn="yes"))
-    # Whatever is wrong with the numbers does not matter: they are left aside.
-    fields = {"is_withdrawn": "yes", "reason": "Of another measure", "numerator": "nonsense"}
-    assert send(as_ccg_lead, path, **fields).status_code == 302
-    assert readings()[-1].kind is ReadingKind.WITHDRAWAL
-    page = words_of(as_ccg_lead.get(CHECKS))
-    assert "51.2% (640 of 1,250), to 30 June 2020" in page
-    assert "took out the reading to 30 September 2020: 62.8% (785 of 1,250)" in page
-    assert as_ccg_lead.get(path).status_code == 404
-
-
-def test_a_reading_that_somebody_takes_out_meanwhile_is_told_and_nothing_typed_is_lost(
-    as_ccg_lead: FlaskClient, checked: Saying
-) -> None:
-    path = correction_of(checked, -1)
-    hidden = hidden_of(as_ccg_lead, path)
-    checked.withdraw("ld-health-checks", checked.series("ld-health-checks").readings[-1].reading_id)
-    fields = reading(30, 9, 2020, "745", "1250", reason="Counted twice")
-    response = as_ccg_lead.post(path, data=hidden | fields)
-    assert response.status_code == 409
-    assert 'value="745"' in text_of(response)
-    assert "This reading has been taken out meanwhile." in words_of(response)
-
-
-def test_an_old_address_of_a_corrected_reading_corrects_the_one_that_counts(
-    as_ccg_lead: FlaskClient, checked: Saying
-) -> None:
-    path = correction_of(checked, -1)
-    for number in ("745", "746"):
-        send(as_ccg_lead, path, **reading(30, 9, 2020, number, "1250", reason="Again"))
-    *_, first, second, third = readings()
-    assert (second.corrects_id, third.corrects_id) == (first.id, second.id)
-
-
-def test_a_reading_of_another_measure_or_organisation_cannot_be_corrected_here(
-    as_ccg_lead: FlaskClient, ccg_says: Saying, says: Saying
-) -> None:
-    says.add("ethnicity-recorded", date(2020, 9, 30), 900, 1_000)
-    (foreign,) = readings()
-    path = f"{LIST}/ethnicity-recorded/readings/{foreign.id}/correct"
-    assert as_ccg_lead.get(path).status_code == 404
-    token = make.csrf_token(as_ccg_lead, ADD)
-    fields = reading(30, 9, 2020, "1", "1000", reason="Mine now", csrf_token=token, version="0")
-    assert as_ccg_lead.post(path, data=fields).status_code == 404
-    assert len(readings()) == 1
-
-
 # Baselines and targets
 
 
@@ -312,79 +204,6 @@ def test_a_measure_that_is_only_watched_offers_no_target(client: FlaskClient, wo
 
 
 # Measures of one's own
-
-
-def test_an_organisation_adds_a_measure_of_its_own_with_its_target(as_ccg_lead: FlaskClient) -> None:
-    response = send(as_ccg_lead, f"{LIST}/add", **OWN_MEASURE, target="80")
-    assert response.headers["Location"] == f"{LIST}/own-1"
-    page = words_of(as_ccg_lead.get(f"{LIST}/own-1"))
-    assert "Letters in other languages" in page
-    assert "Measures of your own" in page
-    assert "Own target 80%" in page
-    assert "Letters in other languages" in words_of(as_ccg_lead.get(LIST))
-
-
-def test_a_measure_of_one_s_own_can_belong_to_an_ask_that_the_address_names(as_ccg_lead: FlaskClient) -> None:
-    page = text_of(as_ccg_lead.get(f"{LIST}/add"))
-    ask_id, _ = re.search(r'<option value="(\d+)"[^>]*>([^<]*, 7\.1: )', page).groups()  # type: ignore[union-attr]
-    chosen = text_of(as_ccg_lead.get(f"{LIST}/add?ask={ask_id}"))
-    assert re.search(rf'<option value="{ask_id}" selected', chosen)
-    send(as_ccg_lead, f"{LIST}/add", **OWN_MEASURE, ask=ask_id)
-    assert "Ask 7.1" in words_of(as_ccg_lead.get(LIST))
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"name": ""}, "Enter the name of the measure"),
-        ({"numerator_words": ""}, "Enter what the numerator counts"),
-        ({"denominator_words": ""}, "Enter what the denominator counts"),
-        ({"unit": "count"}, "A count has no denominator"),
-        ({"unit": "", "denominator_words": "x"}, "Choose how the measure is worked out"),
-        ({"direction": ""}, "Choose which way is better"),
-        ({"counts_people": ""}, "Choose whether the measure counts people"),
-        ({"target": "101"}, "a percentage of a whole cannot be more than 100"),
-        ({"direction": "watched", "target": "50"}, "this measure is only watched, so it has none"),
-        ({"unit": "count", "denominator_words": "", "target": "2.5"}, "it must be a whole number"),
-        ({"unit": "made-up"}, "choose one of the answers that are offered"),
-    ],
-)
-def test_a_measure_that_cannot_be_gets_a_sentence_and_adds_nothing(
-    as_ccg_lead: FlaskClient, change: dict[str, str], sentence: str
-) -> None:
-    response = send(as_ccg_lead, f"{LIST}/add", **(OWN_MEASURE | change))
-    assert text_of(response).count(sentence) >= 2
-    assert session().scalar(sa.select(sa.func.count()).select_from(OwnMeasure)) == 0
-
-
-def test_a_second_measure_of_the_same_name_is_refused_and_a_double_click_adds_one(as_ccg_lead: FlaskClient) -> None:
-    data = hidden_of(as_ccg_lead, f"{LIST}/add") | OWN_MEASURE
-    for _ in range(2):
-        assert as_ccg_lead.post(f"{LIST}/add", data=data).headers["Location"] == f"{LIST}/own-1"
-    again = text_of(send(as_ccg_lead, f"{LIST}/add", **(OWN_MEASURE | {"name": "LETTERS in other languages"})))
-    assert "Your organisation has a measure of this name already" in again
-
-
-def test_what_a_measure_is_called_can_be_corrected_and_how_it_is_worked_out_cannot(
-    as_ccg_lead: FlaskClient, ccg_says: Saying
-) -> None:
-    key = ccg_says.own("Interpretors offered")
-    path = f"{LIST}/{key}/words"
-    assert 'value="Interpretors offered"' in text_of(as_ccg_lead.get(path))
-    assert 'name="unit"' not in text_of(as_ccg_lead.get(path))
-    words = {"name": "Interpreters offered", "numerator_words": "Offered", "denominator_words": "Needed"}
-    assert send(as_ccg_lead, path, **words).status_code == 302
-    assert "Interpreters offered" in words_of(as_ccg_lead.get(f"{LIST}/{key}"))
-    assert as_ccg_lead.get(f"{CHECKS}/words").status_code == 404, "a national measure is not theirs to rename"
-
-
-def test_a_measure_of_one_organisation_is_no_measure_of_another(
-    as_ccg_lead: FlaskClient, ccg_says: Saying, says: Saying
-) -> None:
-    says.own("Of the trust")
-    assert as_ccg_lead.get(f"{LIST}/own-1").status_code == 404
-    ccg_says.own("Of the CCG")
-    assert "Of the CCG" in words_of(as_ccg_lead.get(f"{LIST}/own-1"))
 
 
 @pytest.mark.parametrize("role", [Role.BOARD, Role.REGION, Role.NATIONAL])

@@ -60,6 +60,12 @@ def administrator(world: make.World) -> int:
 
 
 @pytest.fixture
+def robin(world: make.World, administrator: int) -> int:
+    """A lead who came in January 2020."""
+    return make.person(Role.LEAD, world.north_trust)
+
+
+@pytest.fixture
 def asha(app: Flask, world: make.World, administrator: int) -> Known:
     """The lead of XN1: has claimed, decided, agreed, adopted, invited, been mailed, signed in, and is named lead."""
     person_id = make.person(Role.LEAD, world.north_trust, email=EMAIL, name=NAME)

@@ -8,66 +8,23 @@ from datetime import UTC, date, datetime, timedelta
 import make
 import pytest
 import sqlalchemy as sa
-from conftest import NOON
-from flask.testing import FlaskCliRunner
+from integration.personal_data.purging import LEFT_AT, MONTHS, forgotten, leave, on, purge_on
 
 from tracker import clock
 from tracker.accounts import service as accounts
-from tracker.accounts.link_rules import LinkPurpose
-from tracker.accounts.models import Account, Invitation, Membership, OneTimeLink, Person, RecoveryCode, SignInSession
+from tracker.accounts.models import Account, Invitation, Membership, Person
 from tracker.accounts.queries import find_account_of_person, find_membership
-from tracker.accounts.rules import Role, SessionStep, SignInMethod
+from tracker.accounts.rules import Role
 from tracker.appointments.models import Appointment
 from tracker.appointments.rules import AppointmentRole
 from tracker.audit.models import AuditEntry
 from tracker.audit.queries import verify_chains
 from tracker.db import session, transaction
-from tracker.mail.models import OutboxMessage
-from tracker.mail.outbox import NewMessage, queue_messages
-from tracker.mail.rules import MessageState
 from tracker.organisations.models import OrganisationLife
-from tracker.people import retention, retention_clearing
+from tracker.people import retention
 from tracker.returns.models import ReturnRow
-from tracker.web.models import ThrottleCounter
 
-MONTHS = 24
-LEFT_AT = datetime(2020, 11, 2, 23, 30, tzinfo=UTC)
-"""Half past eleven at night in London on 2 November 2020, in winter."""
 LAST_DAY_KEPT, FIRST_DAY_OVER = date(2022, 11, 2), date(2022, 11, 3)
-
-
-def on(day: date, hour: int = 12):
-    return clock.frozen(datetime(day.year, day.month, day.day, hour, tzinfo=clock.LONDON))
-
-
-def forgotten() -> set[int]:
-    session().rollback()
-    return set(session().scalars(sa.select(Person.id).where(Person.forgotten_at.is_not(None))))
-
-
-def purge_on(day: date, hour: int = 12) -> retention.PurgeOutcome:
-    session().rollback()
-    with on(day, hour):
-        expected = retention.preview(MONTHS)
-        session().rollback()
-        outcome = retention.purge(MONTHS)
-        assert (outcome.people + outcome.kept_as_last_administrator, outcome.cleared.keys()) == (
-            expected.people,
-            expected.cleared.keys(),
-        )
-        return outcome
-
-
-@pytest.fixture
-def robin(world: make.World, administrator: int) -> int:
-    """A lead who came in January 2020."""
-    return make.person(Role.LEAD, world.north_trust)
-
-
-def leave(person_id: int, at: datetime = LEFT_AT) -> None:
-    with clock.frozen(at), transaction():
-        membership = session().scalars(sa.select(Membership.id).where(Membership.person_id == person_id)).one()
-        assert accounts.end_membership(membership)
 
 
 def appoint(person_id: int, world: make.World, **dates: object) -> None:
@@ -279,139 +236,3 @@ def test_nothing_is_half_forgotten_when_it_breaks_in_the_middle(
     with pytest.raises(ConnectionError), on(FIRST_DAY_OVER):
         retention.purge(MONTHS)
     assert dump() == before
-
-
-def used_up(person_id: int, world: make.World) -> None:
-    """Of each kind one row that is over and one that is not, at noon of the tests' day."""
-    account = find_account_of_person(person_id)
-    assert account is not None
-    hour, day = timedelta(hours=1), timedelta(days=1)
-    for number, (started, seen, ended) in enumerate(
-        [
-            (NOON - hour, NOON, None),
-            (NOON - hour, NOON, NOON),
-            (NOON - 12 * hour - day / 24, NOON, None),
-            (NOON - 2 * hour, NOON - hour - day / 24, None),
-        ]
-    ):
-        session().add(
-            SignInSession(
-                token_hash=f"s{number}",
-                person_id=person_id,
-                step=SessionStep.OPEN,
-                method=SignInMethod.PASSWORD,
-                started_at=started,
-                last_seen_at=seen,
-                ended_at=ended,
-            )
-        )
-    invitations = [
-        Invitation(
-            account_id=account.id,
-            role=Role.BOARD,
-            organisation_id=world.north_trust,
-            invited_by_id=person_id,
-            created_at=NOON - 100 * day,
-            expires_at=NOON - at,
-        )
-        for at in (90 * day + hour, 90 * day - hour, -hour)
-    ]
-    session().add_all(invitations)
-    session().flush()
-    for number, (expires, used, of) in enumerate(
-        [
-            (NOON + hour, None, None),
-            (NOON - hour, None, None),
-            (NOON + hour, NOON, None),
-            (NOON - 90 * day, NOON - 91 * day, invitations[0].id),
-        ]
-    ):
-        session().add(
-            OneTimeLink(
-                account_id=account.id,
-                purpose=LinkPurpose.INVITATION if of else LinkPurpose.SET_PASSWORD,
-                invitation_id=of,
-                token_hash=f"l{number}",
-                created_at=NOON - 100 * day,
-                expires_at=expires,
-                used_at=used,
-            )
-        )
-    for number, used in enumerate([None, NOON]):
-        session().add(RecoveryCode(account_id=account.id, code_hash=f"c{number}", created_at=NOON, used_at=used))
-        session().add(ThrottleCounter(key=f"t{number}", tries=1, expires_at=NOON + (-hour if number else hour)))
-    account.new_email, account.new_email_until = "mistyped@example.nhs.uk", NOON - hour
-    ids = queue_messages(
-        [NewMessage(person_id, f"Mail {number}", "Two actions need you.", f"{number}") for number in range(4)],
-        mail_from="tracker@example.nhs.uk",
-    )
-    for key, state, sent in (
-        ("0", MessageState.SENT, NOON - 90 * day - hour),
-        ("1", MessageState.SENT, NOON - 90 * day + hour),
-        ("2", MessageState.FAILED, None),
-        ("3", MessageState.QUEUED, None),
-    ):
-        session().execute(
-            sa.update(OutboxMessage)
-            .where(OutboxMessage.id == ids[key])
-            .values(state=state, sent_at=sent, queued_at=NOON - 100 * day)
-        )
-    session().commit()
-
-
-CLEARED = {
-    "sign-ins": 3,
-    "links": 3,
-    "invitations": 1,
-    "counted tries": 1,
-    "new addresses": 1,
-    "recovery codes": 1,
-    "mail texts": 2,
-}
-
-
-def test_what_is_used_up_is_cleared_and_what_is_not_stays(robin: int, world: make.World) -> None:
-    used_up(robin, world)
-    assert retention.preview(MONTHS).cleared == CLEARED
-    assert retention.purge(MONTHS).cleared == CLEARED
-    kept = {
-        model: session().scalar(sa.select(sa.func.count()).select_from(model))
-        for model in (SignInSession, OneTimeLink, Invitation, ThrottleCounter, RecoveryCode)
-    }
-    assert list(kept.values()) == [1, 1, 2, 1, 1]
-    bodies = session().execute(sa.select(OutboxMessage.subject, OutboxMessage.body).order_by(OutboxMessage.id))
-    assert [bool(body) for _, body in bodies] == [False, True, False, True]
-    assert set(retention.purge(MONTHS).cleared.values()) == {0}
-
-
-def test_clearing_goes_part_by_part(robin: int, world: make.World, monkeypatch: pytest.MonkeyPatch) -> None:
-    used_up(robin, world)
-    monkeypatch.setattr(retention_clearing, "ROWS_AT_ONCE", 2)
-    seen: list[tuple[str, int]] = []
-    assert retention.purge(MONTHS, on_progress=lambda what, done: seen.append((what, done))).cleared == CLEARED
-    assert [done for what, done in seen if what == "sign-ins"] == [2, 3]
-
-
-def test_the_command_counts_and_a_dry_run_changes_nothing(
-    robin: int, world: make.World, runner: FlaskCliRunner, dump: Callable[[], str]
-) -> None:
-    used_up(robin, world)
-    leave(robin, make.LONG_AGO)
-    session().execute(sa.update(Account).values(created_at=datetime(2018, 1, 1, tzinfo=UTC)))
-    session().execute(sa.update(Person).values(recorded_at=datetime(2018, 1, 1, tzinfo=UTC)))
-    session().execute(
-        sa.update(Membership).where(Membership.person_id == robin).values(ended_at=datetime(2018, 11, 1, tzinfo=UTC))
-    )
-    session().execute(sa.delete(OneTimeLink).where(OneTimeLink.invitation_id.is_not(None)))
-    session().execute(sa.delete(Invitation))
-    session().commit()
-    before = dump()
-    dry = runner.invoke(args=["people", "purge", "--dry-run"])
-    assert dry.exit_code == 0, dry.output
-    assert dry.stdout.splitlines()[-1].startswith("people 1, sign-ins 4, links ")
-    assert dump() == before
-    done = runner.invoke(args=["people", "purge"])
-    assert done.exit_code == 0, done.output
-    assert done.stdout.splitlines()[-1].startswith("people 1, sign-ins ")
-    assert forgotten() == {robin}
-    assert runner.invoke(args=["audit", "verify"]).exit_code == 0

@@ -11,6 +11,7 @@ import make
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from integration.reminders.passing import LEAD
 from smtp_server import MailServer, running
 
 from tracker.accounts.models import Membership
@@ -87,3 +88,8 @@ def somebody_long_gone(world: make.World) -> int:
     with transaction():
         sign_in("nobody@example.nhs.uk", "a password")
     return person_id
+
+
+@pytest.fixture
+def lead(world: make.World) -> int:
+    return make.person(Role.LEAD, world.north_trust, email=LEAD)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,90 +10,20 @@ import make
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from smtp_server import HOST, MailServer, free_port, running
+from integration.reminders.passing import LEAD, TODAY, counts, ledger, move_deadline, record, refs_in
+from smtp_server import MailServer
 
 from tracker import clock
 from tracker.accounts.models import Account, Membership
 from tracker.accounts.rules import Role
 from tracker.config import Settings
 from tracker.db import session, transaction
-from tracker.frameworks.models import Ask
 from tracker.frameworks.rules import StatusClass
-from tracker.mail.models import LedgerEntry, OutboxMessage
-from tracker.mail.senders import Line
-from tracker.progress.models import EntryKind, Progress, ProgressEntry, Target
-from tracker.reminders.service import PassOutcome, send_reminders
-
-TODAY = date(2020, 11, 2)
-LEAD = "lead@xn1.example.test"
+from tracker.mail.models import OutboxMessage
+from tracker.reminders.service import send_reminders
 
 OVERDUE_OF_A_TRUST = {"2.2", "2.3", "6.1", "8.1"}
 """Asks of a trust with a national date before 2 November 2020; 7.1, 31 December, is more than 30 days away."""
-
-
-@pytest.fixture
-def lead(world: make.World) -> int:
-    return make.person(Role.LEAD, world.north_trust, email=LEAD)
-
-
-def counts(outcome: PassOutcome) -> tuple[int, int, int, int]:
-    return outcome.queued, outcome.sent, outcome.already, outcome.failed
-
-
-def refs_in(text: str) -> set[str]:
-    return set(re.findall(r"/organisations/XN1/8ua-2020/([\d.]+)/update", text))
-
-
-def ask_id(ref: str) -> int:
-    found = session().scalar(sa.select(Ask.id).where(Ask.ref == ref).order_by(Ask.id))
-    assert found is not None
-    return found
-
-
-def move_deadline(organisation_id: int, ref: str, to: date) -> None:
-    """Agree a target, as the service of progress writes it."""
-    ask = ask_id(ref)
-    with transaction() as current:
-        recorded_at = clock.now() - timedelta(days=60)
-        current.add(
-            Target(
-                organisation_id=organisation_id,
-                ask_id=ask,
-                target_on=to,
-                true_on=recorded_at.date(),
-                recorded_at=recorded_at,
-            )
-        )
-        known = current.scalar(
-            sa.select(Progress).where(Progress.organisation_id == organisation_id, Progress.ask_id == ask)
-        )
-        if known is None:
-            current.add(Progress(organisation_id=organisation_id, ask_id=ask, target_on=to))
-        else:
-            known.target_on = to
-
-
-def record(organisation_id: int, ref: str, status_class: StatusClass) -> None:
-    """Say how an ask stands, as the service of progress writes it."""
-    ask = ask_id(ref)
-    with transaction() as current:
-        entry = ProgressEntry(
-            organisation_id=organisation_id,
-            ask_id=ask,
-            kind=EntryKind.UPDATE,
-            status_code=status_class.value,
-            status_class=status_class,
-            true_on=date(2020, 10, 1),
-            recorded_at=clock.now() - timedelta(days=32),
-        )
-        current.add(entry)
-        current.flush()
-        current.add(Progress(organisation_id=organisation_id, ask_id=ask, entry_id=entry.id, status_class=status_class))
-
-
-def ledger() -> list[LedgerEntry]:
-    session().rollback()
-    return list(session().scalars(sa.select(LedgerEntry).order_by(LedgerEntry.id)))
 
 
 @pytest.mark.usefixtures("lead")
@@ -234,62 +161,6 @@ def test_the_ledger_says_which_message_carried_each_reminder(settings: Settings)
     send_reminders(TODAY, settings)
     (message,) = session().scalars(sa.select(OutboxMessage))
     assert {entry.message_id for entry in ledger()} == {message.id}
-
-
-@pytest.mark.usefixtures("lead")
-def test_a_server_that_is_down_keeps_the_digest_for_the_next_pass(settings: Settings) -> None:
-    port = free_port()
-    settings = replace(settings, mail=f"smtp://{HOST}:{port}")
-    assert counts(send_reminders(TODAY, settings)) == (1, 0, 0, 1)
-    (kept,) = session().scalars(sa.select(OutboxMessage.message_id))
-    session().rollback()
-    with running(port=port) as server:
-        assert counts(send_reminders(TODAY, settings)) == (0, 1, 1, 0)
-        assert server.message_ids == [kept]
-
-
-def test_one_refused_address_does_not_hold_up_the_others(
-    world: make.World, server: MailServer, settings: Settings
-) -> None:
-    make.person(Role.LEAD, world.north_trust, email=LEAD)
-    make.person(Role.LEAD, world.south_trust, email="gone@xs1.example.test")
-    server.answers_to["gone@xs1.example.test"] = "550 5.1.1 unknown"
-    assert counts(send_reminders(TODAY, settings)) == (2, 1, 0, 1)
-    assert counts(send_reminders(TODAY, settings)) == (0, 0, 2, 0)
-
-
-class CrashingSender:
-    """The process dies when it is about to send."""
-
-    @contextmanager
-    def line(self) -> Iterator[Line]:
-        raise KeyboardInterrupt
-        yield
-
-
-@pytest.mark.usefixtures("lead")
-def test_a_crash_between_deciding_and_sending_loses_nothing(server: MailServer, settings: Settings) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        send_reminders(TODAY, settings, sender=CrashingSender())
-    session().rollback()
-    assert counts(send_reminders(TODAY, settings)) == (0, 1, 1, 0)
-    assert len(server.messages) == 1
-
-
-@pytest.mark.usefixtures("lead")
-def test_a_crash_while_deciding_leaves_neither_half(
-    server: MailServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crash(*_args: object, **_options: object) -> dict[str, int]:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr("tracker.reminders.service.queue_messages", crash)
-        with pytest.raises(KeyboardInterrupt):
-            send_reminders(TODAY, settings)
-    assert ledger() == []
-    assert counts(send_reminders(TODAY, settings)) == (1, 1, 0, 0)
-    assert len(server.messages) == 1
 
 
 def test_the_digest_is_plain_text_that_fits_a_phone(lead: int, server: MailServer, settings: Settings) -> None:

@@ -1,0 +1,81 @@
+"""How tests of a pass change what is due, and look at what was sent."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from tracker import clock
+from tracker.db import session, transaction
+from tracker.frameworks.models import Ask
+from tracker.frameworks.rules import StatusClass
+from tracker.mail.models import LedgerEntry
+from tracker.progress.models import EntryKind, Progress, ProgressEntry, Target
+from tracker.reminders.service import PassOutcome
+
+TODAY = date(2020, 11, 2)
+
+
+LEAD = "lead@xn1.example.test"
+
+
+def counts(outcome: PassOutcome) -> tuple[int, int, int, int]:
+    return outcome.queued, outcome.sent, outcome.already, outcome.failed
+
+
+def refs_in(text: str) -> set[str]:
+    return set(re.findall(r"/organisations/XN1/8ua-2020/([\d.]+)/update", text))
+
+
+def ask_id(ref: str) -> int:
+    found = session().scalar(sa.select(Ask.id).where(Ask.ref == ref).order_by(Ask.id))
+    assert found is not None
+    return found
+
+
+def move_deadline(organisation_id: int, ref: str, to: date) -> None:
+    """Agree a target, as the service of progress writes it."""
+    ask = ask_id(ref)
+    with transaction() as current:
+        recorded_at = clock.now() - timedelta(days=60)
+        current.add(
+            Target(
+                organisation_id=organisation_id,
+                ask_id=ask,
+                target_on=to,
+                true_on=recorded_at.date(),
+                recorded_at=recorded_at,
+            )
+        )
+        known = current.scalar(
+            sa.select(Progress).where(Progress.organisation_id == organisation_id, Progress.ask_id == ask)
+        )
+        if known is None:
+            current.add(Progress(organisation_id=organisation_id, ask_id=ask, target_on=to))
+        else:
+            known.target_on = to
+
+
+def record(organisation_id: int, ref: str, status_class: StatusClass) -> None:
+    """Say how an ask stands, as the service of progress writes it."""
+    ask = ask_id(ref)
+    with transaction() as current:
+        entry = ProgressEntry(
+            organisation_id=organisation_id,
+            ask_id=ask,
+            kind=EntryKind.UPDATE,
+            status_code=status_class.value,
+            status_class=status_class,
+            true_on=date(2020, 10, 1),
+            recorded_at=clock.now() - timedelta(days=32),
+        )
+        current.add(entry)
+        current.flush()
+        current.add(Progress(organisation_id=organisation_id, ask_id=ask, entry_id=entry.id, status_class=status_class))
+
+
+def ledger() -> list[LedgerEntry]:
+    session().rollback()
+    return list(session().scalars(sa.select(LedgerEntry).order_by(LedgerEntry.id)))
