@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from itertools import product
+from functools import cache
+from itertools import islice, product
+from types import ModuleType
 
 import sqlalchemy as sa
 from flask import Flask
@@ -106,24 +109,46 @@ def _bodies_of(table_name: str) -> dict[str, set[str]]:
 
 
 def filters_of(app: Flask, endpoint: str) -> set[str]:
-    """The names that a view's feature takes from the address: of its forms for reading, and of its filters."""
-    feature = ".".join(app.view_functions[endpoint].__module__.split(".")[:2])
+    """The names that a view takes from the address: of the forms for reading, and of the filters, that it works with.
+
+    Those are in the modules of its feature that its own leads to by imports.
+    """
+    modules = _led_to(app.view_functions[endpoint].__module__)
     return {
         name
         for form in _forms_below(PageForm) | _forms_below(FilterForm)
-        if form.__module__.startswith(f"{feature}.")
-        and (issubclass(form, QueryForm | FilterForm) or "Filter" in form.__name__)
+        if form.__module__ in modules and (issubclass(form, QueryForm | FilterForm) or "Filter" in form.__name__)
         for name in dir(form)
         if isinstance(getattr(form, name), UnboundField)
     }
+
+
+@cache
+def _led_to(name: str) -> set[str]:
+    """A module, and those of its feature that it imports from, directly or through others."""
+    feature = ".".join(name.split(".")[:2])
+    found, waiting = set(), [name]
+    while waiting:
+        each = waiting.pop()
+        if each in found or not each.startswith(feature):
+            continue
+        found.add(each)
+        values = vars(sys.modules[each]).values()
+        waiting += [
+            value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "") for value in values
+        ]
+    return found
 
 
 def _forms_below(form: type[Form]) -> set[type[Form]]:
     return {form}.union(*(_forms_below(each) for each in form.__subclasses__()))
 
 
-def addresses(app: Flask) -> Iterator[str]:
-    """Every address that can be read, about every organisation, with every filter of the lists."""
+def addresses(app: Flask, of_each: int | None = None) -> Iterator[str]:
+    """Every address that can be read, about every organisation, with every filter of the lists.
+
+    With ``of_each`` only so many of a kind, and no filters: for whoever must be refused whatever they ask for.
+    """
     parts = parts_of_addresses()
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
@@ -131,8 +156,8 @@ def addresses(app: Flask) -> Iterator[str]:
         if rule.endpoint == "roles.index":
             yield rule.rule  # The same page for everybody, whatever its address is asked for.
             continue
-        yield from (rule.build(values)[1] for values in values_of(rule, parts))  # type: ignore[index]
-        if not rule.arguments:
+        yield from islice((rule.build(values)[1] for values in values_of(rule, parts)), of_each)  # type: ignore[index]
+        if not rule.arguments and of_each is None:
             is_file = rule.rule.endswith((".csv", ".xlsx"))
             for name, value in product(filters_of(app, rule.endpoint), ASKED_FOR[1::3] if is_file else ASKED_FOR):
                 yield f"{rule.rule}?{name}={value}"
@@ -143,10 +168,10 @@ def addresses(app: Flask) -> Iterator[str]:
     yield from (f"/people/invite?organisation={code}" for code in CODES)
 
 
-def read_all(client: FlaskClient, app: Flask) -> str:
+def read_all(client: FlaskClient, app: Flask, of_each: int | None = None) -> str:
     """All that a person can read, headings of answers and the parts of workbooks included."""
     texts = []
-    for address in dict.fromkeys(addresses(app)):
+    for address in dict.fromkeys(addresses(app, of_each)):
         answer = client.get(address, buffered=True)
         assert answer.status_code < 500, address
         texts.append(str(answer.headers))
