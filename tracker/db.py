@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 NAMING_CONVENTION = {
@@ -69,6 +70,23 @@ def index_on(dialect: str, name: str, *columns: str) -> sa.Index:
 def is_of(dialect: str) -> Callable[..., bool]:
     """Whether something of the models belongs in databases of a kind: an ``include_object`` of Alembic's."""
     return lambda thing, *_: getattr(thing, "info", {}).get("dialect", dialect) == dialect
+
+
+class InThisOrder(sa.Join):
+    """A join whose left side SQLite goes through first, whatever it expects of it; PostgreSQL decides for itself."""
+
+    inherit_cache = True
+
+
+@compiles(InThisOrder)
+def _join(element: InThisOrder, compiler: Any, **options: Any) -> str:
+    joined: str = compiler.visit_join(element, **options)
+    return joined
+
+
+@compiles(InThisOrder, "sqlite")
+def _join_in_order(element: InThisOrder, compiler: Any, **options: Any) -> str:
+    return _join(element, compiler, **options).replace(" JOIN ", " CROSS JOIN ", 1)
 
 
 class Base(DeclarativeBase):

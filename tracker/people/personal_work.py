@@ -191,8 +191,8 @@ SECTIONS_OF_WORK = (
         "escalation_event",
         "person_id",
         (
-            *("organisation_id", "ask_id", "escalation_id", "kind", "level", "response_due_on", "judgement"),
-            *("quiet_until", "ending", "text", "true_on", "recorded_at", "role", "body_id"),
+            *("organisation_id", "ask_id", "escalation_id", "kind", "level", "told", "response_due_on"),
+            *("judgement", "quiet_until", "ending", "text", "true_on", "recorded_at", "role", "body_id"),
         ),
         left_out=("submission_key",),
     ),

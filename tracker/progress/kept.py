@@ -21,14 +21,11 @@ from tracker.evidence.queries import newest_evidence_on
 from tracker.organisations.queries import organisations_as_at
 from tracker.progress.kept_models import KeptDay, OrganisationNow, StandingNow
 from tracker.progress.lateness import DONE, counted_class, late_on
-from tracker.progress.lists import is_kept, is_overdue, lateness_of, live_source
-from tracker.progress.models import Progress
+from tracker.progress.lists import is_kept, is_overdue, lateness_of, live_source, sorted_by
+from tracker.progress.models import Progress, ProgressEntry
 from tracker.progress.rules import EntryKind
 
 __all__ = ["is_kept", "keep", "lock", "move", "move_evidence"]
-
-OF_ENTRY = ("status_code", "completed_on", "recovery_on", "forecast_on", "review_on")
-"""Columns that are those of the entry that counts, under the same names."""
 
 
 def keep(organisation_ids: Collection[int] | None = None) -> None:
@@ -68,8 +65,7 @@ def move(organisation_id: int, ask_id: int, changes: Mapping[str, Any], entry: M
     }
     is_done = False
     if entry is not None:
-        moved |= {name: entry.get(name) for name in OF_ENTRY}
-        moved["said_class"] = entry["status_class"]
+        moved |= {"said_class": entry["status_class"], "review_on": entry.get("review_on")}
         if entry["kind"] is EntryKind.UPDATE:
             moved["updated_on"] = entry["true_on"]
         is_done = entry["status_class"] in DONE
@@ -116,11 +112,12 @@ def _with_what_follows(changed: Mapping[str, Any], today: date) -> dict[str, Any
     after: dict[str, Any] = {**StandingNow.__table__.c, **changed}
     lateness = lateness_of(after)
     overdue = is_overdue(lateness, today)
+    recovery_on = sa.select(ProgressEntry.recovery_on).where(ProgressEntry.id == after["entry_id"]).scalar_subquery()
     return {
         **changed,
         "is_open": lateness["is_open"],
         "is_overdue": overdue,
-        "status_class": counted_class(after["said_class"], overdue, after["recovery_on"], today),
+        "status_class": counted_class(after["said_class"], overdue, recovery_on, today),
         "late_on": late_on(lateness),
     }
 
@@ -135,7 +132,8 @@ def lock() -> None:
 
 
 def _organisations(today: date) -> sa.Select[Any]:
-    return sa.select(organisations_as_at(today))
+    found = organisations_as_at(today)
+    return sa.select(found, *(column.label(name) for name, column in sorted_by(dict(found.c.items())).items()))
 
 
 def _standings(today: date, is_of_some: bool) -> sa.Select[Any]:

@@ -18,6 +18,8 @@ class OrganisationNow(Base):
     __tablename__ = "organisation_now"
     __table_args__ = (
         sa.Index("ix_organisation_now_region_id", "region_id"),
+        sa.Index("ix_organisation_now_sort_name", "sort_name", "code"),
+        sa.Index("ix_organisation_now_sort_system", "sort_system", "code"),
         sa.Index("ix_organisation_now_system_id", "system_id"),
     )
 
@@ -34,6 +36,8 @@ class OrganisationNow(Base):
     region_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     region_code: Mapped[str | None] = mapped_column(sa.String(20))
     region_name: Mapped[str | None] = mapped_column(sa.String(300))
+    sort_name: Mapped[str] = mapped_column(sa.String(300))
+    sort_system: Mapped[str] = mapped_column(sa.String(300))
 
 
 IN_ORDER = ("code", "ask_place", "late_on")
@@ -69,50 +73,43 @@ class StandingNow(Base):
         sa.UniqueConstraint("organisation_id", "ask_id"),
         _covering("late_on"),
         _covering("region_id", "late_on"),
-        _covering("sort_name"),
-        _covering("sort_system"),
+        _covering("organisation_id"),
         _covering("updated_on"),
         _narrow("late_on", "code", "ask_place"),
         _narrow("region_id", "late_on"),
-        _narrow("sort_name", "code", "ask_place"),
+        _narrow("organisation_id", "status_class", "applicability", "ask_id"),
         sa.Index("ix_standing_now_counted", *COUNTED_BY),
-        sa.Index("ix_standing_now_organisation_id", "organisation_id", "status_class", "applicability", "ask_id"),
     )
 
+    # In this order PostgreSQL finds a column without walking over those of changing length before it.
     organisation_id: Mapped[int] = mapped_column(BIG_ID)
     ask_id: Mapped[int] = mapped_column(BIG_ID)
+    ask_place: Mapped[int]
+    """Where the ask stands among all others: by framework, action and ask."""
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_open: Mapped[bool]
+    is_overdue: Mapped[bool]
     region_id: Mapped[int | None] = mapped_column(BIG_ID)
     system_of: Mapped[int | None] = mapped_column(BIG_ID)
     """The system among whose asks it is counted; a system's own are its own."""
-    code: Mapped[str] = mapped_column(sa.String(20))
-    organisation_type: Mapped[OrganisationType] = mapped_column(stored_enum(OrganisationType))
-    sort_name: Mapped[str] = mapped_column(sa.String(300))
-    sort_system: Mapped[str] = mapped_column(sa.String(300))
-    applicability: Mapped[Applicability] = mapped_column(stored_enum(Applicability))
+    entry_id: Mapped[int | None] = mapped_column(BIG_ID)
+    late_on: Mapped[date | None]
+    """It is late, by one name or several, from the day after this: see ``lateness.py``."""
     national_on: Mapped[date | None]
     """The national date of kind "by"; None for every other kind."""
     target_on: Mapped[date | None]
     deadline_on: Mapped[date | None]
-    is_open: Mapped[bool]
-    is_overdue: Mapped[bool]
-    status_class: Mapped[StatusClass] = mapped_column(stored_enum(StatusClass, check="counted_class"))
-    said_class: Mapped[StatusClass] = mapped_column(stored_enum(StatusClass))
-    entry_id: Mapped[int | None] = mapped_column(BIG_ID)
-    status_code: Mapped[str | None] = mapped_column(sa.String(40))
     updated_on: Mapped[date | None]
     """The day on which the organisation itself last said where the ask stands."""
     confirmed_on: Mapped[date | None]
-    completed_on: Mapped[date | None]
-    recovery_on: Mapped[date | None]
-    forecast_on: Mapped[date | None]
     review_on: Mapped[date | None]
     evidence_on: Mapped[date | None]
     """The date of the newest evidence that has not expired, of what is said to be done; None for all else."""
-    late_on: Mapped[date | None]
-    """It is late, by one name or several, from the day after this: see ``lateness.py``."""
-    ask_place: Mapped[int]
-    """Where the ask stands among all others: by framework, action and ask."""
-    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    status_class: Mapped[StatusClass] = mapped_column(stored_enum(StatusClass, check="counted_class"))
+    said_class: Mapped[StatusClass] = mapped_column(stored_enum(StatusClass))
+    applicability: Mapped[Applicability] = mapped_column(stored_enum(Applicability))
+    organisation_type: Mapped[OrganisationType] = mapped_column(stored_enum(OrganisationType))
+    code: Mapped[str] = mapped_column(sa.String(20))
 
 
 class KeptDay(Base):

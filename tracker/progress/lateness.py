@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -57,6 +57,11 @@ def _earliest_on_sqlite(element: Earliest, compiler: Any, **options: Any) -> str
     return f"nullif(min({', '.join(days)}), '9999-12-31')"
 
 
+def is_one_of(said_class: Any, classes: Iterable[StatusClass]) -> sa.ColumnElement[bool]:
+    """An IN that is written out once: SQLAlchemy would write its list anew on every run."""
+    return sa.or_(*(said_class == each for each in classes))
+
+
 def is_past_its_date(is_open: Any, deadline_on: Any, as_at: date) -> sa.ColumnElement[bool]:
     """Past its target, or past the national date where there is none; NULL where what is open has no deadline."""
     return sa.and_(is_open, deadline_on < as_at)
@@ -81,7 +86,7 @@ def days_late_from(columns: Columns) -> dict[Overdue, sa.ColumnElement[Any]]:
     said_on = sa.func.coalesce(columns["said_on"], sa.literal(date.min, sa.Date))
     confirmed_on = sa.func.coalesce(columns["confirmed_on"], sa.literal(date.min, sa.Date))
     is_unlooked = sa.and_(said_on < columns["review_on"], confirmed_on < columns["review_on"])
-    is_done = sa.and_(columns["applies"], columns["said_class"].in_(DONE))
+    is_done = sa.and_(columns["applies"], is_one_of(columns["said_class"], DONE))
     return {
         Overdue.PAST_TARGET: sa.case((columns["is_open"], columns["target_on"])),
         Overdue.NATIONAL_DATE_MISSED: sa.case((columns["is_open"], columns["national_on"])),

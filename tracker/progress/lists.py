@@ -13,13 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tracker.db import read
+from tracker.db import InThisOrder, read
 from tracker.evidence.queries import newest_evidence_on
 from tracker.frameworks.models import ActionContent, Ask, AskContent, FrameworkRevision
 from tracker.frameworks.rules import OPEN_CLASSES, SYSTEM_TYPES, DateKind
 from tracker.organisations.queries import organisations_as_at
 from tracker.progress.kept_models import KeptDay, OrganisationNow, StandingNow
-from tracker.progress.lateness import DONE, Columns, is_past_its_date, late_on
+from tracker.progress.lateness import DONE, Columns, is_one_of, is_past_its_date, late_on
 from tracker.progress.models import ProgressEntry
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
@@ -37,16 +37,20 @@ class ListSource:
     """A select of ``rows.Standing``, the other dates of ``Dates`` and the columns of PLACE, and what lists filter by.
 
     ``c`` has all of those by name, and of what is kept ``key``. ``bodies`` are the organisations themselves, tracked or
-    not; ``joined`` and ``alone`` are the rows with theirs and without.
+    not; ``alone`` are the rows, ``joined`` those with theirs, ``whole`` also with the entries that count, which hold
+    what was said in words and its dates.
     """
 
     select: sa.Select[Any]
     bodies: sa.FromClause
     c: Columns
     lateness: Columns
+    whole: sa.FromClause
     joined: sa.FromClause
     alone: sa.FromClause
     is_kept: bool
+    by_body: ListSource | None = None
+    """The same to be read organisation by organisation, where that is another way."""
 
 
 def is_kept(today: date) -> bool:
@@ -97,10 +101,8 @@ def _of_facts(standings: Standings, as_at: date) -> ListSource:
         "late_on": late_on(lateness),
         "is_overdue": is_overdue(lateness, as_at),
         "system_of": sa.case((c["organisation_type"].in_(SYSTEM_TYPES), c["organisation_id"]), else_=c["system_id"]),
-        "sort_name": sa.func.lower(c["name"]),
-        "sort_system": sa.func.coalesce(sa.func.lower(c["system_name"]), ""),
-    }
-    return ListSource(_selected(c), organisations_as_at(as_at), c, lateness, rows, rows, is_kept=False)
+    } | sorted_by(c)
+    return ListSource(_selected(c), organisations_as_at(as_at), c, lateness, rows, rows, rows, is_kept=False)
 
 
 @cache
@@ -109,19 +111,20 @@ def _kept() -> ListSource:
     organisations = OrganisationNow.__table__
     c: dict[str, Any] = {name: organisations.c[name] for name in PLACE} | dict(standing.c.items())
     c["key"] = standing.c.id
+    c |= {name: organisations.c[name] for name in ("sort_name", "sort_system")}
+    c |= {name: getattr(entry, name) for name in ("status_code", "completed_on", "recovery_on", "forecast_on")}
     c["blocked_by"] = sa.func.coalesce(entry.blocked_by, "")
     c["entry_on"] = entry.true_on
     both = standing.join(organisations, organisations.c.organisation_id == standing.c.organisation_id)
-    return ListSource(
-        _selected(c).select_from(both.outerjoin(entry, entry.id == standing.c.entry_id)),
-        organisations,
-        c,
-        # What is open or done is so whichever class is asked, and this one is in the indexes.
-        {**lateness_of(c), "said_class": c["status_class"], "is_open": c["is_open"]},
-        both,
-        standing,
-        is_kept=True,
-    )
+    whole = both.outerjoin(entry, entry.id == standing.c.entry_id)
+    select = _selected(c).select_from(whole)
+    # What is open or done is so whichever class is asked, and this one is in the indexes.
+    lateness = {**lateness_of(c), "said_class": c["status_class"], "is_open": c["is_open"]}
+    in_order = InThisOrder(organisations, standing, both.onclause)
+    # What is asked of the organisations must not lead to the rows by another way.
+    of_bodies = c | {name: organisations.c[name] for name in ("organisation_id", "region_id", "organisation_type")}
+    by_body = ListSource(select, organisations, of_bodies, lateness, whole, in_order, in_order, is_kept=True)
+    return ListSource(select, organisations, c, lateness, whole, both, standing, is_kept=True, by_body=by_body)
 
 
 def _selected(c: Columns) -> sa.Select[Any]:
@@ -140,7 +143,15 @@ def lateness_of(c: Columns) -> Columns:
         "said_on": c["updated_on"],
         "confirmed_on": c["confirmed_on"],
         "applies": applies,
-        "is_open": sa.and_(applies, c["said_class"].in_(OPEN_CLASSES)),
+        "is_open": sa.and_(applies, is_one_of(c["said_class"], OPEN_CLASSES)),
+    }
+
+
+def sorted_by(bodies: Columns) -> dict[str, sa.ColumnElement[str]]:
+    """By what lists sort an organisation and its system: their names without regard to capitals."""
+    return {
+        "sort_name": sa.func.lower(bodies["name"]),
+        "sort_system": sa.func.coalesce(sa.func.lower(bodies["system_name"]), ""),
     }
 
 

@@ -21,6 +21,8 @@ from tracker.review.rows import ANY, DONE, NOBODY, PAST_DATE, OverdueFilters
 from tracker.web.paging import Sort
 
 SORTS = ("days", "organisation", "system", "ask", "updated")
+BY_BODY = ("organisation", "system")
+"""The orders that are those of the organisations."""
 DEFAULT_SORT = Sort("days", "descending")
 BY_NAME = Sort("organisation")
 """How the whole country is listed: a list of the worst first would be a league table."""

@@ -19,7 +19,7 @@ from tracker.progress.date_rules import Dates, late_names, overdue_from
 from tracker.progress.lists import ListSource
 from tracker.progress.presenters import standing_word
 from tracker.progress.queries import as_standing
-from tracker.review.conditions import conditions, order, wanted_asks
+from tracker.review.conditions import BY_BODY, conditions, order, wanted_asks
 from tracker.review.rows import OverdueFilters, OverdueRow
 from tracker.web.paging import Page, Sort, read_page
 
@@ -83,6 +83,9 @@ def _part(
 
     It is one statement, because whoever makes the tables anew gives every row another key.
     """
+    if sort.column in BY_BODY:
+        # The database goes through the organisations in their order, and stops when the page is full.
+        source = source.by_body or source
     found, needs_bodies = conditions(source, scope, filters, asks, as_at)
     rows = source.joined if needs_bodies else source.alone
     ordered = order(source, sort, is_all=filters.holds_what_is_not_late, is_reversed=is_reversed)

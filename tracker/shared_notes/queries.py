@@ -159,9 +159,7 @@ def _others(source: ListSource, scope: Scope, in_region: bool, today: date) -> s
             note.true_on.label("shared_on"),
         )
         .select_from(
-            candidates.join(source.joined, c["organisation_id"] == candidates.c.organisation_id).outerjoin(
-                note, is_note
-            )
+            candidates.join(source.whole, c["organisation_id"] == candidates.c.organisation_id).outerjoin(note, is_note)
         )
         .where(c["ask_id"] == asked, is_another, is_done)
         .where(sa.or_(note.id.is_not(None), candidates.c.is_seen == 1))

@@ -118,8 +118,8 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "sign_in_session.browser": frozenset({Kind.NEVER}),
     "sign_in_session.token_hash": frozenset({Kind.NEVER}),
     # What lists are sorted by; the names themselves are read from the organisations.
-    "standing_now.sort_name": frozenset({Kind.NEVER}),
-    "standing_now.sort_system": frozenset({Kind.NEVER}),
+    "organisation_now.sort_name": frozenset({Kind.NEVER}),
+    "organisation_now.sort_system": frozenset({Kind.NEVER}),
     "target.agreed_by": frozenset({Kind.SAID}),
     "target.reason": frozenset({Kind.SAID}),
     "target_request.agreed_by": frozenset({Kind.SAID}),
@@ -214,7 +214,6 @@ LOOKED_UP = {
     "shared_note.role": "a word for a role",
     "shared_note.submission_key": "a random key of a form",
     "standing_now.code": "the code of the organisation",
-    "standing_now.status_code": "a word of the framework",
     "target.submission_key": "a random key of a form",
     "target_request.decided_role": "a word for a role",
     "target_request.role": "a word for a role",

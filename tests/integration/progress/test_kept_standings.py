@@ -26,7 +26,7 @@ from tracker.evidence import service as evidence_service
 from tracker.evidence.models import Evidence
 from tracker.evidence.rows import NewVersion
 from tracker.evidence.rules import EvidenceKind
-from tracker.frameworks.rules import OrganisationType, Service
+from tracker.frameworks.rules import OrganisationType, Service, StatusClass
 from tracker.organisations.queries import get_open_organisation, organisations_as_at
 from tracker.organisations.service import choose_system, record_service
 from tracker.progress import adoptions, items, kept, lists, service
@@ -268,7 +268,7 @@ def test_a_save_while_the_tables_are_made_anew_is_not_lost(
     assert_kept()
     about = tell.item(lead, "2.2")
     of_it = sa.and_(StandingNow.organisation_id == world.north_trust, StandingNow.ask_id == about.ask.ask_id)
-    assert session().scalar(sa.select(StandingNow.status_code).where(of_it)) == "off_track"
+    assert session().scalar(sa.select(StandingNow.said_class).where(of_it)) is StatusClass.OFF_COURSE
 
 
 def test_organisations_that_are_new_are_kept_with_the_next_making(world: make.World) -> None:

@@ -50,6 +50,8 @@ def upgrade() -> None:
         sa.Column("region_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("region_code", sa.String(length=20), nullable=True),
         sa.Column("region_name", sa.String(length=300), nullable=True),
+        sa.Column("sort_name", sa.String(length=300), nullable=False),
+        sa.Column("sort_system", sa.String(length=300), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_now_organisation_id_organisation")
@@ -65,55 +67,27 @@ def upgrade() -> None:
     )
     op.create_index("ix_organisation_now_system_id", "organisation_now", ["system_id"])
     op.create_index("ix_organisation_now_region_id", "organisation_now", ["region_id"])
+    op.create_index("ix_organisation_now_sort_name", "organisation_now", ["sort_name", "code"])
+    op.create_index("ix_organisation_now_sort_system", "organisation_now", ["sort_system", "code"])
     op.create_table(
         "standing_now",
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ask_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ask_place", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("is_overdue", sa.Boolean(), nullable=False),
         sa.Column("region_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("system_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("code", sa.String(length=20), nullable=False),
-        sa.Column(
-            "organisation_type",
-            sa.Enum(
-                "trust",
-                "ccg",
-                "icb",
-                "system",
-                "pcn",
-                "practice",
-                "region",
-                "sub_icb_location",
-                "commissioning_hub",
-                "csu",
-                "national_body",
-                "other",
-                name="organisation_type",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("sort_name", sa.String(length=300), nullable=False),
-        sa.Column("sort_system", sa.String(length=300), nullable=False),
-        sa.Column(
-            "applicability",
-            sa.Enum(
-                "applies",
-                "optional",
-                "to_confirm",
-                name="applicability",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_on", sa.Date(), nullable=True),
         sa.Column("national_on", sa.Date(), nullable=True),
         sa.Column("target_on", sa.Date(), nullable=True),
         sa.Column("deadline_on", sa.Date(), nullable=True),
-        sa.Column("is_open", sa.Boolean(), nullable=False),
-        sa.Column("is_overdue", sa.Boolean(), nullable=False),
+        sa.Column("updated_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("evidence_on", sa.Date(), nullable=True),
         sa.Column(
             "status_class",
             sa.Enum(
@@ -150,18 +124,42 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("status_code", sa.String(length=40), nullable=True),
-        sa.Column("updated_on", sa.Date(), nullable=True),
-        sa.Column("confirmed_on", sa.Date(), nullable=True),
-        sa.Column("completed_on", sa.Date(), nullable=True),
-        sa.Column("recovery_on", sa.Date(), nullable=True),
-        sa.Column("forecast_on", sa.Date(), nullable=True),
-        sa.Column("review_on", sa.Date(), nullable=True),
-        sa.Column("evidence_on", sa.Date(), nullable=True),
-        sa.Column("late_on", sa.Date(), nullable=True),
-        sa.Column("ask_place", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "applicability",
+            sa.Enum(
+                "applies",
+                "optional",
+                "to_confirm",
+                name="applicability",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "organisation_type",
+            sa.Enum(
+                "trust",
+                "ccg",
+                "icb",
+                "system",
+                "pcn",
+                "practice",
+                "region",
+                "sub_icb_location",
+                "commissioning_hub",
+                "csu",
+                "national_body",
+                "other",
+                name="organisation_type",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_now")),
         sa.UniqueConstraint("organisation_id", "ask_id", name=op.f("uq_standing_now_organisation_id_ask_id")),
@@ -171,11 +169,6 @@ def upgrade() -> None:
         "ix_standing_now_counted",
         "standing_now",
         ["region_id", "system_of", "ask_id", "status_class", "applicability", "is_overdue", "organisation_type"],
-    )
-    op.create_index(
-        "ix_standing_now_organisation_id",
-        "standing_now",
-        ["organisation_id", "status_class", "applicability", "ask_id"],
     )
     op.create_table(
         "kept_day",
@@ -214,7 +207,11 @@ def upgrade() -> None:
 def _index_standings() -> None:
     """See ``tracker.progress.kept_models``: wide indexes for SQLite, narrow ones for PostgreSQL."""
     if op.get_bind().dialect.name == "postgresql":
-        for columns in (["late_on", "code", "ask_place"], ["region_id", "late_on"], ["sort_name", "code", "ask_place"]):
+        for columns in (
+            ["late_on", "code", "ask_place"],
+            ["region_id", "late_on"],
+            ["organisation_id", "status_class", "applicability", "ask_id"],
+        ):
             op.create_index(f"ix_standing_now_{columns[0]}", "standing_now", columns)
         return
     filtered_by = [
@@ -222,7 +219,7 @@ def _index_standings() -> None:
         *("organisation_type", "system_of", "is_overdue", "confirmed_on", "is_open", "target_on", "national_on"),
         *("review_on", "evidence_on", "updated_on"),
     ]
-    for leading in (["late_on"], ["region_id", "late_on"], ["sort_name"], ["sort_system"], ["updated_on"]):
+    for leading in (["late_on"], ["region_id", "late_on"], ["organisation_id"], ["updated_on"]):
         rest = [name for name in filtered_by if name not in leading]
         op.create_index(f"ix_standing_now_all_by_{leading[0]}", "standing_now", [*leading, *rest])
 
