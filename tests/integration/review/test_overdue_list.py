@@ -15,7 +15,9 @@ import tell
 from flask.testing import FlaskClient
 
 from tracker.accounts.rules import Role, Viewer
+from tracker.db import transaction
 from tracker.frameworks.rules import OrganisationType
+from tracker.progress import kept
 
 EARLIER = date(2020, 10, 1)
 ROW = re.compile(r'<th scope="row"[^>]*>(?:<input[^>]*> )?<a[^>]*>([^<]+)</a></th>(.*?)</tr>', re.DOTALL)
@@ -92,15 +94,36 @@ def test_only_actions_of_frameworks_in_effect_are_offered(as_region: FlaskClient
     assert "rcp-2024/" not in as_region.get("/review/overdue").get_data(as_text=True)
 
 
-def test_pages_neither_repeat_nor_miss_a_row(as_region: FlaskClient, world: make.World) -> None:
+@pytest.fixture
+def valleys(world: make.World) -> None:
+    """Thirty trusts more, whose names run against their codes."""
     for number in range(30):
         make.organisation(
             f"XP{number:02}",
-            f"Valley {number:02} NHS Trust",
+            f"Valley {30 - number:02} NHS Trust",
             OrganisationType.TRUST,
             region=world.north_region,
-            system=world.north_system,
+            system=world.north_system if number % 3 else None,
         )
+
+
+@pytest.mark.usefixtures("valleys")
+@pytest.mark.parametrize(
+    "query",
+    ["sort=organisation", "sort=-organisation", "sort=system", "sort=-system", "sort=-ask", "sort=updated", "sort=days",
+     "sort=organisation&lead=vacant&type=trust", "sort=system&overdue=any&status=no_update", "sort=-system&system=QN1"],
+)  # fmt: skip
+def test_what_is_kept_of_today_is_listed_in_the_order_of_the_facts(as_region: FlaskClient, query: str) -> None:
+    pages = [f"?{query}&page={number}" for number in (1, 2, 3)]
+    of_facts = [listed(as_region, page) for page in pages]
+    with transaction():
+        kept.keep()
+    assert [listed(as_region, page) for page in pages] == of_facts
+    assert len(of_facts[0]) >= 10
+
+
+@pytest.mark.usefixtures("valleys")
+def test_pages_neither_repeat_nor_miss_a_row(as_region: FlaskClient) -> None:
     rows = [row for page in (1, 2, 3) for row in listed(as_region, f"?page={page}")]
     assert len(rows) == len(set(rows)) == 10 + 30 * 4
     first_page = as_region.get("/review/overdue?page=2").get_data(as_text=True)
