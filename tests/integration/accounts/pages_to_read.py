@@ -36,6 +36,8 @@ CODES = ("XN1", "XN3", "XN2", "XS1", "QN1", "QS1", "YN1", "YS1")
 
 ASKED_FOR = ("XN2", "XS1", "QS1", "YS1", "canary")
 """What lists are asked to narrow themselves to; their files, which read the same lists, to one body and one word."""
+OF_BODIES = {"among", "code", "organisation", "q", "region", "system"}
+"""Filters that bodies are named in; all the others are asked for one body and one word too."""
 
 
 def parts_of_addresses() -> dict[str, list[str]]:
@@ -159,8 +161,9 @@ def addresses(app: Flask, of_each: int | None = None) -> Iterator[str]:
         yield from islice((rule.build(values)[1] for values in values_of(rule, parts)), of_each)  # type: ignore[index]
         if not rule.arguments and of_each is None:
             is_file = rule.rule.endswith((".csv", ".xlsx"))
-            for name, value in product(filters_of(app, rule.endpoint), ASKED_FOR[1::3] if is_file else ASKED_FOR):
-                yield f"{rule.rule}?{name}={value}"
+            for name in filters_of(app, rule.endpoint):
+                asked_for = ASKED_FOR if name in OF_BODIES and not is_file else ASKED_FOR[1::3]
+                yield from (f"{rule.rule}?{name}={value}" for value in asked_for)
             yield f"{rule.rule}?page=2&sort=name"
     for file, code in product(("csv", "xlsx"), ("", "XN1", "XS1", "YS1")):
         yield f"/exports/progress?names=yes&file={file}&code={code}"

@@ -135,7 +135,7 @@ def test_every_organisation_is_marked_in_every_column(marks: Canaries) -> None:
         assert (code, column) in found or is_exempt, (code, column)
 
 
-@pytest.mark.parametrize(("database_url", "who"), on_both(READS, ("lead",)), indirect=["database_url"])
+@pytest.mark.parametrize(("database_url", "who"), on_both(READS, ("board",)), indirect=["database_url"])
 def test_everybody_reads_the_words_in_their_scope_and_no_others(
     app: Flask, enter: Callable[[str], FlaskClient], marks: Canaries, who: str
 ) -> None:
