@@ -265,6 +265,27 @@ def region(world: make.World) -> Viewer:
     return Viewer(person_id, "Sam Fell", (HeldRole(Role.REGION, world.north_region, "YN1"),))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test with many cases, PostgreSQL runs the first: the others send it the same statements with other values.
+
+    Where the cases differ in their statements, a test names its databases itself and keeps all of them.
+    """
+    seen: set[str] = set()
+    kept: list[pytest.Item] = []
+    for item in items:
+        params = dict(getattr(getattr(item, "callspec", None), "params", {}))
+        is_named = any("database_url" in str(mark.args[0]) for mark in item.iter_markers("parametrize"))
+        if params.pop("database_url", "") == "postgresql" and params and not is_named:
+            test = item.nodeid.partition("[")[0]
+            if test in seen:
+                continue
+            seen.add(test)
+        kept.append(item)
+    left_out = set(items) - set(kept)
+    config.hook.pytest_deselected(items=sorted(left_out, key=lambda item: item.nodeid))
+    items[:] = kept
+
+
 def pytest_collection_finish() -> None:
     """Thousands of collected tests are no garbage: without this they are looked through again and again."""
     gc.collect()
