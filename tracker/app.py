@@ -16,16 +16,24 @@ from tracker.accounts import access, quiet_log, refusals, roles_routes
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.appointments import routes as appointments_routes
+from tracker.assurance import lapsing, saying
+from tracker.assurance import panels as assurance_panels
+from tracker.assurance import routes as assurance_routes
 from tracker.audit.commands import audit_cli
 from tracker.barriers import routes as barriers_routes
 from tracker.comments import routes as comments_routes
 from tracker.config import Settings, SettingsError
 from tracker.db import configure_sqlite, database
+from tracker.escalations import panels as escalations_panels
+from tracker.escalations import routes as escalations_routes
 from tracker.evidence import asks as evidence_asks
+from tracker.evidence import effects as evidence_effects
+from tracker.evidence import resting as evidence_resting
 from tracker.evidence import routes as evidence_routes
 from tracker.evidence.commands import evidence_cli
 from tracker.exports import routes as exports_routes
 from tracker.exports.commands import exports_cli
+from tracker.frameworks import effects as asked_effects
 from tracker.frameworks.commands import frameworks_cli
 from tracker.instance import kept_development_secret
 from tracker.mail.commands import mail_cli
@@ -37,13 +45,15 @@ from tracker.own_account import routes as own_account_routes
 from tracker.people import routes as people_routes
 from tracker.people.commands import people_cli
 from tracker.people.queries import PersonNotFound
-from tracker.progress import organisation_rows
+from tracker.progress import ask_parts, items, kept, organisation_rows
 from tracker.progress import routes as progress_routes
 from tracker.progress.queries import tracked_asks
 from tracker.reminders.commands import reminders_cli
 from tracker.returns import panels as returns_panels
 from tracker.returns import routes as returns_routes
 from tracker.review import routes as review_routes
+from tracker.shared_notes import panels as shared_notes_panels
+from tracker.shared_notes import routes as shared_notes_routes
 from tracker.sign_in import oidc_routes
 from tracker.sign_in import routes as sign_in_routes
 from tracker.web.kit import init_web
@@ -69,7 +79,10 @@ BLUEPRINTS = (
     measures_routes.blueprint,
     returns_routes.blueprint,
     review_routes.blueprint,
+    escalations_routes.blueprint,
+    assurance_routes.blueprint,
     exports_routes.blueprint,
+    shared_notes_routes.blueprint,
 )
 COMMANDS = (
     accounts_cli,
@@ -123,7 +136,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     evidence_asks.init_asks(app, tracked_asks)
+    # What lapses writes into the audit, so of evidence the tables of where everybody stands are told first.
+    evidence_effects.lock_by(app, items.lock_all)
+    evidence_effects.on_change(app, kept.move_evidence)
+    # Of what is asked they are told last: what lapses moves them row by row, before they are locked.
+    lapsing.init_lapsing(app)
+    saying.init_saying(app)
+    evidence_resting.init_resting(app, lapsing.signed_for)
+    asked_effects.on_change(app, kept.keep)
     organisation_rows.add(app, returns_panels.organisation_rows)
+    organisation_rows.add(app, escalations_panels.organisation_rows)
+    organisation_rows.add(app, assurance_panels.organisation_rows)
+    ask_parts.add(app, assurance_panels.ask_part)
+    ask_parts.add(app, shared_notes_panels.ask_part)
+    ask_parts.add(app, escalations_panels.ask_part)
     upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 NAMING_CONVENTION = {
@@ -46,17 +47,46 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def stored_enum(kind: type[StrEnum]) -> sa.Enum:
-    """A column type that stores an enumeration by value, in text, with a CHECK on the values."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+def stored_enum(kind: type[StrEnum], *, check: str = "") -> sa.Enum:
+    """A column type that stores an enumeration by value, in text, with a CHECK on the values.
+
+    ``check`` names the CHECK where a table has two columns of one kind.
+    """
     return sa.Enum(
         kind,
-        name=name,
+        name=check or re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(),
         native_enum=False,
         create_constraint=True,
         length=40,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def index_on(dialect: str, name: str, *columns: str) -> sa.Index:
+    """An index that only databases of one kind have; ``is_of`` tells migrations."""
+    return sa.Index(name, *columns, info={"dialect": dialect}).ddl_if(dialect=dialect)
+
+
+def is_of(dialect: str) -> Callable[..., bool]:
+    """Whether something of the models belongs in databases of a kind: an ``include_object`` of Alembic's."""
+    return lambda thing, *_: getattr(thing, "info", {}).get("dialect", dialect) == dialect
+
+
+class InThisOrder(sa.Join):
+    """A join whose left side SQLite goes through first, whatever it expects of it; PostgreSQL decides for itself."""
+
+    inherit_cache = True
+
+
+@compiles(InThisOrder)
+def _join(element: InThisOrder, compiler: Any, **options: Any) -> str:
+    joined: str = compiler.visit_join(element, **options)
+    return joined
+
+
+@compiles(InThisOrder, "sqlite")
+def _join_in_order(element: InThisOrder, compiler: Any, **options: Any) -> str:
+    return _join(element, compiler, **options).replace(" JOIN ", " CROSS JOIN ", 1)
 
 
 class Base(DeclarativeBase):
@@ -118,6 +148,8 @@ def configure_sqlite(engine: sa.Engine) -> None:
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA busy_timeout = 10000")
         cursor.execute("PRAGMA journal_mode = WAL")
+        # 64 MB: the index from which a list of the whole country is counted and sorted stays in memory.
+        cursor.execute("PRAGMA cache_size = -65536")
         cursor.close()
 
     @event.listens_for(engine, "begin")

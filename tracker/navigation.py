@@ -28,6 +28,9 @@ class NavigationItem:
 
 ITEMS = (
     NavigationItem("Overdue", "review.overdue", Permission.REVIEW_OVERDUE),
+    NavigationItem("Grid", "review.grid", Permission.REVIEW_OVERDUE),
+    NavigationItem("Assurance", "assurance.queue", Permission.ASSURE_PROGRESS),
+    NavigationItem("Escalations", "escalations.index", Permission.SEE_ESCALATIONS),
     NavigationItem("Target requests", "review.target_requests", Permission.AGREE_TARGETS),
     NavigationItem("Organisations", "organisations.index", Permission.SEE_ORGANISATIONS),
     NavigationItem("Downloads", "exports.index", Permission.EXPORT_PROGRESS),
@@ -47,8 +50,11 @@ def home_url(viewer: Viewer) -> str:
     """The page a person most likely came for.
 
     A contributor who owns asks goes to those, and somebody else with one organisation straight to it; teams that watch
-    over many go to what is overdue, and whoever looks after accounts to the people.
+    over many go to what is overdue, those who see the country to how its regions stand, and whoever looks after
+    accounts to the people.
     """
+    if viewer.scope(Permission.REVIEW_OVERDUE).is_everywhere:
+        return url_for("review.grid", by="region")
     if viewer.may_anywhere(Permission.REVIEW_OVERDUE):
         return url_for("review.overdue")
     if viewer.may_anywhere(Permission.MANAGE_ACCOUNTS):

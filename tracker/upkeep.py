@@ -12,12 +12,14 @@ from functools import partial
 
 from flask import Flask
 
+from tracker.assurance.lapsing import lapse_with_time
 from tracker.audit.service import Sealed, seal_chains
 from tracker.config import Settings
 from tracker.db import database, transaction
 from tracker.evidence.expiring import let_expire
 from tracker.people import retention
 from tracker.people.retention import PurgeOutcome
+from tracker.progress import kept
 from tracker.reminders.schedule import DailyJob
 
 ShouldStop = Callable[[], bool]
@@ -27,8 +29,10 @@ def init_upkeep(app: Flask, settings: Settings, make_app: Callable[[Settings], F
     """Lay ``owner_context`` and ``daily_jobs`` into an application's extensions; starts nothing."""
     app.extensions["owner_context"] = partial(_as_owner, app, settings, make_app)
     app.extensions["daily_jobs"] = (
+        DailyJob("where everybody stands", _keep_standings),
         DailyJob("sealing the audit", _seal),
         DailyJob("evidence that expired", _let_evidence_expire),
+        DailyJob("assurance that rested on a lead who left", _let_assurance_lapse),
         DailyJob("retention", partial(_purge, app, settings)),
     )
 
@@ -48,6 +52,11 @@ def _as_owner(app: Flask, settings: Settings, make_app: Callable[[Settings], Fla
             database.engine.dispose()
 
 
+def _keep_standings(_should_stop: ShouldStop) -> None:
+    with transaction():
+        kept.keep()
+
+
 def _seal(_should_stop: ShouldStop) -> Sealed | None:
     with transaction():
         return seal_chains()
@@ -62,6 +71,11 @@ def _let_evidence_expire(should_stop: ShouldStop) -> int:
             break
         told += lapsed
     return told
+
+
+def _let_assurance_lapse(_should_stop: ShouldStop) -> int:
+    with transaction():
+        return lapse_with_time()
 
 
 def _purge(app: Flask, settings: Settings, should_stop: ShouldStop) -> PurgeOutcome:

@@ -15,6 +15,7 @@ from random import Random
 
 import make
 import sqlalchemy as sa
+from bench.country_framework import wide_framework
 from bench.country_progress import LONG_AGO, Body, insert, store_progress
 
 from tracker.accounts import passwords, vault
@@ -26,6 +27,7 @@ from tracker.db import session
 from tracker.evidence.models import Evidence
 from tracker.frameworks.commands import load_built_in_frameworks
 from tracker.frameworks.rules import OrganisationType, Service
+from tracker.frameworks.service import load_definition
 from tracker.organisations.models import (
     Organisation,
     OrganisationKind,
@@ -65,10 +67,15 @@ class Country:
     trust_code: str
 
 
-def make_country(organisations: int) -> Country:
-    """Fill an empty database that has its tables, and commit; call it inside an application context."""
+def make_country(organisations: int, *, more_asks: int = 0) -> Country:
+    """Fill an empty database that has its tables, and commit; call it inside an application context.
+
+    ``more_asks`` are asked of everybody beside those of the built-in frameworks, of which a practice has fourteen.
+    """
     random = Random(organisations)
     load_built_in_frameworks()
+    if more_asks:
+        load_definition(wide_framework(more_asks))
     session().flush()
     bodies = list(_bodies(organisations))
     _store_bodies(bodies, random)

@@ -21,7 +21,8 @@ from sqlalchemy import event
 
 from tracker.app import create_app
 from tracker.config import Settings, driver_url
-from tracker.db import database
+from tracker.db import database, transaction
+from tracker.progress import kept
 from tracker.schema import METADATA
 
 KINDS = ("SQLite", "PostgreSQL")
@@ -57,13 +58,15 @@ def make_app(url: str) -> Flask:
 
 
 @contextmanager
-def country_on(kind: str, organisations: int) -> Iterator[tuple[Flask, Country, str]]:
-    """An application, the country it holds, and the address of the database."""
+def country_on(kind: str, organisations: int, *, more_asks: int = 0) -> Iterator[tuple[Flask, Country, str]]:
+    """An application, the country it holds, and the address of the database; see ``make_country``."""
     with database_of_kind(kind) as url:
         app = make_app(url)
         with app.app_context():
             METADATA.create_all(database.engine)
-            country = make_country(organisations)
+            country = make_country(organisations, more_asks=more_asks)
+            with transaction():
+                kept.keep()
             database.session.remove()
         try:
             yield app, country, url

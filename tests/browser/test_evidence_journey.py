@@ -65,7 +65,7 @@ def test_a_file_is_brought_refused_mended_kept_taken_away_and_checked(visit, tmp
     lead.page.locator("body").click(position={"x": 1, "y": 1})
     fill(lead, made_files.pdf())
     # Then it is kept, and its page says what it serves
-    expect(lead.banner()).to_contain_text("The evidence is added.")
+    expect(lead.banner().first).to_contain_text("The evidence is added.")
     expect(lead.page.get_by_role("heading", level=1)).to_contain_text(TITLE)
     expect(lead.summary("File")).to_contain_text("Minutes.pdf (pdf, ")
     assert lead.faults_of_page(NARROW) == []
@@ -102,4 +102,4 @@ def test_without_scripts_every_field_is_there(visit):
     lead.page.locator("#note").fill("Talked with the ward")
     lead.page.get_by_label("What is it?", exact=True).fill("Talk")
     lead.press("Add evidence")
-    expect(lead.banner()).to_contain_text("The evidence is added.")
+    expect(lead.banner().first).to_contain_text("The evidence is added.")

@@ -144,7 +144,8 @@ class Visitor:
 
     def axe(self) -> list[str]:
         """Violations of WCAG 2.2 AA on the page that is open, one line for each element."""
-        self.page.evaluate(AXE_SCRIPT)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
         options = json.dumps({"runOnly": WCAG, "resultTypes": ["violations"]})
         result = self.page.evaluate(f"axe.run({options})")
         return [

@@ -16,7 +16,7 @@ from conftest import make_settings
 from flask import Flask
 
 from tracker.app import create_app
-from tracker.db import database
+from tracker.db import database, is_of
 from tracker.schema import METADATA
 
 # On SQLite neither Alembic nor SQLAlchemy can read expressions back and says so; ``_indexes`` reads them as text.
@@ -99,7 +99,9 @@ def test_there_is_one_head_and_the_revisions_are_numbered_in_order(wired: Flask)
 def test_autogenerate_finds_nothing_to_do(migrating: Flask) -> None:
     flask_migrate.upgrade()
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": is_of(connection.dialect.name)}
+        )
         assert compare_metadata(context, METADATA) == []
 
 

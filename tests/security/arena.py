@@ -142,7 +142,7 @@ class Arena:
                 .join(Ask, Ask.id == Progress.ask_id)
                 .where(Progress.status_class == StatusClass.DONE_CLAIMED)
             )
-            return [f"/organisations/{code}/8ua-2020/{ref}/update" for code, ref in found]
+            return [f"/review/assurance/{code}/8ua-2020/{ref}" for code, ref in found]
 
     def put_back(self, visitor: Visitor) -> None:
         """Every row and the browser's cookie as they were."""

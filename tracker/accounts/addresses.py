@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker import clock
 from tracker.accounts import links, queries, viewers
+from tracker.accounts.link_rules import LinkPurpose
 from tracker.accounts.models import Account, Person
-from tracker.accounts.rules import LinkPurpose
 from tracker.accounts.service import AccountError, shut_out
 from tracker.audit import service as audit
 from tracker.db import session

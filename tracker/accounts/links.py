@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from tracker import clock
+from tracker.accounts.link_rules import LinkPurpose
 from tracker.accounts.models import Account, Invitation, OneTimeLink
-from tracker.accounts.rules import LinkPurpose
 from tracker.accounts.tokens import new_token, token_hash
 from tracker.db import session
 

@@ -11,7 +11,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.accounts.rules import LinkPurpose, Role, SessionStep, SignInMethod
+from tracker.accounts.link_rules import LinkPurpose
+from tracker.accounts.rules import Role, SessionStep, SignInMethod
 from tracker.db import Base, stored_enum
 
 

@@ -77,7 +77,12 @@ class Permission(StrEnum):
     COMMENT = "comment"
     SUBMIT_RETURNS = "submit_returns"
     DECIDE_RETURNS = "decide_returns"
+    SHARE_NOTES = "share_notes"
     REVIEW_OVERDUE = "review_overdue"
+    SEE_ESCALATIONS = "see_escalations"
+    ESCALATE = "escalate"
+    SAVE_VIEWS = "save_views"
+    CHASE = "chase"
     EXPORT_PROGRESS = "export_progress"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -95,12 +100,11 @@ class Reach(StrEnum):
     EVERYWHERE = "everywhere"
 
 
-_OWN_READING = {
-    Permission.SEE_ORGANISATIONS: Reach.OWN,
-    Permission.SEE_PROGRESS: Reach.OWN,
-    Permission.EXPORT_PROGRESS: Reach.OWN,
-}
+_READING = (Permission.SEE_ORGANISATIONS, Permission.SEE_PROGRESS, Permission.EXPORT_PROGRESS)
+_OWN_READING = dict.fromkeys(_READING, Reach.OWN)
 _OWN_WORK = {**_OWN_READING, Permission.UPDATE_PROGRESS: Reach.OWN, Permission.COMMENT: Reach.OWN}
+_WATCHING = (*_READING, Permission.REVIEW_OVERDUE, Permission.SAVE_VIEWS)
+"""What every team needs that watches over organisations not its own."""
 
 POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
     {
@@ -109,6 +113,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.APPOINT_LEAD: Reach.OWN,
             Permission.ADOPT_FRAMEWORK: Reach.OWN,
             Permission.SUBMIT_RETURNS: Reach.OWN,
+            Permission.SHARE_NOTES: Reach.OWN,
             Permission.SEE_PEOPLE: Reach.OWN,
             Permission.INVITE_PEOPLE: Reach.OWN,  # contributors and board members only: GRANTS
             Permission.END_ROLES: Reach.OWN,
@@ -121,22 +126,20 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.SYSTEM: {
-            Permission.SEE_ORGANISATIONS: Reach.SYSTEM,
-            Permission.SEE_PROGRESS: Reach.SYSTEM,
-            Permission.EXPORT_PROGRESS: Reach.SYSTEM,
-            Permission.REVIEW_OVERDUE: Reach.SYSTEM,
+            **dict.fromkeys(_WATCHING, Reach.SYSTEM),
             Permission.ASSURE_PROGRESS: Reach.SYSTEM,  # practices only: ASSURABLE_TYPES in progress/rules.py
             Permission.UPDATE_PROGRESS: Reach.OWN,
             Permission.APPOINT_LEAD: Reach.OWN,
             Permission.SUBMIT_RETURNS: Reach.OWN,
+            Permission.SHARE_NOTES: Reach.OWN,
             Permission.COMMENT: Reach.OWN,
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.REGION: {
-            Permission.SEE_ORGANISATIONS: Reach.REGION,
-            Permission.SEE_PROGRESS: Reach.REGION,
-            Permission.EXPORT_PROGRESS: Reach.REGION,
-            Permission.REVIEW_OVERDUE: Reach.REGION,
+            **dict.fromkeys(_WATCHING, Reach.REGION),
+            Permission.SEE_ESCALATIONS: Reach.REGION,
+            Permission.ESCALATE: Reach.REGION,
+            Permission.CHASE: Reach.REGION,
             Permission.ASSURE_PROGRESS: Reach.REGION,
             Permission.AGREE_TARGETS: Reach.REGION,
             Permission.COMMENT: Reach.REGION,
@@ -146,10 +149,8 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.READ_AUDIT: Reach.OWN,
         },
         Role.NATIONAL: {
-            Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
-            Permission.SEE_PROGRESS: Reach.EVERYWHERE,
-            Permission.EXPORT_PROGRESS: Reach.EVERYWHERE,
-            Permission.REVIEW_OVERDUE: Reach.EVERYWHERE,
+            **dict.fromkeys(_WATCHING, Reach.EVERYWHERE),
+            Permission.SEE_ESCALATIONS: Reach.EVERYWHERE,  # its last rung; the region records what they respond
         },
         Role.ADMINISTRATOR: {
             Permission.SEE_ORGANISATIONS: Reach.EVERYWHERE,
@@ -192,14 +193,6 @@ class SessionStep(StrEnum):
     OPEN = "open"
     SECOND_FACTOR = "second_factor"  # the first factor was right, the code is still to be given
     ENROLMENT = "enrolment"  # the first factor was right, and the role needs a second one that is still to be set up
-
-
-class LinkPurpose(StrEnum):
-    """What a one-time link is good for."""
-
-    SET_PASSWORD = "set_password"  # nosec B105  # noqa: S105 - a word, not a password
-    INVITATION = "invitation"
-    ADDRESS = "address"  # shows that a corrected email address is read by whom it is for
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker import clock
 from tracker.accounts import bodies, links, passwords, queries, sessions
+from tracker.accounts.link_rules import LinkPurpose
 from tracker.accounts.models import Account, Invitation, Membership, Person
-from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, LinkPurpose, Role, fits_role
+from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Role, fits_role
 from tracker.audit import service as audit
 from tracker.db import session
 

@@ -17,7 +17,7 @@ from tracker.appointments.powers import Actor
 from tracker.appointments.queries import ever_in_post, version_of
 from tracker.appointments.rows import InPost, ToAppoint
 from tracker.appointments.rules import ChangeKind, HandOver, Term, day_before, hand_over
-from tracker.appointments.service import ChangedMeanwhile, NotPossible, NotTheirs, find_person_id
+from tracker.appointments.service import ChangedMeanwhile, NotPossible, NotTheirs, find_person_id, tell_of_change
 from tracker.audit import service as audit
 from tracker.web.wording import day
 
@@ -79,6 +79,7 @@ def hand_over_to(actor: Actor, giver_id: int, what: HandingOver, *, expected_ver
         else:
             recording.supersede(change, each)
         _take_over(change, each, taker_id, what.job_title, term, recorded)
+    tell_of_change(actor)
     audit.record(
         verb="appointments handed over",
         subject=f"person {giver_id}",

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from tracker.accounts.models import Account, Person
 from tracker.accounts.rules import Viewer
-from tracker.appointments import recording
+from tracker.appointments import effects, recording
 from tracker.appointments.models import Appointment
 from tracker.appointments.queries import select_in_post
 from tracker.appointments.rows import InPost
@@ -82,6 +82,7 @@ def name_lead(organisation: OrganisationSummary, lead: LeadDetails, viewer: View
     person_id = _person_of(corrected, held, lead)
     appointment_id = recording.add(change, person_id, post, None, lead.job_title, term)
     was = corrected or (held[0] if held else None)
+    effects.tell(effects.PostsChanged(organisation.organisation_id, organisation.code, viewer.person_id, role))
     audit.record(
         verb="lead named" if corrected is None else "lead corrected",
         subject=f"person {person_id}",

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from werkzeug.exceptions import NotFound
 
 from tracker import clock
@@ -68,6 +69,12 @@ def _named_leads(as_at: date, known_at: datetime | None, *, is_narrowed: bool) -
     if is_narrowed:
         return query.where(Appointment.organisation_id.in_(sa.bindparam("bodies", expanding=True)))
     return query
+
+
+def ids_of_led(on: date) -> sa.Select[int]:
+    """The ids of the organisations that have an executive lead in post on a day, for a condition of another select."""
+    post = aliased(Appointment)
+    return sa.select(post.organisation_id).where(post.role == AppointmentRole.EXECUTIVE_LEAD, holds_on(post, on))
 
 
 def ever_in_post(organisation_id: int, *, also_superseded: bool = False) -> list[InPost]:

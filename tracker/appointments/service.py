@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.appointments import recording
+from tracker.appointments import effects, recording
 from tracker.appointments.models import AppointmentChange
 from tracker.appointments.powers import Actor
 from tracker.appointments.queries import ever_in_post, get_in_post, people_here, version_of
@@ -75,6 +75,7 @@ def appoint(actor: Actor, new: NewAppointment, *, expected_version: int, submiss
     term = make_room(change, new.role, new.term, recorded) if new.role.is_of_one else new.term
     for ask_id in new.ask_ids or (None,):
         recording.add(change, person_id, new.role, ask_id, new.job_title, term)
+    tell_of_change(actor)
     audit.record(
         verb="lead named" if new.role is AppointmentRole.EXECUTIVE_LEAD else "appointed",
         subject=f"person {person_id}",
@@ -242,6 +243,7 @@ def _days(term: Term) -> dict[str, object]:
 
 
 def _audit(verb: str, actor: Actor, change: AppointmentChange, held: InPost, after: dict[str, object]) -> None:
+    tell_of_change(actor)
     audit.record(
         verb=verb,
         subject=f"person {held.person_id}",
@@ -251,3 +253,9 @@ def _audit(verb: str, actor: Actor, change: AppointmentChange, held: InPost, aft
         before={"post": held.role.value, "ask": held.ask_id, **_days(held.term)},
         after={**after, "change": change.number},
     )
+
+
+def tell_of_change(actor: Actor) -> None:
+    """Tell whoever relies on who is in post; call it once everything is written but the audit."""
+    here = actor.organisation
+    effects.tell(effects.PostsChanged(here.organisation_id, here.code, actor.viewer.person_id, actor.role))

@@ -24,6 +24,7 @@ class Told:
     next_step_on: date | None = None
     forecast_on: date | None = None
     blocked_by: str = ""
+    review_on: date | None = None
 
 
 EVENTS = (
@@ -195,6 +196,16 @@ EVENTS = (
         evidence="https://northdale-partnership.example/plan-2020",
     ),
     Told(
+        date(2020, 9, 23),
+        "system.northdale",
+        "QD1",
+        "1.1",
+        "complete_claimed",
+        "The plan covers every group of the needs assessment, and is looked at each quarter.",
+        completed_on=date(2020, 9, 23),
+    ),
+    Told(date(2020, 10, 2), "region.dales", "QD1", "1.1", "assure"),
+    Told(
         date(2020, 10, 14),
         "system.northdale",
         "QD1",
@@ -202,5 +213,6 @@ EVENTS = (
         "at_risk",
         "Analysis covers two of three boroughs.",
         reason="The third borough's data agreement is not signed.",
+        review_on=date(2020, 10, 28),
     ),
 )

@@ -49,6 +49,17 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A list as somebody filtered it and saved it."""
+
+    by: str
+    name: str
+    page: str
+    query: str
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Another target that an organisation asks its region for, which waits."""
 
@@ -69,6 +80,17 @@ class StillTrue:
     by: str
     code: str
     ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of an assurer about a claim, which waits on."""
+
+    on: date
+    by: str
+    code: str
+    ref: str
+    text: str
 
 
 PEOPLE = (
@@ -123,3 +145,18 @@ WANTED = (
     ),
 )
 STILL_TRUE = (StillTrue(date(2020, 10, 30), "contributor.northdale", "XD1", "1.3"),)
+
+ASKED = (
+    Asked(
+        date(2020, 10, 26),
+        "region.dales",
+        "XD1",
+        "8.1",
+        "Which page of the plan names who is to do what by when? We find the aims in chapter 4, and no dates.",
+    ),
+)
+
+VIEWS = (
+    View("region.dales", "Late for more than a month", "overdue", "days=31", True),
+    View("national", "How the regions stand", "grid", "by=region&since=2020-09-30", True),
+)

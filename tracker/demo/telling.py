@@ -13,11 +13,14 @@ from flask import current_app
 from tracker.accounts import service as accounts
 from tracker.accounts.rules import NEEDS_SECOND_FACTOR, Role
 from tracker.appointments import leads
+from tracker.assurance import service as assurance
 from tracker.config import Settings
 from tracker.db import transaction
 from tracker.demo.cast import item, on_day, organisation, viewer
+from tracker.demo.escalating import escalation_happenings
 from tracker.demo.events import EVENTS, Told
 from tracker.demo.story import (
+    ASKED,
     INVITED,
     INVITED_BY,
     LEADS,
@@ -25,8 +28,10 @@ from tracker.demo.story import (
     SERVICES,
     STILL_TRUE,
     TARGETS,
+    VIEWS,
     WANTED,
     Agreed,
+    Asked,
     Named,
     Person,
     StillTrue,
@@ -40,7 +45,8 @@ from tracker.organisations import importing
 from tracker.organisations.files import read_file
 from tracker.organisations.service import record_service
 from tracker.people import service as people
-from tracker.progress import adoptions, claims, queries, service, targets
+from tracker.progress import adoptions, claims, kept, queries, service, targets
+from tracker.review import views
 from tracker.sign_in import authenticators, totp
 
 FILES = ("regions.csv", "systems.csv", "ccgs.csv", "trusts.csv")
@@ -66,6 +72,10 @@ def tell(password: str, *, last_day: date) -> None:
     if last_day >= date(2024, 12, 16):
         _adopt_what_came_later(last_day)
     with transaction():
+        kept.keep()
+        for saved in VIEWS:
+            said = views.NewView(saved.name, saved.page, saved.query, saved.is_shared, str(uuid4()))
+            views.keep_view(viewer(saved.by), said)
         _invite()
 
 
@@ -78,10 +88,13 @@ def _happenings() -> Iterator[tuple[date, Callable[[], object]]]:
         yield told.on, partial(_tell, told)
     for wanted in WANTED:
         yield wanted.on, partial(_ask_for_target, wanted)
+    for asked in ASKED:
+        yield asked.on, partial(_ask_about_claim, asked)
     for still in STILL_TRUE:
         yield still.on, partial(_confirm, still)
     yield from work_happenings()
     yield from board_happenings()
+    yield from escalation_happenings()
 
 
 def _add_account(person: Person, password: str) -> None:
@@ -126,6 +139,7 @@ def _tell(told: Told) -> None:
         submission_key=str(uuid4()),
         forecast_on=told.forecast_on,
         blocked_by=told.blocked_by,
+        review_on=told.review_on,
     )
     service.change_status(about, change, read_catalogue())
 
@@ -140,6 +154,13 @@ def _ask_for_target(wanted: Wanted) -> None:
         submission_key=str(uuid4()),
     )
     targets.change_target(about, change)
+
+
+def _ask_about_claim(asked: Asked) -> None:
+    about = item(asked.code, asked.ref, asked.by)
+    version = queries.version_of(about.organisation.organisation_id, about.ask.ask_id)
+    body_id = about.viewer.held[0].organisation_id
+    assurance.ask_about_claim(about, assurance.Question(asked.text, body_id, version, str(uuid4())))
 
 
 def _confirm(still: StillTrue) -> None:

@@ -24,13 +24,16 @@ from tracker.demo.work import (
     AIMS,
     BARRIERS,
     COMMENTS,
+    MORE_NOTES,
     NOTES,
     POSTED,
     READINGS,
+    SHARED,
     Aimed,
     Noted,
     Posted,
     Read,
+    Shared,
     Spoken,
     Stands,
 )
@@ -39,6 +42,8 @@ from tracker.evidence.rows import NewVersion
 from tracker.evidence.rules import EvidenceKind
 from tracker.measures import service as measures
 from tracker.measures.speaking import Speaker
+from tracker.shared_notes import service as shared_notes
+from tracker.shared_notes.rows import Said as SharedWords
 
 
 def work_happenings() -> Iterator[tuple[date, Callable[[], object]]]:
@@ -51,8 +56,10 @@ def work_happenings() -> Iterator[tuple[date, Callable[[], object]]]:
         yield aimed.on, partial(_aim, aimed)
     for stands in BARRIERS:
         yield stands.on, partial(_stand, stands)
-    for noted in NOTES:
+    for noted in (*NOTES, *MORE_NOTES):
         yield noted.on, partial(_note, noted)
+    for shared in SHARED:
+        yield shared.on, partial(_share, shared)
     for spoken in COMMENTS:
         yield spoken.on, partial(_speak, spoken)
 
@@ -108,7 +115,9 @@ def _stand(stands: Stands) -> None:
 
 def _note(noted: Noted) -> None:
     about = item(noted.code, noted.ref, noted.by)
-    said = NewVersion(EvidenceKind.NOTE, noted.title, noted.on, note=noted.note, expires_on=noted.expires_on)
+    said = NewVersion(
+        EvidenceKind.NOTE, noted.title, noted.dated_on or noted.on, note=noted.note, expires_on=noted.expires_on
+    )
     actor = evidence.Actor(about.organisation, about.viewer.person_id, about.role)
     evidence.add(actor, said, None, {about.ask.ask_id: f"{FRAMEWORK}/{noted.ref}"}, str(uuid4()))
 
@@ -118,3 +127,8 @@ def _speak(spoken: Spoken) -> None:
     named = frozenset(viewer(key).person_id for key in spoken.names)
     said = comments.NewComment(spoken.text, named, str(uuid4()))
     comments.add(Subject(about.organisation, about.ask), said, about.viewer)
+
+
+def _share(shared: Shared) -> None:
+    said = SharedWords(shared.text, shared.contact_role, shared.contact_mailbox)
+    shared_notes.share(item(shared.code, shared.ref, shared.by), said, expected_version=0, submission_key=str(uuid4()))

@@ -69,6 +69,8 @@ class Noted:
     title: str
     note: str
     expires_on: date | None
+    dated_on: date | None = None
+    """The day of what the note rests on, where it is an older one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,19 @@ class Spoken:
     ref: str
     text: str
     names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """How an organisation did an ask, for others to read."""
+
+    on: date
+    by: str
+    code: str
+    ref: str
+    text: str
+    contact_role: str
+    contact_mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +230,30 @@ NOTES = (
         "Weekly calls with four groups since 3 August. What they said is in the minutes of the inequality group.",
         date(2021, 3, 31),
     ),
+    # What the claim rests on is more than a year old, which is overdue in its own way.
+    Noted(
+        date(2020, 9, 22),
+        "system.northdale",
+        "QD1",
+        "1.1",
+        "Needs assessment that the protection plan rests on",
+        "The three boroughs agreed it in October 2019. The next one is due in 2021.",
+        None,
+        date(2019, 10, 7),
+    ),
+)
+
+MORE_NOTES = (
+    # Comes after the region has assured the claim, which therefore lapses.
+    Noted(
+        date(2020, 10, 22),
+        "lead.marchwell",
+        "XD4",
+        "8.1",
+        "Letter of the system about the plan",
+        "The system asks for a longer section on carers. It is to be sent again in November.",
+        None,
+    ),
 )
 
 COMMENTS = (
@@ -227,4 +266,28 @@ COMMENTS = (
         ("region.dales",),
     ),
     Spoken(date(2020, 10, 29), "region.dales", "XD1", "2.3", "Yes. Please link to the minutes as well."),
+)
+
+SHARED = (
+    Shared(
+        date(2020, 10, 6),
+        "lead.marchwell",
+        "XD4",
+        "8.1",
+        "We put inequality into the restoration plan in three weeks. The planning team and the consultant in public "
+        "health of the system listed each service with its waiting list by deprivation and ethnicity, and the board "
+        "took one action for each of the five widest gaps.\n"
+        "What helped most was one page for each service. We would ask the community forum earlier next time.",
+        "Chief Nurse, executive lead",
+        "restoration.planning@marchwell.example.nhs.uk",
+    ),
+    Shared(
+        date(2020, 10, 12),
+        "system.northdale",
+        "QD1",
+        "8.1",
+        "The plan of the partnership has a chapter on inequality that each member wrote a page of. One analyst of the "
+        "partnership prepared the figures for all of them.",
+        "Programme manager, restoration",
+    ),
 )

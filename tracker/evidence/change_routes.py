@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,7 @@ from tracker.evidence import access, service
 from tracker.evidence.asks import asks_offered
 from tracker.evidence.blueprint import blueprint
 from tracker.evidence.forms import AddForm, AsksForm, CheckForm, ExpiryForm, NewVersionForm
+from tracker.evidence.resting import warning
 from tracker.evidence.rows import Piece
 from tracker.evidence.service import Actor
 from tracker.evidence.storage import StorageUnavailable, kept
@@ -52,7 +53,8 @@ def add(code: str) -> ResponseReturnValue:
         if status == 302:
             return redirect(url_for(".piece", code=actor.organisation.code, evidence_id=saved or added[0]))
     form.ask_for_file_again()
-    return render_template("evidence/add.html", form=form, organisation=actor.organisation), status
+    would_end = warning(actor.organisation.organisation_id, catalogue)
+    return render_template("evidence/add.html", form=form, organisation=actor.organisation, warning=would_end), status
 
 
 @blueprint.route("/<string:code>/evidence/<int:evidence_id>/new-version", methods=["GET", "POST"])
@@ -73,7 +75,7 @@ def new_version(code: str, evidence_id: int) -> ResponseReturnValue:
 
         status, _ = _saved(form, save, "The new version is saved.")
     form.ask_for_file_again()
-    return _answer("evidence/new_version.html", form, actor, piece, status)
+    return _answer("evidence/new_version.html", form, actor, piece, status, ends=piece.asks_on(clock.today()))
 
 
 @blueprint.route("/<string:code>/evidence/<int:evidence_id>/asks", methods=["GET", "POST"])
@@ -92,7 +94,7 @@ def asks(code: str, evidence_id: int) -> ResponseReturnValue:
                 service.serve(actor, evidence_id, form.chosen, known=form.known, expected=form.expected_version)
 
         status, _ = _saved(form, save, "The asks it serves are saved.")
-    return _answer("evidence/asks.html", form, actor, piece, status)
+    return _answer("evidence/asks.html", form, actor, piece, status, ends=None)
 
 
 @blueprint.route("/<string:code>/evidence/<int:evidence_id>/expiry", methods=["GET", "POST"])
@@ -111,7 +113,7 @@ def expiry(code: str, evidence_id: int) -> ResponseReturnValue:
                 service.set_expiry(actor, evidence_id, expires_on, expected=expected, key=form.key)
 
         status, _ = _saved(form, save, "The expiry is saved.")
-    return _answer("evidence/expiry.html", form, actor, piece, status)
+    return _answer("evidence/expiry.html", form, actor, piece, status, ends=piece.asks_on(clock.today()))
 
 
 @blueprint.route("/<string:code>/evidence/<int:evidence_id>/check", methods=["GET", "POST"])
@@ -160,14 +162,27 @@ def _saved(form: SavedOnceForm, save: Callable[[], None], done: str) -> tuple[in
     return 302, None
 
 
-def _answer(template: str, form: SavedOnceForm, actor: Actor, piece: Piece, status: int) -> ResponseReturnValue:
-    """Go on to the piece where it is saved; else the form again, on what is saved by now."""
+def _answer(
+    template: str,
+    form: SavedOnceForm,
+    actor: Actor,
+    piece: Piece,
+    status: int,
+    *,
+    ends: Collection[int] | None = (),
+) -> ResponseReturnValue:
+    """Go on to the piece where it is saved; else the form again, on what is saved by now.
+
+    ``ends`` are the asks whose assurance a save may end, None for any.
+    """
     if status == 302:
         return redirect(url_for(".piece", code=actor.organisation.code, evidence_id=piece.evidence_id))
     if status == 409:
         piece = access.piece_seen(actor.organisation, piece.evidence_id)
         form.reopened_on(piece.edits)
-    return render_template(template, form=form, organisation=actor.organisation, piece=piece), status
+    organisation = actor.organisation
+    would_end = warning(organisation.organisation_id, read_catalogue(), ends) if ends is None or ends else ""
+    return render_template(template, form=form, organisation=organisation, piece=piece, warning=would_end), status
 
 
 def _ask_in_address(catalogue: Catalogue) -> list[int]:

@@ -12,7 +12,7 @@ from tracker.audit import service as audit
 from tracker.db import session
 from tracker.evidence import effects
 from tracker.evidence.models import Evidence, EvidenceExpiry
-from tracker.evidence.rules import Loss
+from tracker.evidence.rules import Became
 from tracker.evidence.uses import asks_served, newest_version
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import is_known
@@ -32,20 +32,23 @@ def let_expire(most: int = 100) -> int:
         .with_for_update(of=expiry, skip_locked=True)
     )
     found = session().execute(query).all()
-    for held, expired, code in found:
+    changes, days = [], []
+    # One order of organisations, as whoever else audits in several has it.
+    for held, expired, code in sorted(found, key=lambda row: (row[1].organisation_id, row[0].id)):
         held.told_at = now
         first_id = expired.first_id or expired.id
         if newest_version(first_id) != expired.id:
             continue  # A newer version stands in its place, and that was told.
-        asks = asks_served(first_id, today)
-        for ask_id in sorted(asks):
-            lost = effects.EvidenceLost(expired.organisation_id, code, ask_id, first_id, Loss.EXPIRED, None, "")
-            effects.tell(lost)
+        asks = dict.fromkeys(sorted(asks_served(first_id, today)), Became.EXPIRED)
+        changes.append(effects.EvidenceChanged(expired.organisation_id, code, first_id, asks, None, ""))
+        days.append(held.expires_on)
+    effects.tell_all(changes)
+    for changed, expires_on in zip(changes, days, strict=True):
         audit.record(
             verb="evidence expired",
-            subject=f"evidence {first_id}",
-            organisation_code=code,
-            after={"evidence": first_id, "expires_on": held.expires_on},
+            subject=f"evidence {changed.evidence_id}",
+            organisation_code=changed.organisation_code,
+            after={"evidence": changed.evidence_id, "expires_on": expires_on},
         )
     session().flush()
     return len(found)

@@ -10,17 +10,22 @@ import sqlalchemy as sa
 from tracker.db import read
 from tracker.evidence.models import EvidenceCheck, EvidenceUse
 from tracker.evidence.queries import in_use
-from tracker.evidence.rules import EvidenceKind, is_expired
+from tracker.evidence.rules import EvidenceKind, called, is_expired
 
 
 @dataclass(frozen=True, slots=True)
 class PanelLine:
-    """One piece that serves the ask; ``url`` is only there for a link."""
+    """One piece that serves the ask, as it stands; ``url`` is only there for a link, ``file_name`` for a file, and
+    ``note`` for a note.
+    """
 
     evidence_id: int
+    number: int
     kind: str
     name: str
     url: str
+    file_name: str
+    note: str
     added_on: date
     dated_on: date
     expires_on: date | None
@@ -56,22 +61,28 @@ def panel(organisation_id: int, ask_id: int, today: date) -> EvidencePanel:
     )
     columns = (
         EvidenceUse.evidence_id,
+        version.number,
         version.kind,
         version.title,
         version.url,
+        version.file_name,
+        version.note,
         EvidenceUse.starts_on,
         version.true_on,
     )
     lines = []
-    for evidence_id, kind, title, url, added_on, dated_on, expires_on, checked in read(
+    for evidence_id, number, kind, title, url, file_name, note, added_on, dated_on, expires_on, checked in read(
         query.with_only_columns(*columns, expiry.expires_on, checked_on)
     ):
         lines.append(
             PanelLine(
                 evidence_id=evidence_id,
+                number=number,
                 kind=EvidenceKind(kind).label,
-                name=title or url,
+                name=called(title, url),
                 url=url,
+                file_name=file_name,
+                note=note,
                 added_on=added_on,
                 dated_on=dated_on,
                 expires_on=expires_on,

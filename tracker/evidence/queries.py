@@ -32,6 +32,7 @@ __all__ = [
     "is_there_evidence",
     "keys_of_rows",
     "newest_evidence",
+    "newest_evidence_on",
 ]
 
 
@@ -81,6 +82,16 @@ def newest_evidence(organisation_id: int, on: date) -> dict[int, date]:
     newest = query.with_only_columns(EvidenceUse.ask_id, sa.func.max(version.true_on)).where(unexpired)
     rows = read(newest.order_by(None).group_by(EvidenceUse.ask_id))
     return {row[0]: row[1] for row in rows}
+
+
+def newest_evidence_on(organisation_id: Any, ask_id: Any, on: date) -> sa.ColumnElement[date | None]:
+    """The same for one ask as an expression, to be put beside the columns of another select."""
+    version, expiry, query = in_use(on, None, None, None)
+    unexpired = sa.or_(expiry.expires_on.is_(None), expiry.expires_on >= on)
+    newest = query.with_only_columns(sa.func.max(version.true_on)).where(
+        unexpired, EvidenceUse.organisation_id == organisation_id, EvidenceUse.ask_id == ask_id
+    )
+    return newest.order_by(None).correlate_except(EvidenceUse, version, expiry).scalar_subquery()
 
 
 def is_there_evidence(organisation_id: int, ask_id: int, on: date) -> bool:

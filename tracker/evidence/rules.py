@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from tracker.accounts.rules import Role
 from tracker.frameworks.rules import OrganisationType
@@ -72,12 +73,15 @@ _CONTENT_TYPES = {
 FILES_TAKEN = "pdf, docx, xlsx, pptx, odt, ods, png or jpeg"
 
 
-class Loss(StrEnum):
-    """Why a piece of evidence no longer is what somebody relied on."""
+class Became(StrEnum):
+    """What became of a piece of evidence for an ask."""
 
+    LINKED = "linked"  # an update of the ask itself brought it: the update is the change
+    ADDED = "added"  # also what had expired and counts again
+    REPLACED = "replaced"  # a newer version stands in its place
     WITHDRAWN = "withdrawn"  # it does not serve the ask any more
     EXPIRED = "expired"
-    REPLACED = "replaced"  # a newer version stands in its place
+    DATED = "dated"  # its last day is another, and it counts or has expired as before
 
 
 ASSURES: Mapping[Role, frozenset[OrganisationType]] = MappingProxyType(
@@ -89,6 +93,19 @@ ASSURES: Mapping[Role, frozenset[OrganisationType]] = MappingProxyType(
     }
 )
 """Whose evidence a role checks: the same bodies whose claims it assures, as a test holds."""
+
+
+def called(title: str, url: str) -> str:
+    """What a piece is called: its title; a link that an update brought has none, and is called by where it leads.
+
+    >>> called("Minutes", ""), called("", "https://board.example.nhs.uk/papers/2020/10?item=7"), called("", "http://[")
+    ('Minutes', 'Link to board.example.nhs.uk', 'Link to another place')
+    """
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    return title or f"Link to {host or 'another place'}"
 
 
 def is_expired(expires_on: date | None, on: date) -> bool:

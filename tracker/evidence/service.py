@@ -6,7 +6,7 @@ The file of a version is kept before (``storage.kept``): what is refused here ra
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from tracker.evidence import effects
 from tracker.evidence.models import Evidence, EvidenceCheck, EvidenceExpiry
 from tracker.evidence.queries import EvidenceNotFound
 from tracker.evidence.rows import NewVersion
-from tracker.evidence.rules import Loss, is_expired
+from tracker.evidence.rules import Became, is_expired
 from tracker.evidence.storage import KeepNothing, StoredFile
 from tracker.evidence.uses import add_link, asks_served, begin_use, end_use, newest_version
 from tracker.organisations.queries import OrganisationSummary, is_known
@@ -102,6 +102,7 @@ def add(actor: Actor, said: NewVersion, file: StoredFile | None, asks: Mapping[i
     _add_expiry(added, said.expires_on, actor.person_id, now)
     for ask_id in asks:
         begin_use(added, organisation_id, ask_id, today)
+    _tell(actor, added, dict.fromkeys(sorted(asks), Became.ADDED))
     actor.write_down(added, verb="evidence added", after={**_audited(said, file, 1), "asks": ", ".join(asks.values())})
     return added
 
@@ -119,7 +120,7 @@ def add_version(
     session().add(version)
     session().flush()
     _add_expiry(version.id, said.expires_on, actor.person_id, now)
-    _tell(actor, evidence_id, asks_served(evidence_id, today), Loss.REPLACED)
+    _tell(actor, evidence_id, dict.fromkeys(sorted(asks_served(evidence_id, today)), Became.REPLACED))
     actor.write_down(evidence_id, verb="evidence revised", after=_audited(said, file, number))
 
 
@@ -131,12 +132,12 @@ def serve(actor: Actor, evidence_id: int, asks: Mapping[int, str], *, known: Map
         raise SavedAlready(evidence_id)
     _locked(actor, evidence_id, None, expected, "")
     served = asks_served(evidence_id, today)
-    for ask_id in sorted(set(asks) - served):
+    begun, ended = sorted(set(asks) - served), sorted(served - set(asks))
+    for ask_id in begun:
         begin_use(evidence_id, actor.organisation.organisation_id, ask_id, today)
-    ended = sorted(served - set(asks))
     for ask_id in ended:
         end_use(evidence_id, ask_id, today)
-    _tell(actor, evidence_id, ended, Loss.WITHDRAWN)
+    _tell(actor, evidence_id, dict.fromkeys(begun, Became.ADDED) | dict.fromkeys(ended, Became.WITHDRAWN))
     names = {True: sorted(served), False: sorted(asks)}
     before, after = (", ".join(known.get(each, str(each)) for each in names[was]) for was in (True, False))
     actor.write_down(evidence_id, verb="evidence used elsewhere", before={"asks": before}, after={"asks": after})
@@ -158,11 +159,18 @@ def set_expiry(actor: Actor, evidence_id: int, expires_on: date | None, *, expec
         session().flush()
     has_gone = is_expired(expires_on, today)
     _add_expiry(version_id, expires_on, actor.person_id, now, key=key, told_at=now if has_gone else None)
-    if has_gone and not is_expired(was, today):
-        _tell(actor, evidence_id, asks_served(evidence_id, today), Loss.EXPIRED)
+    became = _becomes(was_gone=is_expired(was, today), is_gone=has_gone)
+    _tell(actor, evidence_id, dict.fromkeys(sorted(asks_served(evidence_id, today)), became))
     actor.write_down(
         evidence_id, verb="evidence expiry changed", before={"expires_on": was}, after={"expires_on": expires_on}
     )
+
+
+def _becomes(*, was_gone: bool, is_gone: bool) -> Became:
+    """What another last day makes of a piece: what had expired and counts again was not there for whoever looked."""
+    if was_gone == is_gone:
+        return Became.DATED
+    return Became.EXPIRED if is_gone else Became.ADDED
 
 
 def check(actor: Actor, evidence_id: int, said: CheckSaid, *, expected: int, key: str) -> None:
@@ -259,10 +267,8 @@ def _add_expiry(
     )
 
 
-def _tell(actor: Actor, evidence_id: int, ask_ids: Collection[int], cause: Loss) -> None:
-    organisation = actor.organisation
-    for ask_id in sorted(ask_ids):
-        lost = effects.EvidenceLost(
-            organisation.organisation_id, organisation.code, ask_id, evidence_id, cause, actor.person_id, actor.role
-        )
-        effects.tell(lost)
+def _tell(actor: Actor, evidence_id: int, asks: Mapping[int, Became]) -> None:
+    here = actor.organisation
+    effects.tell(
+        effects.EvidenceChanged(here.organisation_id, here.code, evidence_id, asks, actor.person_id, actor.role)
+    )

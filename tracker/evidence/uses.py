@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.audit import service as audit
 from tracker.db import session
+from tracker.evidence import effects
 from tracker.evidence.models import Evidence, EvidenceUse
 from tracker.evidence.queries import version_then
+from tracker.evidence.rules import Became
 from tracker.organisations.queries import holds_on, is_known
 
 
@@ -39,6 +41,8 @@ def add_link(
     session().add(evidence)
     session().flush()
     begin_use(evidence.id, organisation_id, ask_id, today)
+    linked = {ask_id: Became.LINKED}
+    effects.tell(effects.EvidenceChanged(organisation_id, organisation_code, evidence.id, linked, by, role))
     audit.record(
         verb="evidence added",
         subject=item,

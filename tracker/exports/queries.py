@@ -23,6 +23,7 @@ from tracker.frameworks.rules import OrganisationType
 from tracker.organisations.queries import in_scope, organisations_as_at
 from tracker.organisations.rules import clean_code
 from tracker.progress.models import ProgressEntry
+from tracker.progress.positions import last_said
 from tracker.progress.queries import as_standing, bodies_in
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Applicability
@@ -88,7 +89,7 @@ def progress_report(wanted: Wanted) -> Report:
             entry.reason,
             entry.next_step,
             entry.next_step_on,
-            entry.person_id,
+            last_said(entry, "person_id").label("person_id"),
             before.c.status.label("previous_status"),
             before.c.status_class.label("previous_class"),
         )

@@ -21,7 +21,10 @@ from tracker.returns.rules import movement
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the latest entry of an item says, and its status in the last return that the board approved."""
+    """What the latest entry of an item says, and its status in the last return that the board approved.
+
+    ``person_id`` is who last spoke for the organisation.
+    """
 
     kind: EntryKind | None
     narrative: str | None
@@ -89,7 +92,7 @@ def progress_row(standing: Standing, said: Said, around: Surroundings) -> Progre
         next_step_on=said.next_step_on,
         evidence=around.evidence.get((standing.organisation_id, standing.ask_id), ""),
         assurance=_assurance(standing, said),
-        assured_on=standing.updated_on if is_assured else None,
+        assured_on=standing.entry_on if is_assured else None,
         last_updated_on=standing.updated_on,
         last_confirmed_on=standing.confirmed_on,
         updated_by=_updated_by(said, around.names),
@@ -147,7 +150,7 @@ def _assurance(standing: Standing, said: Said) -> str:
     if standing.status_class is StatusClass.DONE_ASSURED:
         return "Assured"
     if standing.status_class is StatusClass.DONE_CLAIMED:
-        return "Claimed, not assured"
+        return "Assurance lapsed" if said.kind is EntryKind.LAPSED else "Claimed, not assured"
     return "Returned" if said.kind is EntryKind.RETURNED else ""
 
 

@@ -8,7 +8,7 @@ import click
 
 from tracker.cli import CommandGroup
 from tracker.db import transaction
-from tracker.frameworks import service
+from tracker.frameworks import effects, service
 from tracker.frameworks.definition import DefinitionError
 from tracker.frameworks.files import built_in_definitions, read_definition
 from tracker.frameworks.presenters import outcome_lines
@@ -35,6 +35,7 @@ def load(file: str | None) -> None:
         definitions = built_in_definitions() if file is None else (read_definition(Path(file)),)
         with transaction():
             outcomes = [service.load_definition(definition) for definition in definitions]
+            effects.tell()
     except DefinitionError as error:
         for fault in error.faults:
             click.echo(fault, err=True)

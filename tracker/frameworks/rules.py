@@ -27,6 +27,8 @@ class OrganisationType(StrEnum):
         return _TYPE_LABELS[self]
 
 
+SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
+"""Bodies that are a system, or lead one: they stand in no other."""
 _TYPE_LABELS = {
     OrganisationType.TRUST: "NHS trust",
     OrganisationType.CCG: "CCG",

@@ -56,6 +56,14 @@ def latest_of(person_ids: Collection[int], *, since: date) -> dict[Series, date]
     }
 
 
+def people_told(organisation_id: int, ask_id: int, kind: str) -> set[int]:
+    """Whom something was said to: who has an entry of a kind about an ask of an organisation."""
+    query = sa.select(LedgerEntry.person_id).where(
+        LedgerEntry.organisation_id == organisation_id, LedgerEntry.ask_id == ask_id, LedgerEntry.kind == kind
+    )
+    return set(session().scalars(query))
+
+
 def enter(reminders: Iterable[Reminder]) -> dict[Reminder, int]:
     """Enter reminders and return those that were not there, with their ids.
 

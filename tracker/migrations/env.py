@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from tracker.db import configure_sqlite
+from tracker.db import configure_sqlite, is_of
 from tracker.schema import METADATA
 
 ONLY_ADDED_TO = ("audit_entry", "audit_seal", "audit_sealed_head")
@@ -30,6 +30,7 @@ def run_migrations() -> None:
             connection=connection,
             target_metadata=METADATA,
             compare_type=True,
+            include_object=is_of(connection.dialect.name),
             render_as_batch=connection.dialect.name == "sqlite",
             user_module_prefix="tracker.db.",
         )

@@ -11,6 +11,7 @@ import click
 
 from tracker.cli import CommandGroup
 from tracker.db import transaction
+from tracker.frameworks import effects
 from tracker.frameworks.rules import OrganisationType
 from tracker.organisations import importing, service
 from tracker.organisations.files import read_file
@@ -92,6 +93,7 @@ def import_files(files: tuple[Path, ...], dry_run: bool, allow_closures: float, 
                 if changing := _changing(run):
                     click.echo(f"Writing {changing:,} organisations...", err=True)
                 importing.apply_import(run, allowed_percent=allow_closures)
+                effects.tell()
     except importing.ImportRefused as refusal:
         for error in refusal.errors[:ERRORS_SHOWN]:
             click.echo(str(error), err=True)
@@ -120,6 +122,7 @@ def track(organisation_type: str, off: bool) -> None:
     try:
         with transaction():
             has_changed = service.track(chosen, not off)
+            effects.tell()
     except OrganisationError as error:
         raise click.ClickException(str(error)) from error
     state = "not tracked" if off else "tracked"

@@ -134,7 +134,7 @@ def _is_link(link: Any, kind: LinkKind, as_at: date, known_at: datetime | None) 
     )
 
 
-def in_scope(organisations: sa.Subquery, scope: Scope) -> sa.ColumnElement[bool]:
+def in_scope(organisations: sa.FromClause, scope: Scope) -> sa.ColumnElement[bool]:
     """Whether a row of ``organisations_as_at`` lies in a scope: the SQL twin of ``Scope.covers``."""
     if scope.is_everywhere:
         return sa.true()
@@ -147,6 +147,16 @@ def in_scope(organisations: sa.Subquery, scope: Scope) -> sa.ColumnElement[bool]
     if scope.regions:
         reached.append(columns.region_id.in_(sorted(scope.regions)))
     return sa.or_(sa.false(), *reached)
+
+
+def ids_running(service: Service, on: date) -> sa.Select[int]:
+    """The ids of the organisations that say that they run a service on a day, for a condition of another select."""
+    answer = aliased(OrganisationService)
+    return sa.select(answer.organisation_id).where(
+        answer.service == service,
+        answer.is_provided.is_(True),
+        holds_on(answer, on),
+    )
 
 
 def tracked_types(known_at: datetime | None = None) -> frozenset[OrganisationType]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.audit import service as audit
 from tracker.db import session
+from tracker.frameworks import effects
 from tracker.frameworks.rules import OrganisationType, Service
 from tracker.organisations import storage
 from tracker.organisations.models import Organisation, OrganisationLink, OrganisationService, TrackingChoice
@@ -98,6 +99,7 @@ def record_service(
         for span in after
         if span not in stored
     )
+    effects.tell([organisation_id])
     audit.record(
         verb="service recorded",
         subject=f"service {service}",
@@ -139,6 +141,7 @@ def choose_system(
     at = clock.now()
     _rewrite_choices(organisation_id, earlier, later)
     storage.save(storage.with_choices(stored, code, later), [stored.pictures[code]], at)
+    effects.tell([organisation_id])
     audit.record(
         verb="system chosen",
         subject="reporting system",

@@ -7,25 +7,8 @@ column that refers to a person fails them until it stands here, a new column of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Rows of one table that are about somebody, as a part of the export.
-
-    ``by`` is the column that says whose a row is: a person's id, or an account's where it refers to accounts. Every
-    other column is shown, or said (that it is filled, in a word of its own, never with what), or left out.
-    """
-
-    name: str
-    table: str
-    by: str
-    shown: tuple[str, ...]
-    said: Mapping[str, str] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ()
-
+from tracker.people.personal_section import Section
+from tracker.people.personal_work import SECTIONS_OF_WORK
 
 PERSON = Section("person", "person", "id", ("name", "contact_email", "recorded_at", "forgotten_at"))
 ACCOUNT = Section(
@@ -33,15 +16,8 @@ ACCOUNT = Section(
     "account",
     "person_id",
     (
-        "sign_in_email",
-        "new_email",
-        "new_email_until",
-        "is_active",
-        "created_at",
-        "last_signed_in_at",
-        "failed_sign_ins",
-        "locked_until",
-        "totp_confirmed_at",
+        *("sign_in_email", "new_email", "new_email_until", "is_active", "created_at", "last_signed_in_at"),
+        *("failed_sign_ins", "locked_until", "totp_confirmed_at"),
     ),
     {"password_hash": "has_password", "totp_secret": "has_authenticator"},  # nosec B105 # names of columns
     ("totp_last_step",),
@@ -49,12 +25,7 @@ ACCOUNT = Section(
 
 _AUDITED = ("chain_id", "number", "recorded_at", "role", "verb", "subject", "before", "after", "request_id")
 _HASHES = ("previous_hash", "entry_hash")
-_MEASURED = ("organisation_id", "measure_code", "recorded_at", "role")
 _INVITED = ("role", "organisation_id", "created_at", "expires_at", "accepted_at", "voided_at")
-_ASKED = (
-    *("organisation_id", "ask_id", "wanted_on", "reason", "agreed_by", "true_on", "recorded_at", "role"),
-    *("decision", "decision_reason", "decided_on", "decided_at", "decided_role", "decided_body_id"),
-)
 
 SECTIONS = (
     Section(
@@ -98,178 +69,14 @@ SECTIONS = (
         ("organisation_id", "number", "kind", "reason", "recorded_at", "role"),
         left_out=("submission_key",),
     ),
-    Section(
-        "status_updates_and_decisions",
-        "progress_entry",
-        "person_id",
-        (
-            *("organisation_id", "ask_id", "kind", "status_code", "status_class", "narrative", "reason"),
-            *("recovery_on", "next_step", "next_step_on", "completed_on", "forecast_on", "review_on", "blocked_by"),
-            *("true_on", "backdating_reason", "corrects_id", "recorded_at", "role", "body_id"),
-        ),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "statuses_confirmed",
-        "confirmation",
-        "person_id",
-        ("organisation_id", "ask_id", "entry_id", "true_on", "recorded_at", "role"),
-    ),
-    Section(
-        "targets_agreed",
-        "target",
-        "person_id",
-        ("organisation_id", "ask_id", "target_on", "reason", "agreed_by", "request_id", "true_on", "recorded_at"),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "targets_asked_for", "target_request", "person_id", (*_ASKED, "decided_by_id"), left_out=("submission_key",)
-    ),
-    Section(
-        "target_requests_decided",
-        "target_request",
-        "decided_by_id",
-        (*_ASKED, "person_id"),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "frameworks_adopted",
-        "adoption",
-        "person_id",
-        ("organisation_id", "framework_id", "starts_on", "ends_on", "recorded_at", "superseded_at"),
-    ),
-    Section(
-        "services_answered_for",
-        "organisation_service",
-        "person_id",
-        (
-            *("organisation_id", "service", "is_provided", "reason", "role"),
-            *("starts_on", "ends_on", "source", "recorded_at", "superseded_at"),
-        ),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "readings_of_measures",
-        "measure_reading",
-        "person_id",
-        (*_MEASURED, "kind", "period_end", "numerator", "denominator", "is_rounded", "source", "reason", "corrects_id"),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "baselines_and_targets_of_measures",
-        "measure_aim",
-        "person_id",
-        (*_MEASURED, "baseline_id", "target_tenths", "target_on", "reason", "true_on"),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "measures_added",
-        "own_measure",
-        "person_id",
-        (
-            *(*_MEASURED, "ask_id", "name", "numerator_words", "denominator_words", "unit", "direction"),
-            *("counts_people", "starts_on", "ends_on", "superseded_at"),
-        ),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "comments",
-        "comment",
-        "person_id",
-        ("organisation_id", "ask_id", "text", "corrects_id", "first_id", "true_on", "recorded_at", "role"),
-        left_out=("submission_key",),
-    ),
-    Section("mentions_in_comments", "comment_mention", "person_id", ("comment_id", "true_on", "recorded_at")),
-    Section("comments_withdrawn", "comment_withdrawal", "person_id", ("comment_id", "true_on", "recorded_at")),
-    Section(
-        "barriers_and_enablers",
-        "barrier_revision",
-        "person_id",
-        (
-            *("organisation_id", "barrier_id", "number", "kind", "title", "description", "theme", "severity"),
-            *("status", "action", "owner", "since_on", "reviewed_on", "next_review_on", "reason"),
-            *("true_on", "recorded_at", "role"),
-        ),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "document_control_of_returns",
-        "return_control",
-        "person_id",
-        (
-            *("organisation_id", "return_id", "revision", "edition", "framework_id", "as_at", "title", "meeting"),
-            *("meeting_on", "agenda_item", "author", "purpose", "considered_by", "summary", "recommendation"),
-            *("true_on", "recorded_at", "role"),
-        ),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "returns_checked",
-        "return_check",
-        "person_id",
-        ("organisation_id", "return_id", "edition", "warnings", "true_on", "recorded_at", "role"),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "returns_submitted",
-        "return_submission",
-        "person_id",
-        ("organisation_id", "return_id", "edition", "as_at", "known_at", "true_on", "recorded_at", "role"),
-        left_out=("heading", "sha256", "covers_all", "submission_key"),
-    ),
-    Section(
-        "returns_decided",
-        "return_decision",
-        "person_id",
-        ("organisation_id", "submission_id", "decision", "reason", "true_on", "recorded_at", "role"),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "cadence_of_returns_set",
-        "return_cadence",
-        "person_id",
-        ("organisation_id", "every_months", "first_on", "board_dates", "reason", "true_on", "recorded_at", "role"),
-        left_out=("submission_key",),
-    ),
-    Section(
-        "evidence_added",
-        "evidence",
-        "person_id",
-        (
-            *("organisation_id", "first_id", "number", "kind", "title", "url", "note"),
-            *("file_name", "file_type", "size", "true_on", "starts_on", "recorded_at"),
-        ),
-        left_out=("edits", "sha256", "storage_key", "submission_key"),
-    ),
-    Section(
-        "evidence_expiries_set",
-        "evidence_expiry",
-        "person_id",
-        ("evidence_id", "expires_on", "recorded_at", "superseded_at"),
-        left_out=("told_at", "submission_key"),
-    ),
-    Section(
-        "evidence_checks",
-        "evidence_check",
-        "person_id",
-        ("evidence_id", "true_on", "note", "recorded_at", "role", "body_id"),
-        left_out=("submission_key",),
-    ),
+    *SECTIONS_OF_WORK,
     Section(
         "mails",
         "outbox_message",
         "person_id",
         (
-            "subject",
-            "body",
-            "link_for",
-            "state",
-            "queued_at",
-            "not_before",
-            "attempts",
-            "silences",
-            "sent_at",
-            "last_error",
+            *("subject", "body", "link_for", "state", "queued_at", "not_before", "attempts", "silences"),
+            *("sent_at", "last_error"),
         ),
         left_out=("message_id", "claimed_until", "claimed_by"),
     ),

@@ -18,7 +18,8 @@ from tracker import clock
 from tracker.accounts.models import Account, Invitation, Person
 from tracker.audit.models import AuditEntry
 from tracker.db import Base, session
-from tracker.people.personal_data import ACCOUNT, AUDIT_ABOUT_THEM, NOT_SHOWN, PERSON, SECTIONS, Section
+from tracker.people.personal_data import ACCOUNT, AUDIT_ABOUT_THEM, NOT_SHOWN, PERSON, SECTIONS
+from tracker.people.personal_section import Section
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from tracker.accounts import links
 from tracker.accounts import queries as account_queries
 from tracker.accounts import service as accounts
 from tracker.accounts.bodies import find_organisation_code
+from tracker.accounts.link_rules import LinkPurpose
 from tracker.accounts.models import Account, Invitation
-from tracker.accounts.rules import POWERS, HeldRole, LinkPurpose, Permission, Role, Viewer
+from tracker.accounts.rules import POWERS, HeldRole, Permission, Role, Viewer
 from tracker.audit import service as audit
 from tracker.db import session
 from tracker.mail.outbox import NewMessage, queue_message

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.accounts.rules import HeldRole, Permission, Viewer
+from tracker.accounts.rules import HeldRole, Permission, Role, Scope, Viewer
+from tracker.frameworks.rules import OrganisationType
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress.rules import ASSURABLE_TYPES
 
@@ -58,3 +59,22 @@ def find_held_role(viewer: Viewer, permission: Permission, organisation: Organis
         if held.reaches(permission, organisation.place):
             return held
     return None
+
+
+def assured_by(viewer: Viewer) -> tuple[tuple[Scope, frozenset[OrganisationType]], ...]:
+    """Whose claims a viewer decides on: scopes with the types in them that are theirs, one for each role that assures.
+
+    The organisations in which they hold any role themselves are not taken out: see ``own_bodies``.
+    """
+    found = []
+    for role in Role:
+        held = tuple(each for each in viewer.held if each.role is role)
+        if held and role in ASSURABLE_TYPES:
+            scope = Viewer(viewer.person_id, viewer.name, held).scope(Permission.ASSURE_PROGRESS)
+            found.append((scope, ASSURABLE_TYPES[role]))
+    return tuple(found)
+
+
+def own_bodies(viewer: Viewer) -> frozenset[int]:
+    """The bodies in which a viewer holds any role: whoever decides on a claim is from another."""
+    return frozenset(held.organisation_id for held in viewer.held if held.organisation_id is not None)

@@ -13,6 +13,7 @@ from tracker.db import session
 from tracker.frameworks.models import Framework
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import OrganisationSummary, holds_on
+from tracker.progress import kept
 from tracker.progress.models import Adoption
 
 
@@ -39,6 +40,8 @@ def adopt_framework(organisation: OrganisationSummary, framework_code: str, view
             recorded_at=clock.now(),
         )
     )
+    session().flush()
+    kept.keep([organisation.organisation_id])
     audit.record(
         verb="framework adopted",
         subject=framework_code,
@@ -73,6 +76,8 @@ def leave_framework(organisation: OrganisationSummary, adoption_id: int, viewer:
                 recorded_at=now,
             )
         )
+    session().flush()
+    kept.keep([organisation.organisation_id])
     audit.record(
         verb="framework left",
         subject=session().scalars(sa.select(Framework.code).where(Framework.id == adoption.framework_id)).one(),

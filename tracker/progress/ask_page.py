@@ -190,7 +190,7 @@ def _said(entry: Entry) -> list[tuple[str, str]]:
     next_step = f"{entry.next_step} ({day(entry.next_step_on)})" if entry.next_step_on else entry.next_step
     rows = [
         ("Progress", entry.narrative),
-        ("Returned because" if entry.kind is EntryKind.RETURNED else "Reason", entry.reason),
+        (_WHY.get(entry.kind, "Reason"), entry.reason),
         ("Back on track by", day(entry.recovery_on) if entry.recovery_on else ""),
         ("Expected to be done on", day(entry.forecast_on) if entry.forecast_on else ""),
         ("Blocked by others", entry.blocked_by),
@@ -198,6 +198,9 @@ def _said(entry: Entry) -> list[tuple[str, str]]:
         ("Review again on", day(entry.review_on) if entry.review_on else ""),
     ]
     return [(key, value) for key, value in rows if value]
+
+
+_WHY = {EntryKind.RETURNED: "Returned because", EntryKind.LAPSED: "Assurance lapsed because"}
 
 
 def _age(updated_on: date | None, today: date, *, today_word: str = "today") -> str:
@@ -258,6 +261,7 @@ def _entry_line(
         EntryKind.UPDATE: "set the status to",
         EntryKind.ASSURED: "assured the claim:",
         EntryKind.RETURNED: "returned the claim, which is open again:",
+        EntryKind.LAPSED: "changed what the assurance rested on, so it lapsed:",
     }[entry.kind]
     if entry.corrects_id is not None:
         done = f"corrected what was said for {day(entry.true_on)}:"
@@ -272,8 +276,11 @@ def _entry_line(
     if not is_current:
         details.append(("Corrected", "A later entry puts this right"))
     may_correct = correct_href is not None and is_current and entry.kind is EntryKind.UPDATE
+    who = _who(entry.person_name, entry.role)
+    if entry.kind is EntryKind.LAPSED and not entry.role:
+        who, done = "the assurance lapsed", "with time:"
     return HistoryLine(
-        sentence=f"{day_and_time(entry.recorded_at)}: {_who(entry.person_name, entry.role)} {done}",
+        sentence=f"{day_and_time(entry.recorded_at)}: {who} {done}",
         status=Tag(status_word(scale, entry.status_code), entry.status_class),
         details=tuple(details + _said(entry)),
         correct_href=correct_href(entry.entry_id) if correct_href is not None and may_correct else "",

@@ -8,13 +8,11 @@ from datetime import date
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rows import Scale
 from tracker.frameworks.rules import StatusClass, national_deadline
-from tracker.progress import date_rules
-from tracker.progress.date_rules import Overdue
+from tracker.progress.date_rules import Dates, Overdue, late_names
 from tracker.progress.rows import Standing
 from tracker.progress.rules import RECOVERY_DAYS, Applicability, Contradiction, why_not_on_course
 
 LACKS_EVIDENCE = "No evidence stands behind this now"
-REVIEW_DUE = "Review is due"
 NO_RECOVERY_PLAN = "No recovery plan"
 NOT_ON_TRACK = {
     Contradiction.FORECAST_LATE: "Said to be on track, but expected after its date",
@@ -30,7 +28,6 @@ class Concerns:
 
     late: tuple[Overdue, ...]
     lacks_evidence: bool
-    review_due: bool
     lacks_plan: bool
     contradiction: str
     """What its own dates say against where it is said to stand, or ""."""
@@ -42,7 +39,6 @@ class Concerns:
         """Each as a few words, what is late first."""
         others = (
             (LACKS_EVIDENCE, self.lacks_evidence),
-            (REVIEW_DUE, self.review_due),
             (NO_RECOVERY_PLAN, self.lacks_plan),
             (self.contradiction, bool(self.contradiction)),
             (NOBODY_IN_POST, self.is_vacant),
@@ -58,17 +54,21 @@ def concerns_of(
     ``evidence_on`` is the date of its newest evidence that has not expired, None where there is none. A named lead is
     the evidence of the ask that records one. Only what is said to be done rests on evidence; an open ask may have some.
     """
-    national_on = national_deadline(ask.date_kind, ask.national_on)
-    late = date_rules.late_dates(standing.said_class, standing.applicability, national_on, standing.target_on, as_at)
     rests_on_evidence = standing.said_class.is_done
-    if rests_on_evidence and evidence_on is not None and date_rules.is_evidence_old(evidence_on, as_at):
-        late = (*late, Overdue.EVIDENCE_OLD)
+    dates = Dates(
+        applicability=standing.applicability,
+        said_class=standing.said_class,
+        national_on=national_deadline(ask.date_kind, ask.national_on),
+        target_on=standing.target_on,
+        review_on=standing.review_on,
+        last_true_on=standing.last_true_on,
+        evidence_on=evidence_on if rests_on_evidence else None,
+    )
     claims_need_it = any(word.needs_evidence for word in scale.in_class(StatusClass.DONE_CLAIMED))
     stands_for_itself = ask.records_lead and has_lead
     return Concerns(
-        late=late,
+        late=tuple(late_names(dates, as_at)),
         lacks_evidence=rests_on_evidence and claims_need_it and evidence_on is None and not stands_for_itself,
-        review_due=date_rules.is_review_due(standing.said_class, standing.review_on, standing.last_true_on, as_at),
         lacks_plan=standing.is_said_otherwise,
         contradiction=_contradiction(standing, as_at),
         is_vacant=ask.records_lead and rests_on_evidence and not has_lead,

@@ -21,11 +21,14 @@ EVIDENCE_MONTHS = 12
 
 
 class Overdue(StrEnum):
-    """Four different things that are all called overdue; each is shown by a name of its own."""
+    """Four different things of an ask that are all called overdue; each has one name, on every page and in every file.
+
+    A board return that is late is none of them: it is an organisation's, and has a name of its own in ``returns``.
+    """
 
     PAST_TARGET = "past_target"
     NATIONAL_DATE_MISSED = "national_date_missed"
-    RETURN_PAST_REVIEW = "return_past_review"
+    PAST_REVIEW = "past_review"
     EVIDENCE_OLD = "evidence_old"
 
     @property
@@ -33,7 +36,7 @@ class Overdue(StrEnum):
         return {
             Overdue.PAST_TARGET: "Past its target",
             Overdue.NATIONAL_DATE_MISSED: "National date missed",
-            Overdue.RETURN_PAST_REVIEW: "Return past its review date",
+            Overdue.PAST_REVIEW: "Past its review date",
             Overdue.EVIDENCE_OLD: f"Evidence older than {EVIDENCE_MONTHS} months",
         }[self]
 
@@ -45,24 +48,6 @@ class DateOutcome(StrEnum):
     MET_LATE = "met_late"
     NOT_MET = "not_met"
     NOT_DUE = "not_due"
-
-
-def late_dates(
-    status_class: StatusClass,
-    applicability: Applicability,
-    national_on: date | None,
-    target_on: date | None,
-    as_at: date,
-) -> tuple[Overdue, ...]:
-    """Which dates of an open ask that applies have gone by: from the day *after* each.
-
-    ``national_on`` is the national date of kind "by", None for any other kind. A target that was agreed for later does
-    not undo that the national date was missed; it only stops the ask being overdue, see ``rules.deadline``.
-    """
-    if applicability is not Applicability.APPLIES or not status_class.is_open:
-        return ()
-    dates = ((Overdue.PAST_TARGET, target_on), (Overdue.NATIONAL_DATE_MISSED, national_on))
-    return tuple(name for name, on in dates if on is not None and on < as_at)
 
 
 def outcome_of(deadline_on: date | None, completed_on: date | None, as_at: date) -> tuple[DateOutcome, int]:
@@ -88,19 +73,54 @@ def months_after(on: date, months: int) -> date:
     return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
-def is_evidence_old(dated_on: date, as_at: date) -> bool:
-    """Whether evidence is older than EVIDENCE_MONTHS: from the day *after* that many months."""
-    return months_after(dated_on, EVIDENCE_MONTHS) < as_at
-
-
-def is_review_due(status_class: StatusClass, review_on: date | None, last_true_on: date | None, as_at: date) -> bool:
-    """Whether an open ask waits for the review its organisation set: from the day *after* it, until something is said.
-
-    An update sets another day or none, so only a confirmation on the day or later shows that it was looked at.
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What of an ask can be late. ``national_on`` is the date of kind "by" and None for any other kind; ``evidence_on``
+    is of what is said to be done and None for all else.
     """
-    if review_on is None or not status_class.is_open or review_on >= as_at:
-        return False
-    return last_true_on is None or last_true_on < review_on
+
+    applicability: Applicability
+    said_class: StatusClass
+    national_on: date | None
+    target_on: date | None
+    review_on: date | None
+    last_true_on: date | None
+    evidence_on: date | None
+
+
+def days_late_from(dates: Dates) -> dict[Overdue, date]:
+    """For each name by which an ask is or will be late, the day from the day *after* which it bears it.
+
+    A target that was agreed for later does not undo that the national date was missed; it only stops the ask being
+    overdue by it, see ``overdue_from``. An ask waits for the review that its organisation set until something is said
+    on that day or later. Only what applies is ever late. ``lateness.py`` holds the same in SQL.
+    """
+    if dates.applicability is not Applicability.APPLIES:
+        return {}
+    found: dict[Overdue, date | None] = {}
+    if dates.said_class.is_open:
+        found[Overdue.PAST_TARGET] = dates.target_on
+        found[Overdue.NATIONAL_DATE_MISSED] = dates.national_on
+        if dates.review_on is not None and (dates.last_true_on is None or dates.last_true_on < dates.review_on):
+            found[Overdue.PAST_REVIEW] = dates.review_on
+    elif dates.said_class.is_done and dates.evidence_on is not None:
+        found[Overdue.EVIDENCE_OLD] = months_after(dates.evidence_on, EVIDENCE_MONTHS)
+    return {name: on for name, on in found.items() if on is not None}
+
+
+def late_names(dates: Dates, as_at: date) -> dict[Overdue, date]:
+    """The names by which an ask is late on a day, each with the day from the day *after* which it is."""
+    return {name: on for name, on in days_late_from(dates).items() if on < as_at}
+
+
+def overdue_from(dates: Dates) -> date | None:
+    """The day from the day *after* which an ask is overdue: the earliest of its names, an agreed target standing in the
+    place of the national date.
+    """
+    found = days_late_from(dates)
+    if dates.target_on is not None:
+        found.pop(Overdue.NATIONAL_DATE_MISSED, None)
+    return min(found.values(), default=None)
 
 
 class TargetStep(StrEnum):
@@ -127,7 +147,7 @@ def step_for_target(
 
 @dataclass(frozen=True, slots=True)
 class Slippage:
-    """How far a target has moved from the day that was agreed first, and how often.
+    """How far a target lies from the day it is compared with, and how often it was moved.
 
     That day is the first target; or the national date, where the first target was already beyond it.
     """
@@ -135,22 +155,26 @@ class Slippage:
     days: int
     """Negative where the target came nearer."""
     revisions: int
+    """How often there was another target than the first; so none where there is only that."""
+    is_from_national: bool = False
 
 
 def slippage(targets: Sequence[date | None], national_on: date | None = None) -> Slippage:
     """The slippage of an ask whose targets these were, the oldest first; a withdrawal (None) counts as a revision.
 
-    ``national_on`` is the national date of kind "by". Whoever first agrees on a later day has slipped already.
+    ``national_on`` is the national date of kind "by". Whoever first agrees on a later day is behind it from the start,
+    and has moved nothing.
 
     >>> slippage([date(2020, 10, 1), None, date(2020, 11, 1)])
-    Slippage(days=31, revisions=2)
+    Slippage(days=31, revisions=2, is_from_national=False)
     >>> slippage([date(2020, 12, 31), date(2020, 11, 30)], national_on=date(2020, 10, 31))
-    Slippage(days=30, revisions=2)
+    Slippage(days=30, revisions=1, is_from_national=True)
     """
+    revisions = max(0, len(targets) - 1)
     first = next((each for each in targets if each is not None), None)
-    if first is not None and national_on is not None and first > national_on:
-        targets = [national_on, *targets]
-        first = national_on
     last = targets[-1] if targets else None
-    days = (last - first).days if first is not None and last is not None else 0
-    return Slippage(days, max(0, len(targets) - 1))
+    if first is None or last is None:
+        return Slippage(0, revisions)
+    if national_on is not None and first > national_on:
+        return Slippage((last - national_on).days, revisions, is_from_national=True)
+    return Slippage((last - first).days, revisions)

@@ -16,15 +16,13 @@ from tracker.progress import rules
 from tracker.progress.rows import Standing
 from tracker.progress.rules import Power
 from tracker.progress.said_form import SaidForm
-from tracker.web.choices import Choice, RadiosField
 from tracker.web.day_field import DayField
-from tracker.web.fields import Button, LongTextField, TextField
+from tracker.web.fields import Button, TextField
 from tracker.web.forms import ActionForm
 from tracker.web.saved_once import SavedOnceForm
-from tracker.web.validators import Needed
 from tracker.web.wording import day
 
-__all__ = ["ActionForm", "ConfirmForm", "DecisionForm", "UpdateForm"]
+__all__ = ["ActionForm", "ConfirmForm", "UpdateForm"]
 
 
 BACKDATING_REASON = 500
@@ -123,25 +121,6 @@ class ConfirmForm(SavedOnceForm):
     """No change, still true."""
 
     submit = Button("Confirm: no change, still true")
-
-
-class DecisionForm(SavedOnceForm):
-    """What another body decides on a claim."""
-
-    decision = RadiosField(
-        "Your decision",
-        [Needed("Choose whether to assure or return the claim")],
-        choices=[
-            Choice("assure", "Assure", "The evidence shows that it is done"),
-            Choice("return", "Return", "It goes back to the organisation and is open again against the same date"),
-        ],
-    )
-    reason = LongTextField("Reason", hint="Needed when you return a claim. The organisation reads it.", max_length=2000)
-    submit = Button("Save decision")
-
-    def validate_reason(self, field: Field) -> None:
-        if self.decision.data == "return" and not field.data:
-            raise ValidationError("Enter the reason for returning the claim")
 
 
 def is_web_address(text: str) -> bool:

@@ -1,10 +1,15 @@
 """One ask of one organisation while somebody changes it: locked, checked, moved and audited; never commits.
 
 Every change of progress goes through here, so that of two people at once exactly one wins and the other is told.
+
+Everybody takes locks in this order, so that no two wait for each other: the organisation's row or the piece of evidence
+that is changed; the positions, all that the transaction needs, in order of organisation and ask (``lock_all``); the
+rows of ``kept.py``; the audit's chains, each from its first entry to the end of the transaction.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,8 +25,12 @@ from tracker.db import read, session
 from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rules import StatusClass
 from tracker.organisations.queries import OrganisationSummary
-from tracker.progress import rules
+from tracker.progress import effects, kept, rules
 from tracker.progress.models import Progress, ProgressEntry
+from tracker.progress.rows import Told, subject_of
+
+MOST_AT_ONCE = 1000
+"""Positions that one statement locks: a database takes only so many values."""
 
 
 class MoveNotAllowed(Exception):
@@ -44,7 +53,17 @@ class Item:
     @property
     def subject(self) -> str:
         """The item as audit and ledger name it: "XN1/8ua-2020/6.1"."""
-        return f"{self.organisation.code}/{self.ask.framework_code}/{self.ask.ref}"
+        return subject_of(self.organisation.code, self.ask)
+
+    @property
+    def told(self) -> Told:
+        return Told(
+            organisation_id=self.organisation.organisation_id,
+            organisation_code=self.organisation.code,
+            ask=self.ask,
+            person_id=self.viewer.person_id,
+            role=self.role,
+        )
 
     def deadline(self, position: Position) -> date | None:
         """The day the ask is judged on: the agreed target, else the national date of kind "by"."""
@@ -56,6 +75,8 @@ class Position:
     """Where an item stands now, with what of its last entry every change must know; ``version`` counts its changes."""
 
     progress_id: int
+    organisation_id: int
+    ask_id: int
     version: int
     entry_id: int | None
     status_class: StatusClass
@@ -67,8 +88,14 @@ class Position:
     last_corrects_id: int | None
 
 
+def find_locked(organisation_id: int, ask_id: int) -> Position | None:
+    """The current position of an item, locked until the transaction ends; None before any word about it."""
+    row = read(_LOCKED, {"organisation": organisation_id, "ask": ask_id}).one_or_none()
+    return Position(*row) if row else None
+
+
 def locked(item: Item) -> Position:
-    """The current position of an item, locked until the transaction ends; made on the first word about it."""
+    """The same, made on the first word about it."""
     place = {"organisation": item.organisation.organisation_id, "ask": item.ask.ask_id}
     row = read(_LOCKED, place).one_or_none()
     if row is None:
@@ -81,10 +108,26 @@ def locked(item: Item) -> Position:
     return Position(*row)
 
 
-def move(position: Position, **changes: object) -> None:
-    """Change the row behind a position, and count it, so that whoever opened a form before is told."""
-    moved = {"progress": position.progress_id, "version": position.version + 1} | changes
-    session().connection().execute(_moving(tuple(sorted(changes))), moved)
+def lock_all(places: Collection[tuple[int, int]]) -> None:
+    """Lock the positions of organisations and asks in the one order in which everybody does.
+
+    For whoever changes several in one transaction: call it before the first, whose audit the others would wait behind.
+    """
+    wanted, place = sorted(set(places)), sa.tuple_(Progress.organisation_id, Progress.ask_id)
+    for start in range(0, len(wanted), MOST_AT_ONCE):
+        chosen = place.in_(wanted[start : start + MOST_AT_ONCE])
+        in_order = sa.select(Progress.id).where(chosen).order_by(Progress.organisation_id, Progress.ask_id)
+        session().execute(in_order.with_for_update())
+
+
+def move(position: Position, entry: Mapping[str, Any] | None = None, **changes: object) -> None:
+    """Change the row behind a position, and count it, so that whoever opened a form before is told.
+
+    ``entry`` are the columns of the entry that counts from now on, where it is another.
+    """
+    moved = {"version": position.version + 1} | changes
+    session().connection().execute(_moving(tuple(sorted(changes))), {"progress": position.progress_id, **moved})
+    kept.move(position.organisation_id, position.ask_id, moved, entry)
 
 
 # Kept because building it takes longer than running it.
@@ -105,17 +148,20 @@ def check_version(position: Position, expected: int) -> None:
         raise ChangedMeanwhile
 
 
-def add_entry(item: Item, position: Position, entry: ProgressEntry, *, verb: str, true_on: date | None = None) -> None:
-    """Complete an entry with who, where and when, move the current position to it, and audit the move.
+def add_entry(
+    item: Item | Told, position: Position, entry: ProgressEntry, *, verb: str, true_on: date | None = None
+) -> int:
+    """Complete an entry with who, where and when, move the current position to it, and audit the move; its id.
 
     It is true today, unless told otherwise. A correction moves the position only where it is of the entry that counts.
     """
-    entry.organisation_id = item.organisation.organisation_id
-    entry.ask_id = item.ask.ask_id
+    told = item.told if isinstance(item, Item) else item
+    entry.organisation_id = told.organisation_id
+    entry.ask_id = told.ask.ask_id
     entry.true_on = true_on or clock.today()
     entry.recorded_at = clock.now()
-    entry.person_id = item.viewer.person_id
-    entry.role = item.role
+    entry.person_id = told.person_id
+    entry.role = told.role
     before: dict[str, object] = {"status_class": position.status_class.value}
     if position.entry_id is not None:
         before |= {"status": position.last_code, "entry": position.entry_id}
@@ -126,17 +172,18 @@ def add_entry(item: Item, position: Position, entry: ProgressEntry, *, verb: str
         position.entry_id,
         position.last_corrects_id,
     )
-    if entry.corrects_id is None or is_of_the_last:
+    is_moved = entry.corrects_id is None or is_of_the_last
+    if is_moved:
         # What was confirmed was the entry before.
-        move(position, entry_id=entry_id, status_class=entry.status_class, confirmed_on=None)
+        move(position, said, entry_id=entry_id, status_class=entry.status_class, confirmed_on=None)
     else:
         move(position)
     audit.record(
         verb=verb,
-        subject=item.subject,
-        by=item.viewer.person_id,
-        role=item.role,
-        organisation_code=item.organisation.code,
+        subject=told.subject,
+        by=told.person_id,
+        role=told.role,
+        organisation_code=told.organisation_code,
         before=before,
         # The words stand in the entry, which is never changed; the audit says which one it is.
         after={
@@ -150,11 +197,18 @@ def add_entry(item: Item, position: Position, entry: ProgressEntry, *, verb: str
             "corrects": entry.corrects_id,
         },
     )
+    if is_moved and StatusClass.DONE_ASSURED in (position.status_class, entry.status_class):
+        effects.tell(
+            effects.AssuranceMoved(told, entry.kind, entry.status_class, position.entry_id, entry_id, entry.body_id)
+        )
+    return int(entry_id)
 
 
 _LOCKED = (
     sa.select(
         Progress.id,
+        Progress.organisation_id,
+        Progress.ask_id,
         Progress.version,
         Progress.entry_id,
         Progress.status_class,

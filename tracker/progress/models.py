@@ -25,6 +25,18 @@ class TargetDecision(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ViewPage(StrEnum):
+    """The lists whose filters can be saved; each is the last part of its endpoint."""
+
+    OVERDUE = "overdue"
+    GRID = "grid"
+    CHARTS = "charts"
+
+    @property
+    def label(self) -> str:
+        return {ViewPage.OVERDUE: "Overdue asks", ViewPage.GRID: "Grid", ViewPage.CHARTS: "Charts"}[self]
+
+
 class ProgressEntry(Base):
     """One thing said about one ask of one organisation. Rows are added, never changed and never deleted."""
 
@@ -169,3 +181,24 @@ class Adoption(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
+
+
+class SavedView(Base):
+    """A list as somebody filtered it, under a name; theirs alone, or of everybody with a role in the same body.
+
+    ``query`` is the address behind the question mark. A view that is removed has an end.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (sa.Index("ix_saved_view_body_id", "body_id", "is_shared"),)
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    page: Mapped[ViewPage] = mapped_column(stored_enum(ViewPage))
+    query: Mapped[str] = mapped_column(sa.Text)
+    is_shared: Mapped[bool]
+    body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    """The region or system with which it is shared; None for the national team, and for one that is not shared."""
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    submission_key: Mapped[str] = mapped_column(sa.String(36), unique=True)

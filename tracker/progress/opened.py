@@ -20,11 +20,6 @@ CHANGED_MEANWHILE = (
     "Somebody else saved this ask while you were writing. Nothing of yours is lost: what you typed is still here. "
     "Check it and save again to put it after theirs."
 )
-
-DECIDED_MEANWHILE = (
-    "Somebody else changed this ask while you were deciding. What stands now is shown below, and your decision and "
-    "reason are still here. Save again if they hold for it."
-)
 CONFIRMED_MEANWHILE = (
     "Somebody else saved this ask meanwhile. What stands now is shown below. Confirm it if it is true."
 )

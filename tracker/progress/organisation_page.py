@@ -13,7 +13,7 @@ from tracker.frameworks.catalogue import AskFacts, Catalogue
 from tracker.frameworks.rules import OrganisationType, Service
 from tracker.organisations.queries import OrganisationSummary
 from tracker.progress import rules
-from tracker.progress.concerns import LACKS_EVIDENCE, NO_RECOVERY_PLAN, REVIEW_DUE, Concerns, concerns_of
+from tracker.progress.concerns import LACKS_EVIDENCE, NO_RECOVERY_PLAN, Concerns, concerns_of
 from tracker.progress.date_rules import Overdue
 from tracker.progress.presenters import CLASS_WORDS, Tag, age, blocked_words, due_tag, due_words, status_tag
 from tracker.progress.rows import Standing
@@ -191,7 +191,7 @@ def _next_date(standings: Sequence[Standing], today: date) -> dict[str, str]:
 def _late_by_name(concerns: Iterable[Concerns]) -> list[dict[str, str]]:
     """What is late and what is not to be believed as it stands, each by its own name; nothing where all is well."""
     counted = Counter(words for each in concerns for words in each.in_words)
-    names = [*(kind.label for kind in Overdue), LACKS_EVIDENCE, REVIEW_DUE, NO_RECOVERY_PLAN]
+    names = [*(kind.label for kind in Overdue), LACKS_EVIDENCE, NO_RECOVERY_PLAN]
     return [{"key": name, "value": plural(counted[name], "ask")} for name in names if counted[name]]
 
 

@@ -27,7 +27,7 @@ from tracker.progress.standings import Standings, standings_as_at
 
 def as_standing(row: Any) -> Standing:
     """A row of ``standings_as_at`` as a value: its first columns are the fields of ``Standing``, in their order."""
-    return Standing(row[0], row[1], _APPLICABILITY[row[2]], *row[3:17])
+    return Standing(row[0], row[1], _APPLICABILITY[row[2]], *row[3:18])
 
 
 _APPLICABILITY = {each.value: each for each in Applicability}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from tracker.frameworks.catalogue import AskFacts
 from tracker.frameworks.rules import DatePrecision, OrganisationType, StatusClass
 from tracker.progress import rules
 from tracker.progress.rules import Applicability, EntryKind
@@ -26,6 +27,7 @@ class Standing:
     deadline_on: date | None
     target_on: date | None
     updated_on: date | None
+    """The day on which the organisation itself last said where the ask stands; no decision of an assurer moves it."""
     completed_on: date | None
     said_class: StatusClass
     recovery_on: date | None
@@ -33,6 +35,8 @@ class Standing:
     review_on: date | None
     blocked_by: str
     confirmed_on: date | None
+    entry_on: date | None
+    """The day of the entry that counts, whoever made it: nothing is said of an earlier day."""
     version: int = field(compare=False)
     """What a form carries, and no fact: 0 before any record, and where another day than today is read."""
 
@@ -43,7 +47,7 @@ class Standing:
 
     @property
     def last_true_on(self) -> date | None:
-        """The last day on which somebody said or confirmed where the ask stands."""
+        """The last day on which the organisation said or confirmed where the ask stands."""
         return max(filter(None, (self.updated_on, self.confirmed_on)), default=None)
 
     def days_overdue(self, as_at: date) -> int | None:
@@ -158,3 +162,23 @@ class Confirmed:
     recorded_at: datetime
     person_name: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One ask of one organisation of which something is said; ``person_id`` None and "" where time says it."""
+
+    organisation_id: int
+    organisation_code: str
+    ask: AskFacts
+    person_id: int | None
+    role: str
+
+    @property
+    def subject(self) -> str:
+        return subject_of(self.organisation_code, self.ask)
+
+
+def subject_of(organisation_code: str, ask: AskFacts) -> str:
+    """An item as audit and ledger name it: "XN1/8ua-2020/6.1"."""
+    return f"{organisation_code}/{ask.framework_code}/{ask.ref}"

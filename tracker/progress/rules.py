@@ -24,11 +24,12 @@ class Power(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """Why an entry was made: the organisation said so, or an assurer decided on its claim."""
+    """Why an entry was made: the organisation said so, an assurer decided on its claim, or what they saw changed."""
 
     UPDATE = "update"
     ASSURED = "assured"
     RETURNED = "returned"
+    LAPSED = "lapsed"
 
 
 class Applicability(StrEnum):

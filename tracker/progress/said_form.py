@@ -63,7 +63,7 @@ class SaidForm(SavedOnceForm):
     ) -> None:
         self.words = {word.code: word for word in scale if word.status_class in allowed}
         self.ask, self.current, self.today = ask, standing.said_class, today
-        self.deadline_on, self.last_on = standing.deadline_on, standing.updated_on
+        self.deadline_on, self.last_on = standing.deadline_on, standing.entry_on
         self.standing_alone: list[Field] = []
         self.status.choices = [Choice(word.code, word.label, word.definition) for word in self.words.values()]
         needing = [word.label for word in self.words.values() if self._needs_reason(word)]

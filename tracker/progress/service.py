@@ -162,7 +162,7 @@ def confirm_status(item: Item, expected_version: int) -> bool:
     check_version(position, expected_version)
     if last is None or not position.status_class.is_open:
         raise MoveNotAllowed("There is no open status to confirm.")
-    if last.true_on == today:
+    if last.kind is EntryKind.UPDATE and last.true_on == today:
         return False
     contradiction = rules.why_not_confirm(
         last.status_class, item.deadline(position), last.forecast_on, last.recovery_on, today

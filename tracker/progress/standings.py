@@ -20,7 +20,9 @@ from tracker.frameworks.models import Ask, AskContent, AskScope, Framework, Fram
 from tracker.frameworks.rules import OPEN_CLASSES, DateKind, Enrolment, OrganisationType, StatusClass
 from tracker.organisations.models import OrganisationService
 from tracker.organisations.queries import holds_on, is_tracked, organisations_as_at, tracked_types
-from tracker.progress.models import Adoption, Confirmation, Progress, ProgressEntry, Target
+from tracker.progress.lateness import counted_class, is_past_its_date
+from tracker.progress.models import Adoption, ProgressEntry
+from tracker.progress.positions import position_as_known, position_now, position_of_day
 from tracker.progress.rules import Applicability
 
 
@@ -64,7 +66,10 @@ def _standings(
     if tracked is not None:
         organisations = _looked_up_once(organisations)
     answer, adoption = aliased(OrganisationService), aliased(Adoption)
-    position = _position_now() if is_now else _position_then(as_at, known_at)
+    if is_now:
+        position = position_now()
+    else:
+        position = position_of_day(as_at) if known_at is None else position_as_known(as_at, known_at)
     said_class = sa.func.coalesce(
         position.status_class, sa.literal(StatusClass.NO_UPDATE, ProgressEntry.status_class.type)
     )
@@ -72,18 +77,9 @@ def _standings(
     deadline_on = sa.func.coalesce(position.target_on, national_on)
     is_optional = AskScope.is_optional.is_(True)
     is_to_confirm = sa.and_(AskScope.service.is_not(None), answer.id.is_(None))
-    is_overdue = sa.and_(
-        sa.not_(is_optional), sa.not_(is_to_confirm), deadline_on < as_at, said_class.in_(OPEN_CLASSES)
-    )
-    # The SQL twin of rules.counted_class: overdue with no recovery plan is not on track, whatever was said before.
-    has_no_plan = sa.or_(position.recovery_on.is_(None), position.recovery_on < as_at)
-    status_class = sa.case(
-        (
-            sa.and_(said_class == StatusClass.ON_COURSE, is_overdue, has_no_plan),
-            sa.literal(StatusClass.OFF_COURSE, ProgressEntry.status_class.type),
-        ),
-        else_=said_class,
-    )
+    is_open = sa.and_(sa.not_(is_optional), sa.not_(is_to_confirm), said_class.in_(OPEN_CLASSES))
+    is_overdue = is_past_its_date(is_open, deadline_on, as_at)
+    status_class = counted_class(said_class, is_overdue, position.recovery_on, as_at)
     applicability = sa.case(
         (is_optional, Applicability.OPTIONAL.value),
         (is_to_confirm, Applicability.TO_CONFIRM.value),
@@ -107,6 +103,7 @@ def _standings(
             position.review_on.label("review_on"),
             sa.func.coalesce(position.blocked_by, "").label("blocked_by"),
             position.confirmed_on.label("confirmed_on"),
+            position.entry_on.label("entry_on"),
             sa.func.coalesce(position.version, 0).label("version"),
         )
         .select_from(organisations)
@@ -126,14 +123,12 @@ def _standings(
                 holds_on(answer, as_at, known_at),
             ),
         )
-        .outerjoin(
-            adoption,
-            sa.and_(
-                adoption.organisation_id == organisations.c.organisation_id,
-                adoption.framework_id == Framework.id,
-                holds_on(adoption, as_at, known_at),
-            ),
-        )
+    )
+    # Asked, and not joined: what everybody is tracked against is by far the most, and needs no look at who adopted.
+    is_adopted = sa.exists().where(
+        adoption.organisation_id == organisations.c.organisation_id,
+        adoption.framework_id == Framework.id,
+        holds_on(adoption, as_at, known_at),
     )
     for table, condition in position.joins(organisations):
         select = select.outerjoin(table, condition)
@@ -144,7 +139,7 @@ def _standings(
         if tracked is None
         else sa.or_(sa.false(), *(kind == each for each in sorted(tracked))),
         is_in_effect(as_at),
-        sa.or_(FrameworkRevision.enrolment == Enrolment.AUTOMATIC, adoption.id.is_not(None)),
+        sa.or_(FrameworkRevision.enrolment == Enrolment.AUTOMATIC, is_adopted),
         sa.or_(AskScope.service.is_(None), answer.id.is_(None), answer.is_provided.is_(True)),
     )
     return Standings(
@@ -164,110 +159,16 @@ def _looked_up_once(organisations: sa.Subquery) -> sa.Subquery:
     Left to themselves, both databases look up the name, type, system and region of an organisation anew for each of
     its thirty asks, which doubles the time of the overdue list of a country and takes a region's five times as long.
     """
-    found = sa.select(organisations).cte("found").prefix_with("MATERIALIZED")
+    # Without a name of its own, so that two days can stand in one statement.
+    found = sa.select(organisations).cte().prefix_with("MATERIALIZED")
     return sa.select(found).subquery("organisations")
+
+
+def standings_live(today: date, *, for_one_organisation: bool) -> Standings:
+    """The same for today as known now, never from what is kept of it: what ``kept.py`` is made of."""
+    return _standings(today, None, None if for_one_organisation else tracked_types(), True)
 
 
 def is_read_from_now(as_at: date, known_at: datetime | None) -> bool:
     """Whether a day is read from the table ``progress``: today and any later day, as known now."""
     return known_at is None and as_at >= clock.today()
-
-
-class _Position:
-    """The columns of a position and the joins that bring them."""
-
-    entry: Any
-    entry_id: Any
-    status_code: Any
-    status_class: Any
-    updated_on: Any
-    completed_on: Any
-    recovery_on: Any
-    forecast_on: Any
-    review_on: Any
-    blocked_by: Any
-    target_on: Any
-    confirmed_on: Any
-    version: Any
-
-    def __init__(self, entry: Any, target_on: Any, confirmed_on: Any, version: Any, *joins: tuple[Any, Any]) -> None:
-        self.entry = entry
-        self.entry_id = entry.id
-        self.status_code = entry.status_code
-        self.status_class = entry.status_class
-        self.updated_on = entry.true_on
-        self.completed_on = entry.completed_on
-        self.recovery_on = entry.recovery_on
-        self.forecast_on = entry.forecast_on
-        self.review_on = entry.review_on
-        self.blocked_by = entry.blocked_by
-        self.target_on = target_on
-        self.confirmed_on = confirmed_on
-        self.version = version
-        self._joins = joins
-
-    def joins(self, organisations: sa.Subquery) -> list[tuple[Any, sa.ColumnElement[bool]]]:
-        """What to outer-join and on which condition, given the organisations of the select."""
-        return [(table, condition(organisations)) for table, condition in self._joins]
-
-
-def _of_item(table: Any) -> Any:
-    return lambda organisations: sa.and_(
-        table.organisation_id == organisations.c.organisation_id, table.ask_id == Ask.id
-    )
-
-
-def _position_now() -> _Position:
-    progress, entry = aliased(Progress), aliased(ProgressEntry)
-    return _Position(
-        entry,
-        progress.target_on,
-        progress.confirmed_on,
-        progress.version,
-        (progress, _of_item(progress)),
-        (entry, lambda _organisations: entry.id == progress.entry_id),
-    )
-
-
-def _position_then(as_at: date, known_at: datetime | None) -> _Position:
-    entry = aliased(ProgressEntry, _latest(ProgressEntry, as_at, known_at))
-    target = aliased(Target, _latest(Target, as_at, known_at))
-    confirmed = aliased(Confirmation, _latest(Confirmation, as_at, known_at))
-    return _Position(
-        entry,
-        target.target_on,
-        # What was confirmed was an entry; where another has come since, nothing is confirmed.
-        sa.case((confirmed.entry_id == entry.id, confirmed.true_on)),
-        sa.null(),
-        (entry, _of_item(entry)),
-        (target, _of_item(target)),
-        (confirmed, _of_item(confirmed)),
-    )
-
-
-def _latest(table: Any, as_at: date, known_at: datetime | None) -> sa.Subquery:
-    """For each item the row that was true last by the end of a day: by day, then as recorded."""
-    newest_first = sa.func.row_number().over(
-        partition_by=(table.organisation_id, table.ask_id), order_by=(table.true_on.desc(), _place(table).desc())
-    )
-    ranked = sa.select(table, newest_first.label("rank")).where(table.true_on <= as_at)
-    if known_at is not None:
-        ranked = ranked.where(table.recorded_at <= known_at)
-    if table is ProgressEntry:
-        ranked = ranked.where(sa.not_(_is_corrected(known_at)))
-    numbered = ranked.subquery()
-    return sa.select(numbered).where(numbered.c.rank == 1).subquery()
-
-
-def _place(table: Any) -> Any:
-    """Where a row stands among those of its day: a correction stands where the entry stood that it corrects."""
-    return sa.func.coalesce(table.corrects_id, table.id) if table is ProgressEntry else table.id
-
-
-def _is_corrected(known_at: datetime | None) -> sa.ColumnElement[bool]:
-    """Whether a later entry corrects this one, as known at an instant. All corrections of an entry name the first."""
-    later = aliased(ProgressEntry)
-    chosen = sa.exists().where(
-        later.corrects_id == sa.func.coalesce(ProgressEntry.corrects_id, ProgressEntry.id), later.id > ProgressEntry.id
-    )
-    return chosen if known_at is None else chosen.where(later.recorded_at <= known_at)

@@ -94,14 +94,17 @@ def slippage_words(slipped: Slippage) -> str:
 
     >>> slippage_words(Slippage(31, 2)), slippage_words(Slippage(-5, 1)), slippage_words(Slippage(0, 0))
     ('31 days later than first agreed, moved 2 times', '5 days sooner than first agreed, moved once', 'Never moved')
+    >>> slippage_words(Slippage(92, 0, is_from_national=True))
+    '92 days later than the national date, never moved'
     """
-    if not slipped.revisions:
+    if not slipped.revisions and not slipped.is_from_national:
         return "Never moved"
-    often = "once" if slipped.revisions == 1 else f"{slipped.revisions} times"
+    often = {0: "never moved", 1: "moved once"}.get(slipped.revisions, f"moved {slipped.revisions} times")
     if not slipped.days:
-        return f"As first agreed, moved {often}"
+        return f"{'On the national date' if slipped.is_from_national else 'As first agreed'}, {often}"
     than = "later" if slipped.days > 0 else "sooner"
-    return f"{plural(abs(slipped.days), 'day')} {than} than first agreed, moved {often}"
+    first = "the national date" if slipped.is_from_national else "first agreed"
+    return f"{plural(abs(slipped.days), 'day')} {than} than {first}, {often}"
 
 
 def target_lines(told: TargetsTold) -> tuple[TargetLine, ...]:

@@ -18,6 +18,7 @@ from tracker.frameworks.rules import national_deadline
 from tracker.progress.date_rules import TargetStep, step_for_target
 from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed, Position, check_version, locked, move
 from tracker.progress.models import Target, TargetDecision, TargetRequest
+from tracker.progress.target_letters import Decided, tell_of_decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +127,44 @@ class RequestDecision:
 
 
 def decide_on_request(item: Item, request_id: int, decision: RequestDecision) -> bool:
-    """Accept or decline a request; False when this person decided it so before (a double click).
+    """Accept or decline a request, and tell those whom it concerns; see ``decide``."""
+    decided = decide(item, request_id, decision)
+    if decided is not None:
+        tell_of_decisions([decided])
+    return decided is not None
+
+
+def decide(item: Item, request_id: int, decision: RequestDecision) -> Decided | None:
+    """Accept or decline a request and tell nobody yet; None when this person decided it so before (a double click).
 
     Raises ChangedMeanwhile where it was decided or withdrawn meanwhile, MoveNotAllowed where the person who decides is
-    the one who asked, or where the day asked for has gone by while the request waited.
+    the one who asked, or where it is to be accepted and the ask is done, or the day asked for has gone by while the
+    request waited: whether something was done on time is judged on the date that was agreed when it was.
     """
-    locked(item)
+    position = locked(item)
     request = _request_of(item, request_id)
     wanted = TargetDecision.ACCEPTED if decision.is_accepted else TargetDecision.DECLINED
     if request.decision is not None:
         if (request.decision, request.decided_by_id) == (wanted, item.viewer.person_id):
-            return False
+            return None
         raise ChangedMeanwhile
     if request.person_id == item.viewer.person_id:
         raise MoveNotAllowed("You made this request, so somebody else must decide on it.")
+    if decision.is_accepted and position.status_class.is_done:
+        raise MoveNotAllowed("The ask is done, so it needs no other target: decline, or let the request be withdrawn.")
     if decision.is_accepted and request.wanted_on is not None and request.wanted_on < clock.today():
         raise MoveNotAllowed("The day that was asked for has gone by: decline it, so that another can be asked for.")
     _close(item, request, wanted, decision)
     if decision.is_accepted:
         agree_target(item, request.wanted_on, request.reason, agreed_by=request.agreed_by, request_id=request.id)
-    return True
+    return Decided(
+        item=item,
+        request_id=request.id,
+        asked_by=request.person_id,
+        wanted_on=request.wanted_on,
+        is_accepted=decision.is_accepted,
+        deadline_on=item.deadline(locked(item)),
+    )
 
 
 def withdraw_request(item: Item, request_id: int) -> bool:

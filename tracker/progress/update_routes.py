@@ -1,24 +1,24 @@
-"""The form on an ask's page: the organisation's update, or its assurer's decision on a claim."""
+"""The form on an ask's page: the organisation's update."""
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.rules import Permission, Role
-from tracker.appointments import leads
+from tracker.appointments import leads, recording
 from tracker.appointments.queries import asks_owned_by, named_leads
 from tracker.appointments.rows import NamedLead
 from tracker.db import transaction
 from tracker.evidence import panels as evidence_panels
-from tracker.progress import access, claims, items, merging, presenters, queries, service
+from tracker.progress import access, claims, items, merging, queries, service
 from tracker.progress.blueprint import blueprint
-from tracker.progress.forms import DecisionForm, UpdateForm
+from tracker.progress.forms import UpdateForm
 from tracker.progress.lead_form import UpdateLeadForm
 from tracker.progress.merging import Clash
-from tracker.progress.opened import CHANGED_MEANWHILE, DECIDED_MEANWHILE, SAVED_ALREADY, Opened, open_ask
+from tracker.progress.opened import CHANGED_MEANWHILE, Opened, open_ask
 from tracker.progress.target_queries import targets_told
 from tracker.web.saved_once import NO_VERSION
 
@@ -26,24 +26,18 @@ UPDATED_ALREADY = "This update was saved already. Nothing was saved twice."
 
 
 @blueprint.route("/<string:code>/<string:framework>/<string:ref>/update", methods=["GET", "POST"])
-@requires(Permission.SEE_PROGRESS, to_write={Permission.UPDATE_PROGRESS, Permission.ASSURE_PROGRESS})
+@requires(Permission.SEE_PROGRESS, to_write={Permission.UPDATE_PROGRESS})
 @form_checks_token
 def update(code: str, framework: str, ref: str) -> ResponseReturnValue:
-    """The organisation's own update, or its assurer's decision on a claim: whichever this person may make."""
+    """The organisation's own update. Whoever decides on its claims is led to the page where that is done."""
     opened = open_ask(code, framework, ref)
     may = access.powers_over(current_viewer(), opened.organisation)
     if may.update:
         return _update(opened)
-    form = DecisionForm()
-    if may.assure and (claims.is_claim(opened.standing.said_class) or _was_claim(form, opened)):
-        return _decide(opened, form)
+    if may.assure and claims.is_claim(opened.standing.said_class) and request.method == "GET":
+        # Bookmarks and mails of older days lead here; the page lies above this package and is known by its name only.
+        return redirect(url_for("assurance.claim", code=opened.organisation.code, framework=framework, ref=ref))
     return abort(403)
-
-
-def _was_claim(form: DecisionForm, opened: Opened) -> bool:
-    """Whether a decision comes back on what was a claim when its form was opened, or that was decided by it."""
-    is_changed = form.expected_version not in (NO_VERSION, _version(opened))
-    return form.is_submitted() and (is_changed or items.is_saved(form.key))
 
 
 def _update(opened: Opened) -> ResponseReturnValue:
@@ -101,6 +95,11 @@ def _update_form(opened: Opened, lead: NamedLead | None) -> UpdateForm:
 
 
 def _save(form: UpdateForm, item: items.Item, opened: Opened) -> bool:
+    if form.lead_details is not None:
+        # Whoever changes posts locks the organisation first and what rests on them after: so must this.
+        here = item.organisation.organisation_id
+        recording.lock(here)
+        items.lock_all([(here, each.ask_id) for each in opened.catalogue.asks.values() if each.records_lead])
     if form.keeps_status:
         is_new = service.keep_status(item, form.expected_version)
     else:
@@ -125,47 +124,3 @@ def _refuse_as_changed(form: UpdateForm, opened: Opened, lead: NamedLead | None)
 
 def _version(opened: Opened) -> int:
     return queries.version_of(opened.organisation.organisation_id, opened.ask.ask_id)
-
-
-def _decide(opened: Opened, form: DecisionForm) -> ResponseReturnValue:
-    viewer, organisation, ask = current_viewer(), opened.organisation, opened.ask
-    here = url_for(".ask", code=organisation.code, framework=ask.framework_code, ref=ask.ref)
-    form.opened_on(_version(opened))
-    status, is_valid = 200, form.validate_on_submit()
-    if form.is_submitted() and not form.csrf_token.errors and items.is_saved(form.key):
-        flash(SAVED_ALREADY, "success")
-        return redirect(here)
-    if is_valid:
-        body = access.body_in(viewer, Permission.ASSURE_PROGRESS, organisation)
-        decision = claims.Decision(
-            is_assured=form.decision.data == "assure",
-            reason=form.reason.data,
-            body_id=body.organisation_id,
-            expected_version=form.expected_version,
-            submission_key=form.key,
-        )
-        try:
-            with transaction():
-                claims.decide_on_claim(opened.item_for(Permission.ASSURE_PROGRESS), decision, opened.catalogue)
-            flash("Your decision is saved.", "success")
-            return redirect(here)
-        except items.MoveNotAllowed as fault:
-            form.refuse(str(fault))
-        except items.ChangedMeanwhile:
-            form.refuse(DECIDED_MEANWHILE)
-            form.reopened_on(_version(opened))
-            status = 409
-    now = open_ask(organisation.code, ask.framework_code, ask.ref)
-    return (
-        render_template(
-            "progress/decide.html",
-            form=form,
-            opened=now,
-            is_claim=claims.is_claim(now.standing.said_class),
-            word=presenters.standing_word(now.catalogue.scale_of(ask), now.standing),
-            due=presenters.due_words(ask, now.standing, clock.today()),
-            claim=queries.find_entry(now.standing.entry_id),
-            evidence=evidence_panels.panel(organisation.organisation_id, ask.ask_id, clock.today()),
-        ),
-        status,
-    )

@@ -9,13 +9,12 @@ from flask import url_for
 
 from tracker.accounts.rules import Viewer
 from tracker.organisations.queries import OrganisationSummary
-from tracker.progress.date_rules import Overdue
 from tracker.progress.organisation_rows import Rows
 from tracker.returns.access import PowersHere, powers_over
 from tracker.returns.cadences import cadence_histories, due_by
 from tracker.returns.due_rules import Due
 from tracker.returns.handed_in import handed_in
-from tracker.returns.presenters import missed_words
+from tracker.returns.presenters import RETURN_OVERDUE, missed_words
 from tracker.returns.rows import HandedIn
 from tracker.returns.rules import ReturnState, may_decide
 from tracker.web.wording import day, plural
@@ -41,7 +40,7 @@ def _due(due: Due, code: str) -> list[dict[str, str]]:
         words.append(f"Next due on {day(due.next_on)}" if due.is_overdue else day(due.next_on))
     if due.missed_on is not None:
         words.append(missed_words(due.missed_on))
-    key = Overdue.RETURN_PAST_REVIEW.label if due.is_overdue else "Next board return"
+    key = RETURN_OVERDUE if due.is_overdue else "Next board return"
     return [{"key": key, "value": ". ".join(words), **more}] if words else []
 
 

@@ -23,6 +23,7 @@ from tracker.frameworks.presenters import national_date
 from tracker.frameworks.rules import StatusClass, national_deadline
 from tracker.progress.date_rules import slippage
 from tracker.progress.models import ProgressEntry, Target
+from tracker.progress.positions import last_said
 from tracker.progress.presenters import standing_word
 from tracker.progress.queries import as_standing, standings_of
 from tracker.progress.rows import Standing
@@ -109,7 +110,7 @@ def _of_one(standings: Standings) -> sa.Select[Any]:
         entry.next_step,
         entry.next_step_on,
         entry.blocked_by,
-        entry.recorded_at,
+        last_said(entry, "recorded_at").label("recorded_at"),
     ).where(standings.organisations.c.organisation_id == sa.bindparam("organisation_id"))
 
 
@@ -207,7 +208,7 @@ def _assurance(standing: Standing, kind: EntryKind | None) -> str:
     if standing.status_class is StatusClass.DONE_ASSURED:
         return "Assured"
     if standing.status_class is StatusClass.DONE_CLAIMED:
-        return "Claimed, not assured"
+        return "Assurance lapsed" if kind == EntryKind.LAPSED else "Claimed, not assured"
     return "Claim sent back" if kind == EntryKind.RETURNED else ""
 
 

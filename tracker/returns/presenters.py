@@ -10,13 +10,15 @@ from flask import url_for
 
 from tracker.accounts.rules import Role
 from tracker.organisations.queries import OrganisationSummary
-from tracker.progress.date_rules import Overdue
 from tracker.returns.changes import recorded_late, tag_class
 from tracker.returns.due_rules import Due, Rhythm
 from tracker.returns.reading import Shown
 from tracker.returns.rows import Cadence, Control, Event, FrozenAsk, Handed, ReturnLine, ReturnNow
 from tracker.web.downloads import Cell
 from tracker.web.wording import NOT_PROVIDED, day, day_and_time, in_words, plural
+
+RETURN_OVERDUE = "Board return overdue"
+"""The name of what is late of an organisation; what is late of an ask has four others, see ``date_rules.Overdue``."""
 
 COLUMNS = (
     {"text": "Return"},
@@ -63,8 +65,8 @@ def missed_words(missed_on: date) -> str:
 
 
 def due_mark(due: Due | None) -> str:
-    """The name of this kind of overdue; nothing where no return is."""
-    return Overdue.RETURN_PAST_REVIEW.label if due is not None and due.is_overdue else ""
+    """RETURN_OVERDUE, and nothing where no return is."""
+    return RETURN_OVERDUE if due is not None and due.is_overdue else ""
 
 
 def rhythm_words(rhythm: Rhythm | None) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from tracker.frameworks.rules import OrganisationType
+from tracker.frameworks.rules import SYSTEM_TYPES
 from tracker.progress.date_rules import Overdue
 from tracker.progress.presenters import Tag, blocked_words, deadline_words
 from tracker.review.rows import OverdueRow
@@ -22,8 +23,6 @@ COLUMNS = (
     {"text": "System", "sort": "system"},
 )
 """What somebody acts on first stands first: on a phone the rest is a scroll away."""
-
-SYSTEM_TYPES = (OrganisationType.SYSTEM, OrganisationType.ICB)
 
 CSV_HEADINGS = (
     "region_code",
@@ -47,6 +46,7 @@ CSV_HEADINGS = (
     "last_updated_on",
     "overdue_kind",
     "blocked_by",
+    "as_at",
 )
 
 
@@ -62,16 +62,18 @@ class OverdueLine:
     wording: str
     status: Tag
     due: str
-    kind: str
-    days: int
+    kinds: tuple[str, ...]
+    days: str
     updated: str
     blocked: str
     lead_title: str
+    can_be_chosen: bool
+    """Its own date has passed, so that its organisation can be written to about it."""
 
 
 def overdue_line(row: OverdueRow) -> OverdueLine:
     """A row as the page shows it; what is missing is said in words."""
-    due = deadline_words(row.deadline_on, None if row.kind is Overdue.PAST_TARGET else row.ask.precision)
+    precision = row.ask.precision if row.target_on is None else None
     return OverdueLine(
         code=row.code,
         name=row.name,
@@ -80,16 +82,26 @@ def overdue_line(row: OverdueRow) -> OverdueLine:
         ref=row.ask.ref,
         wording=row.ask.wording,
         status=Tag(row.status, row.status_class),
-        due=due,
-        kind=row.kind.label,
-        days=row.days_overdue,
+        due=deadline_words(row.deadline_on, precision) if row.deadline_on else "No date",
+        kinds=tuple(_kind_words(row, kind) for kind in row.late),
+        days="Not overdue" if row.days_overdue is None else f"{row.days_overdue:,}",
         updated=day(row.updated_on) if row.updated_on else "No update",
         lead_title=row.lead_title or "No lead named",
         blocked=blocked_words(row.blocked_by) if row.blocked_by else "",
+        can_be_chosen=row.is_past_date,
     )
 
 
-def csv_cells(row: OverdueRow) -> tuple[Cell, ...]:
+def _kind_words(row: OverdueRow, kind: Overdue) -> str:
+    """By which name it is late, with the day where no other column has it."""
+    if kind is Overdue.PAST_REVIEW:
+        return f"{kind.label}, {day(row.late[kind])}"
+    if kind is Overdue.EVIDENCE_OLD and row.evidence_on:
+        return f"{kind.label}, dated {day(row.evidence_on)}"
+    return kind.label
+
+
+def csv_cells(row: OverdueRow, as_at: date) -> tuple[Cell, ...]:
     """A row as the file holds it, under CSV_HEADINGS."""
     return (
         row.region_code,
@@ -107,10 +119,11 @@ def csv_cells(row: OverdueRow) -> tuple[Cell, ...]:
         row.status,
         row.status_class,
         row.ask.national_on,
-        row.deadline_on if row.kind is Overdue.PAST_TARGET else None,
+        row.target_on,
         row.days_overdue,
         row.lead_title,
         row.updated_on,
-        row.kind.label,
+        "; ".join(kind.label for kind in row.late),
         row.blocked_by,
+        as_at,
     )

@@ -11,6 +11,7 @@ from tracker.web.downloads import Cell
 from tracker.web.wording import day, plural
 
 COLUMNS = (
+    {"text": "Choose"},
     {"text": "Organisation", "sort": "organisation"},
     {"text": "Ask"},
     {"text": "Asks for", "sort": "wanted"},
@@ -52,10 +53,13 @@ class RequestLine:
     reason: str
     agreed_by: str
     waiting: str
+    is_own: bool
+    """Whether the viewer asked, and so may not decide."""
+    is_done: bool
 
 
-def request_line(row: RequestRow, today: date) -> RequestLine:
-    """A row as the page shows it."""
+def request_line(row: RequestRow, today: date, viewer_id: int) -> RequestLine:
+    """A row as the page shows it to one person."""
     ask = row.ask
     return RequestLine(
         request_id=row.request_id,
@@ -73,6 +77,8 @@ def request_line(row: RequestRow, today: date) -> RequestLine:
         waiting="Since today"
         if row.asked_on >= today
         else f"{plural((today - row.asked_on).days, 'day')}, since {day(row.asked_on)}",
+        is_own=row.asked_by_id == viewer_id,
+        is_done=row.is_done,
     )
 
 

@@ -56,7 +56,9 @@ def _waiting(scope: Scope, sort: Sort, today: date) -> sa.Select[Any]:
             request.wanted_on,
             request.reason,
             request.agreed_by,
+            request.person_id,
             Progress.target_on,
+            Progress.status_class,
             columns.code,
             columns.name,
             columns.system_code,
@@ -86,4 +88,6 @@ def _row(row: Any, catalogue: Catalogue) -> RequestRow:
         wanted_on=row.wanted_on,
         reason=row.reason,
         agreed_by=row.agreed_by,
+        asked_by_id=row.person_id,
+        is_done=row.status_class is not None and row.status_class.is_done,
     )

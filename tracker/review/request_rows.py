@@ -23,3 +23,6 @@ class RequestRow:
     wanted_on: date | None
     reason: str
     agreed_by: str
+    asked_by_id: int | None
+    is_done: bool
+    """Whether the ask is done by now, so that the request can be declined and not accepted."""

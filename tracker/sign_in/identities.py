@@ -20,8 +20,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts import links, queries
+from tracker.accounts.link_rules import LinkPurpose
 from tracker.accounts.models import ExternalIdentity
-from tracker.accounts.rules import LinkPurpose, SignInMethod
+from tracker.accounts.rules import SignInMethod
 from tracker.audit import service as audit
 from tracker.db import session
 from tracker.sign_in import service

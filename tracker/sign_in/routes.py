@@ -18,7 +18,8 @@ from tracker.accounts.access import (
     remember_sign_in,
     requires,
 )
-from tracker.accounts.rules import LinkPurpose, Permission, SessionStep
+from tracker.accounts.link_rules import LinkPurpose
+from tracker.accounts.rules import Permission, SessionStep
 from tracker.accounts.viewers import UnfinishedSignIn
 from tracker.config import Settings
 from tracker.db import transaction

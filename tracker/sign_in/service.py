@@ -15,8 +15,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from tracker import clock
 from tracker.accounts import links, passwords, queries, sessions, vault, viewers
 from tracker.accounts import service as accounts
+from tracker.accounts.link_rules import LinkPurpose
 from tracker.accounts.models import Account
-from tracker.accounts.rules import NEEDS_SECOND_FACTOR, LinkPurpose, SessionStep, SignInMethod
+from tracker.accounts.rules import NEEDS_SECOND_FACTOR, SessionStep, SignInMethod
 from tracker.accounts.viewers import OpenSession, UnfinishedSignIn
 from tracker.audit import service as audit
 from tracker.db import session

@@ -7,25 +7,32 @@ length, so that no form can forget any of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
 from wtforms.fields.core import Field
 from wtforms.fields.simple import HiddenField as PlainHiddenField
 
-from tracker.web.text import is_blank, visible_lines, with_plain_line_ends
+from tracker.web.text import is_blank, made_visible, visible_lines, with_plain_line_ends
 from tracker.web.validators import EmailAddress, Length, Needed, PlainText
 from tracker.web.widgets import ButtonInput, FileUpload, PasswordInput, TextArea, TextInput
 
 __all__ = [
     "Button",
+    "CodeField",
     "EmailField",
     "HiddenField",
+    "IsoDayField",
     "LongTextField",
     "PasswordField",
     "TextField",
     "UploadField",
+    "WholeNumberField",
 ]
+
+
+ISO_LENGTH = len("2020-09-21")
 
 
 class TextField(Field):
@@ -73,6 +80,46 @@ class EmailField(TextField):
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int = 254, **options: Any) -> None:
         super().__init__(label, [*validators, EmailAddress()], max_length=max_length, **options)
+
+
+class WholeNumberField(TextField):
+    """A whole number from 1 to ``most``, as text: "" where none was typed, and as it was typed where it is none."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, most: int = 9999, **options: Any) -> None:
+        self.most = most
+        super().__init__(label, validators, max_length=20, **options)
+
+    @property
+    def number(self) -> int | None:
+        """What was typed, or None where it is nothing or no such number."""
+        is_number = self.data.isascii() and self.data.isdigit() and len(self.data) <= len(str(self.most))
+        return int(self.data) if is_number and 1 <= int(self.data) <= self.most else None
+
+
+class CodeField(TextField):
+    """A code such as that of an organisation, read in capitals and without spaces around it."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **options: Any) -> None:
+        super().__init__(label, validators, max_length=20, **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = made_visible(self.data or "").upper()
+
+
+class IsoDayField(TextField):
+    """A day in one box of the browser's own, for filters: "2020-09-21" as text, and as ``day`` where it is one."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **options: Any) -> None:
+        super().__init__(label, validators, max_length=20, **options)
+
+    @property
+    def day(self) -> date | None:
+        """What was typed, or None where it is nothing or no day."""
+        try:
+            return date.fromisoformat(self.data) if len(self.data) == ISO_LENGTH else None
+        except ValueError:
+            return None
 
 
 class LongTextField(TextField):

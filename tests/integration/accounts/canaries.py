@@ -29,6 +29,7 @@ class Kind(StrEnum):
     AUDIT = "audit"  # what was done in it
     TALK = "talk"  # comments between it and its region
     COLLEAGUE = "colleague"  # the names of a regional team, whom comments of its organisations may mention
+    SHARED = "shared"  # how it did an ask, where it chose to tell every other organisation
     NEVER = "never"  # nobody reads it on a page: secrets, and mail on its way
 
 
@@ -53,7 +54,11 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "barrier_revision.owner": frozenset({Kind.SAID}),
     "barrier_revision.reason": frozenset({Kind.SAID}),
     "barrier_revision.title": frozenset({Kind.SAID}),
+    # What went out stands in mails; no page shows it again.
+    "chase.subject": frozenset({Kind.NEVER}),
+    "chase.text": frozenset({Kind.NEVER}),
     "comment.text": frozenset({Kind.TALK}),
+    "escalation_event.text": frozenset({Kind.SAID}),
     "evidence.file_name": frozenset({Kind.SAID}),
     "evidence.note": frozenset({Kind.SAID}),
     "evidence.title": frozenset({Kind.SAID}),
@@ -68,6 +73,11 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "one_time_link.token_hash": frozenset({Kind.NEVER}),
     "organisation_name.display_name": frozenset({Kind.NAME}),
     "organisation_name.published_name": frozenset({Kind.NAME}),
+    # What is kept of organisations for lists stands there in the place of their names.
+    "organisation_now.name": frozenset({Kind.NAME}),
+    "organisation_now.published_name": frozenset({Kind.NEVER}),
+    "organisation_now.region_name": frozenset({Kind.NAME}),
+    "organisation_now.system_name": frozenset({Kind.NAME}),
     "organisation_service.reason": frozenset({Kind.SAID}),
     "outbox_message.body": frozenset({Kind.NEVER}),
     "outbox_message.claimed_by": frozenset({Kind.NEVER}),
@@ -99,8 +109,17 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "return_row.content": frozenset({Kind.NEVER}),
     "return_row.status": frozenset({Kind.SAID}),
     "return_submission.heading": frozenset({Kind.NEVER}),
+    # Only whoever saved it: these are not shared. Those that are: tests/integration/review/test_saved_views.py.
+    "saved_view.name": frozenset({Kind.NEVER}),
+    "saved_view.query": frozenset({Kind.NEVER}),
+    "shared_note.contact_mailbox": frozenset({Kind.SHARED}),
+    "shared_note.contact_role": frozenset({Kind.SHARED}),
+    "shared_note.text": frozenset({Kind.SHARED}),
     "sign_in_session.browser": frozenset({Kind.NEVER}),
     "sign_in_session.token_hash": frozenset({Kind.NEVER}),
+    # What lists are sorted by; the names themselves are read from the organisations.
+    "organisation_now.sort_name": frozenset({Kind.NEVER}),
+    "organisation_now.sort_system": frozenset({Kind.NEVER}),
     "target.agreed_by": frozenset({Kind.SAID}),
     "target.reason": frozenset({Kind.SAID}),
     "target_request.agreed_by": frozenset({Kind.SAID}),
@@ -133,8 +152,16 @@ LOOKED_UP = {
     "barrier_revision.role": "a word for a role",
     "barrier_revision.submission_key": "a random key of a form",
     "barrier_revision.theme": "a code of the data file of themes",
+    "chase.role": "a word for a role",
+    "chase.submission_key": "a random key of a form",
     "comment.role": "a word for a role",
     "comment.submission_key": "a random key of a form",
+    "escalation.level": "a code of the data file of the ladder",
+    "escalation.told": "a code of the data file of the ladder, or a word of its rules",
+    "escalation_event.level": "a code of the data file of the ladder",
+    "escalation_event.told": "a code of the data file of the ladder, or a word of its rules",
+    "escalation_event.role": "a word for a role",
+    "escalation_event.submission_key": "a random key of a form",
     "evidence.sha256": "a hash of what a file holds",
     "evidence.storage_key": "a random name of a file",
     "evidence.submission_key": "a random key of a form",
@@ -151,6 +178,9 @@ LOOKED_UP = {
     "organisation.code": "the code of the organisation, by which all of this is found",
     "organisation_life.close_said_by": "which file or person said so",
     "organisation_ons_code.ons_code": "nine published characters, with no room for a mark",
+    "organisation_now.code": "the code of the organisation",
+    "organisation_now.region_code": "the code of an organisation",
+    "organisation_now.system_code": "the code of an organisation",
     "organisation_service.role": "a word for a role",
     "organisation_service.submission_key": "a random key of a form",
     "own_measure.measure_code": "which measure it is",
@@ -163,6 +193,14 @@ LOOKED_UP = {
     "return_cadence.board_dates": "days",
     "return_cadence.role": "a word for a role",
     "return_cadence.submission_key": "a random key of a form",
+    "claim_question.role": "a word for a role",
+    "claim_sample.role": "a word for a role",
+    "claim_sample.sha256": "a hash of what could be drawn",
+    "claim_sample.submission_key": "a random key of a form",
+    "claim_sample.seed": "of a regional team, and of no organisation",
+    "claim_question.submission_key": "a random key of a form",
+    "sign_off.role": "a word for a role",
+    "sign_off_lapse.role": "a word for a role",
     "return_check.role": "a word for a role",
     "return_check.submission_key": "a random key of a form",
     "return_control.role": "a word for a role",
@@ -172,6 +210,10 @@ LOOKED_UP = {
     "return_submission.role": "a word for a role",
     "return_submission.sha256": "a hash of what a return holds",
     "return_submission.submission_key": "a random key of a form",
+    "saved_view.submission_key": "a random key of a form",
+    "shared_note.role": "a word for a role",
+    "shared_note.submission_key": "a random key of a form",
+    "standing_now.code": "the code of the organisation",
     "target.submission_key": "a random key of a form",
     "target_request.decided_role": "a word for a role",
     "target_request.role": "a word for a role",
@@ -188,7 +230,9 @@ OF_NO_ORGANISATION = {
     "framework": "what a framework says to everybody",
     "framework_revision": "what a framework says to everybody",
     "organisation_import": "the names of files that were imported, and counts of rows",
+    "sample_candidate": "names of asks by their codes, and words of the service, in a sample of a team",
     "scale_status": "what a framework says to everybody",
+    "sign_off_evidence": "hashes of what evidence holds",
     "throttle_counter": "hashes of addresses",
 }
 """Tables with text that is of no organisation, with what they hold."""

@@ -12,11 +12,14 @@ import sqlalchemy as sa
 import tell
 from integration.accounts.canaries import OWNERS, REGIONS, Canaries, columns_to_mark
 from integration.comments import talking
+from integration.escalations import climbing
 from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.progress.standing_there import target_request
 from integration.returns import returning
+from integration.shared_notes.sharing import note_row
 
+from tracker import clock
 from tracker.accounts.models import Account, Person
 from tracker.accounts.rules import HeldRole, Role, Viewer
 from tracker.appointments import leads
@@ -26,7 +29,11 @@ from tracker.frameworks.rules import Service
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import get_open_organisation
 from tracker.organisations.service import record_service
+from tracker.progress.models import SavedView, ViewPage
 from tracker.schema import METADATA
+
+SHARES = "XS1"
+"""The one organisation that shares how it did an ask; every other has taken back what it shared."""
 
 
 def mark_everything(codes: Mapping[str, int]) -> Canaries:
@@ -50,6 +57,8 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
     with transaction():
         done = {"verb": "told", "subject": "something", "before": {"was": "so"}, "after": {"is": "so"}}
         audit.record(**done, by=author, role=role.value, organisation_code=code)
+        view = {"name": "Mine", "page": ViewPage.OVERDUE, "query": "type=trust", "recorded_at": clock.now()}
+        session().add(SavedView(person_id=member, is_shared=False, submission_key=f"view of {code}", **view))
     if code in REGIONS:
         return
     viewer = Viewer(author, "Author", (HeldRole(role, organisation_id, code),))
@@ -75,6 +84,10 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
         board = Viewer(approver, "Board", (HeldRole(Role.BOARD, organisation_id, code),))
         for come_to in ("approved", "sent_back", "cadence", "cadence"):
             returning.story(viewer, board, come_to, code)
+    climbing.escalated(author, code, "6.1")
+    note_row(author, code, "2.3")
+    if code != SHARES:
+        note_row(author, code, "2.3", is_shared=False)
     with transaction():
         details = leads.LeadDetails("Lead", "Chair", "chair@example.nhs.uk", date(2020, 9, 1), None)
         leads.name_lead(get_open_organisation(code), details, viewer, "lead")
@@ -93,7 +106,18 @@ def _fill_empty_tables(codes: Mapping[str, int], people: Mapping[int, tuple[str,
         there = {owner for row in _rows(table) if (owner := _owner(table, row, codes, people)) is not None}
         for code in set(codes) - there:
             if not table.name.startswith(
-                ("progress", "target", "appointment", "evidence", "barrier", "measure", "own_measure", "return_")
+                (
+                    "progress",
+                    "target",
+                    "appointment",
+                    "escalation",
+                    "evidence",
+                    "barrier",
+                    "measure",
+                    "own_measure",
+                    "return_",
+                    "shared_note",
+                )
             ):
                 account_id = session().scalar(sa.select(Account.id).where(Account.person_id == members[code]))
                 own = {"organisation_id": codes[code], "person_id": members[code], "account_id": account_id}

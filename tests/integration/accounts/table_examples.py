@@ -6,17 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import count
+from uuid import uuid4
 
 import make
 import sqlalchemy as sa
+from integration.accounts.table_sent import AHEAD
 from integration.appointments import in_post
+from integration.assurance.assuring import sample_row
 from integration.comments.talking import barrier_row, comment_row
+from integration.escalations.climbing import escalated
 from integration.evidence import standing
 from integration.measures.saying import measured, measured_of_its_own
-from integration.progress.standing_there import adoption, progress_entry, target_request
+from integration.progress.standing_there import adoption, claimed_again, progress_entry, target_request
 from integration.returns.returning import return_row
+from integration.shared_notes.sharing import note_row, note_version
 
 from tracker import clock
 from tracker.accounts import addresses, links, sessions, vault
@@ -26,6 +31,7 @@ from tracker.accounts.models import Account, Invitation, Membership, SignInSessi
 from tracker.accounts.rules import Role, SessionStep, SignInMethod
 from tracker.accounts.tokens import token_hash
 from tracker.db import session
+from tracker.progress.models import SavedView, ViewPage
 from tracker.sign_in import totp
 
 PLACES = {
@@ -41,8 +47,6 @@ PLACES = {
 """Leads, contributors and board members are of XN1; QN1 is its system, YN1 its region; nobody has the code XZ9."""
 NOT_THERE = 1_000_000
 """The number of somebody or something that does not exist: what stands in a place that is unknown."""
-AHEAD = date(2025, 12, 1)
-"""A day to come, on the day at which the table is executed."""
 SERIAL = count()
 
 
@@ -101,6 +105,13 @@ class Targets:
     def others_comment(self, code: str) -> dict[str, object]:
         return {"others_comment": comment_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
 
+    def own_view(self, code: str) -> dict[str, object]:
+        """A saved view of whoever asks."""
+        return {"own_view": _view(self.viewer_id or _somebody(Role.LEAD, PLACES[Where.OWN])[0])}
+
+    def others_view(self, code: str) -> dict[str, object]:
+        return {"others_view": _view(_somebody(Role.LEAD, PLACES[Where.OWN])[0])}
+
     def barrier(self, code: str) -> dict[str, object]:
         return {"barrier": barrier_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
 
@@ -122,6 +133,16 @@ class Targets:
 
     def _return(self, state: str, code: str) -> int:
         return return_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code, state)
+
+    def to_answer(self, code: str) -> dict[str, object]:
+        """An ask that was raised to its owner, and awaits a response."""
+        return {"to_answer": "6.1", "version_to_answer": self._escalated("6.1", code)}
+
+    def to_judge(self, code: str) -> dict[str, object]:
+        return {"to_judge": "3.3", "version_to_judge": self._escalated("3.3", code)}
+
+    def _escalated(self, ref: str, code: str) -> int:
+        return escalated(_somebody(Role.REGION, PLACES[Where.ITS_REGION])[0], code, ref)
 
     def appointment(self, code: str) -> dict[str, object]:
         """Somebody else who owns ask 2.2."""
@@ -146,6 +167,25 @@ class Targets:
     def entry(self, code: str) -> dict[str, object]:
         """What an organisation said about ask 7.1."""
         return {"entry": progress_entry(code, "7.1")}
+
+    def claim_version(self, code: str) -> dict[str, object]:
+        """Ask 2.3 of the organisation, claimed again where it was decided on in between."""
+        return {"claim_version": claimed_again(code, "2.3")}
+
+    def to_share(self, code: str) -> dict[str, object]:
+        """An ask that the organisation has done, and the version of what it shares of it."""
+        claimed_again(code, "2.3")
+        return {"to_share": "2.3", "version_to_share": note_version(code, "2.3")}
+
+    def to_take_back(self, code: str) -> dict[str, object]:
+        """An ask of which the organisation shares how it did it."""
+        note_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code, "7.1")
+        return {"to_take_back": "7.1"}
+
+    def claim_sample(self, _code: str) -> dict[str, object]:
+        """A sample of the northern regional team."""
+        drawer, _ = _somebody(Role.REGION, PLACES[Where.ITS_REGION])
+        return {"claim_sample": sample_row(drawer, PLACES[Where.ITS_REGION])}
 
     def adopted(self, code: str) -> dict[str, object]:
         """A framework that was taken up; the one that can be is left for the page where that is done."""
@@ -214,12 +254,18 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "own_measure": Targets.own_measure,
     "own_comment": Targets.own_comment,
     "others_comment": Targets.others_comment,
+    "own_view": Targets.own_view,
+    "others_view": Targets.others_view,
     "barrier": Targets.barrier,
     "draft_return": Targets.draft_return,
     "checked_return": Targets.checked_return,
     "submitted_return": Targets.submitted_return,
     "approved_return": Targets.approved_return,
     "returned_return": Targets.returned_return,
+    "to_answer": Targets.to_answer,
+    "version_to_answer": Targets.to_answer,
+    "to_judge": Targets.to_judge,
+    "version_to_judge": Targets.to_judge,
     "appointment": Targets.appointment,
     "owner": Targets.appointment,
     "own_appointment": Targets.own_appointment,
@@ -228,6 +274,11 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "evidence": Targets.evidence,
     "entry": Targets.entry,
     "adopted": Targets.adopted,
+    "claim_version": Targets.claim_version,
+    "claim_sample": Targets.claim_sample,
+    "to_share": Targets.to_share,
+    "version_to_share": Targets.to_share,
+    "to_take_back": Targets.to_take_back,
     "target_request": Targets.target_request,
     "own_request": Targets.own_request,
     "invitation_link": Targets.invitation_link,
@@ -238,7 +289,17 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "oneself": Targets.oneself,
     "present_code": Targets.present_code,
 }
-ABOUT_NO_PLACE = {"address_link", "invitation_link", "password_link", "own_session", "others_session", "oneself"}
+ABOUT_NO_PLACE = {
+    "claim_sample",
+    "address_link",
+    "invitation_link",
+    "password_link",
+    "own_session",
+    "others_session",
+    "oneself",
+    "own_view",
+    "others_view",
+}
 """Names that stand for somebody's own, wherever they are."""
 
 
@@ -257,6 +318,21 @@ def _account_id(person_id: int) -> int:
     account_id = session().scalar(sa.select(Account.id).where(Account.person_id == person_id))
     assert account_id is not None
     return account_id
+
+
+def _view(person_id: int) -> int:
+    made = SavedView(
+        person_id=person_id,
+        name="Trusts",
+        page=ViewPage.OVERDUE,
+        query="type=trust",
+        is_shared=False,
+        recorded_at=clock.now(),
+        submission_key=str(uuid4()),
+    )
+    session().add(made)
+    session().commit()
+    return made.id
 
 
 def _invitation(role: Role, code: str) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import make
 from integration.appointments import in_post
 from integration.comments.talking import BARRIER
+from integration.escalations.climbing import day
 from integration.evidence import standing
 from integration.measures.saying import OWN_MEASURE, READING
 from integration.returns.returning import CADENCE, CONTROL
@@ -23,10 +25,21 @@ INVITED = {"name": "Kim Dale", "email": "{fresh}@example.nhs.uk", "organisation"
 CORRECTED = {"email": "{fresh}@example.nhs.uk", "current_password": make.PASSWORD, "code": "{present_code}"}
 
 
+AHEAD = date(2025, 12, 1)
+SOON = date(2025, 3, 1)  # The ladder takes no day beyond half a year.
+AHEAD_IN_BOXES = day("response_due_on", SOON) | day("until", SOON)
 SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/2.2/update": UPDATE,
-    # Everything that an update or a decision needs, so that either could be saved.
-    "/organisations/{code}/8ua-2020/2.3/update": {**UPDATE, "version": "1", "decision": "assure"},
+    # Everything that an update needs; a claim is not taken back by its own organisation.
+    "/organisations/{code}/8ua-2020/2.3/update": {**UPDATE, "version": "1"},
+    "/review/assurance/{code}/8ua-2020/2.3": {"decision": "return", "reason": "Why", "version": "{claim_version}"},
+    "/organisations/{code}/8ua-2020/{to_share}/how-we-did-it": {
+        "text": "We asked every ward",
+        "contact_role": "Director of Strategy",
+        "holds_no_name": "yes",
+        "version": "{version_to_share}",
+    },
+    "/review/assurance/samples": {"size": "5", "seed": "seven", "version": "0"},
     "/organisations/{code}/8ua-2020/7.1/history/{entry}": {
         **UPDATE,
         "backdating_reason": "It was wrong",
@@ -43,6 +56,17 @@ SENT: Mapping[str, Mapping[str, str]] = {
         "version": "0",
     },
     "/organisations/{code}/8ua-2020/3.4/target/requests/{target_request}": {"decision": "accept"},
+    "/organisations/{code}/8ua-2020/8.1/escalation/raise": AHEAD_IN_BOXES
+    | {"level": "owner", "text": "Why", "version": "0"},
+    "/organisations/{code}/8ua-2020/{to_judge}/escalation/outcome": {
+        "judgement": "not_enough",
+        "text": "Why",
+        "version": "{version_to_judge}",
+    },
+    "/organisations/{code}/8ua-2020/8.4/escalation/hold": AHEAD_IN_BOXES | {"text": "Why", "version": "0"},
+    "/organisations/{code}/8ua-2020/7.1/escalation/close": {"ending": "not_needed", "text": "Why", "version": "0"},
+    "/organisations/{code}/8ua-2020/{to_answer}/escalation/answer": {"text": "Said", "version": "{version_to_answer}"},
+    "/escalations/chase": {"subject": "Overdue", "text": "Hello", "version": "0", "send": "yes"},
     "/organisations/{code}/services": {"maternity": "yes", "version": "0"},
     "/organisations/{code}/measures/ethnicity-recorded/add": READING,
     "/organisations/{code}/measures/activity-restored/readings/{reading}/correct": READING | {"version": "1"},
@@ -79,6 +103,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/evidence/{evidence}/asks": {"asks": "8ua-2020/6.1", "version": "0"},
     "/organisations/{code}/evidence/{evidence}/expiry": standing.EXPIRY,
     "/organisations/{code}/evidence/{evidence}/check": standing.CHECK,
+    "/review/saved-views/new": {"name": "Made by the table", "who": "private", "of": "overdue"},
     "/account/name": {"name": "Kim Dale"},
     "/account/password": {"current_password": make.PASSWORD, "password": NEW_PASSWORD},
     "/account/recovery-codes": {"current_password": make.PASSWORD, "code": "{present_code}"},

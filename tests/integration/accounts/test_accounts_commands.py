@@ -62,7 +62,7 @@ def link_in(result: Result) -> str:
         (["--role", "system", "--organisation", "QN1"], "QN1", "/review/overdue"),
         (["--role", "region", "--region", "YN1"], "YN1", "/review/overdue"),
         (["--role", "region", "--organisation", "YN1"], "YN1", "/review/overdue"),
-        (["--role", "national"], None, "/review/overdue"),
+        (["--role", "national"], None, "/review/grid?by=region"),
         (["--role", "administrator"], None, "/people"),
     ],
 )

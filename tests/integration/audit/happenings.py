@@ -11,6 +11,8 @@ from uuid import uuid4
 import tell
 from integration.audit.stage import Happening, Stage
 from integration.comments import talking
+from integration.escalations import climbing
+from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.progress.standing_there import adoption, progress_entry, target_request
 from integration.returns import returning
@@ -18,6 +20,7 @@ from integration.returns import returning
 from tracker.accounts.rules import Role, Viewer
 from tracker.appointments import leads
 from tracker.comments import service as comments
+from tracker.escalations.rules import Judgement
 from tracker.organisations import service as organisations
 from tracker.organisations.queries import get_open_organisation
 from tracker.progress import adoptions
@@ -59,7 +62,7 @@ def decide(decision: str) -> Happening:
         claim(stage)
         stage.post(
             Role.REGION,
-            "/organisations/XN1/8ua-2020/2.3/update",
+            "/review/assurance/XN1/8ua-2020/2.3",
             decision=decision,
             reason="Robin should add ethnicity",
             version="1",
@@ -67,6 +70,39 @@ def decide(decision: str) -> Happening:
         )
 
     return happen
+
+
+def ask_about_claim(stage: Stage) -> None:
+    claim(stage)
+    path = "/review/assurance/XN1/8ua-2020/2.3"
+    question = {"decision": "ask", "question": "Where are Robin's minutes?"}
+    stage.post(Role.REGION, path, version="1", submission_key=str(uuid4()), **question)
+
+
+def sample_claims(stage: Stage) -> None:
+    claim(stage)
+    stage.post(Role.REGION, "/review/assurance/samples", size="5", seed="seven", submission_key=str(uuid4()))
+
+
+def share_note(stage: Stage) -> None:
+    claim(stage)
+    said = {"text": "Robin asked every ward", "contact_role": "Director of Strategy", "holds_no_name": "yes"}
+    path = "/organisations/XN1/8ua-2020/2.3/how-we-did-it"
+    stage.post(Role.LEAD, path, version="0", submission_key=str(uuid4()), **said)
+
+
+def take_note_back(stage: Stage) -> None:
+    share_note(stage)
+    path = "/organisations/XN1/8ua-2020/2.3/how-we-did-it"
+    stage.post(Role.LEAD, f"{path}/withdraw", form_on=path)
+
+
+def let_lapse(stage: Stage) -> None:
+    """Evidence comes after a claim was assured."""
+    decide("assure")(stage)
+    viewer = stage.viewer(Role.LEAD, "XN1")
+    with stage.request():
+        standing.a_note_for(viewer, "2.3")
 
 
 def answer_about_services(stage: Stage) -> None:
@@ -237,6 +273,36 @@ def return_to_board(come_to: str) -> Happening:
 def download_return(stage: Stage) -> None:
     return_to_board("started")(stage)
     stage.browser(Role.LEAD).get("/organisations/XN1/returns/1/rows.csv")
+
+
+def escalate(what: str) -> Happening:
+    """What is done about an overdue ask; a response and its outcome come after it was raised."""
+
+    def happen(stage: Stage) -> None:
+        region, lead = stage.viewer(Role.REGION, "YN1"), stage.viewer(Role.LEAD, "XN1")
+        with stage.request():
+            if what in ("raise", "answer", "judge"):
+                climbing.raise_it(region, "6.1", text="Robin should name somebody")
+            if what == "answer":
+                climbing.answer_it(lead, "6.1", text="Robin has named somebody")
+            if what == "judge":
+                climbing.judge_it(region, "6.1", Judgement.NOT_ENOUGH, text="Robin said so by phone")
+            if what == "hold":
+                climbing.hold_it(region, "6.1", 7, text="Robin is away")
+            if what == "close":
+                climbing.close_it(region, "6.1", text="Robin has a plan")
+
+    return happen
+
+
+def chase(stage: Stage) -> None:
+    """A message to whoever leads XN1, sent as it was shown."""
+    stage.person(Role.LEAD)
+    client, address = stage.browser(Role.REGION), "/escalations/chase?item=XN1/8ua-2020/6.1"
+    words = {"subject": "Robin, {organisation}", "text": "Robin, {name}"}
+    seen = client.post(address, data=climbing.opened(client, address) | words | {"preview": "yes"})
+    response = client.post(address, data=climbing.hidden_of(seen) | words | {"send": "yes"})
+    assert response.status_code == 302, response.get_data(as_text=True)
 
 
 def choose_system(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
+import sqlalchemy as sa
 from integration.appointments import in_post
 from integration.audit import comings_and_goings as who
 from integration.audit import happenings as how
@@ -14,8 +15,9 @@ from integration.comments import talking
 from integration.evidence import standing
 
 from tracker.accounts.rules import Role
+from tracker.db import session
 from tracker.frameworks.changes import ChangeKind
-from tracker.progress.models import TargetDecision
+from tracker.progress.models import SavedView, TargetDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,9 @@ LEAD, BOARD, REGION, NATIONAL, ADMIN = Role.LEAD, Role.BOARD, Role.REGION, Role.
 CLI, SELF = "command line", ""
 """The roles of the command line, and of whoever is not signed in, or held none until then."""
 S = "service"
-
-
+ASK = "/organisations/XN1/8ua-2020/2.3"
 DAY = {"as_at-day": "2", "as_at-month": "11", "as_at-year": "2020", "file": "csv"}
-
-
 ADD = ["accounts", "add", "kit@example.nhs.uk", "--name", "Kit Larkin", "--role", "lead", "--organisation", "XN1"]
-
-
 WRITE = ["exports", "write", "progress", "--to"]
 
 
@@ -51,6 +48,16 @@ def get(role: Role, path: str, status: int = 200, **query: str) -> Happening:
 
 def report(role: Role, **query: str) -> Happening:
     return get(role, "/exports/progress", **(DAY | query))
+
+
+def save_view(stage: Stage) -> None:
+    stage.post(REGION, "/review/saved-views/new", name="Trusts", who="private", of="overdue", submission_key="a")
+
+
+def remove_view(stage: Stage) -> None:
+    save_view(stage)
+    view_id = session().scalars(sa.select(SavedView.id)).one()
+    stage.post(REGION, f"/review/saved-views/{view_id}/remove")
 
 
 def run(*words: str) -> Happening:
@@ -64,12 +71,20 @@ def run(*words: str) -> Happening:
 
 managed, owned = who.is_managed, who.is_changed_by_owner
 
-
 TABLE = (
     # What an organisation says, and what is decided on it.
     Row("status update", how.update, LEAD, "lead", "XN1"),
     Row("status assured", how.decide("assure"), REGION, "region", "XN1"),
     Row("status returned", how.decide("return"), REGION, "region", "XN1"),
+    Row("sign-off recorded", how.decide("assure"), REGION, "region", "XN1"),
+    Row("assurance lapsed", how.let_lapse, LEAD, "lead", "XN1"),
+    Row("sign-off ended", how.let_lapse, LEAD, "lead", "XN1"),
+    Row("claim asked about", how.ask_about_claim, REGION, "region", "XN1"),
+    Row("note shared", how.share_note, LEAD, "lead", "XN1"),
+    Row("note withdrawn", how.take_note_back, LEAD, "lead", "XN1"),
+    Row("claims sampled", how.sample_claims, REGION, "region", "YN1"),
+    Row("slippage exported", get(REGION, "/review/slippage.csv"), REGION, "region", "YN1"),
+    Row("claims exported", get(REGION, "/review/assurance.csv"), REGION, "region", "YN1"),
     Row("status confirmed", how.confirm, LEAD, "lead", "XN1"),
     Row("entry corrected", how.correct, LEAD, "lead", "XN1"),
     Row("target agreed", how.agree_target, REGION, "region", "XN1"),
@@ -115,6 +130,12 @@ TABLE = (
     Row("return approved", how.return_to_board("approved"), BOARD, "board", "XN1"),
     Row("return sent back", how.return_to_board("sent_back"), BOARD, "board", "XN1"),
     Row("return cadence set", how.return_to_board("cadence"), LEAD, "lead", "XN1"),
+    Row("escalation raised", how.escalate("raise"), REGION, "region", "XN1"),
+    Row("escalation answered", how.escalate("answer"), LEAD, "lead", "XN1"),
+    Row("escalation judged", how.escalate("judge"), REGION, "region", "XN1"),
+    Row("escalation held", how.escalate("hold"), REGION, "region", "XN1"),
+    Row("escalation closed", how.escalate("close"), REGION, "region", "XN1"),
+    Row("message to many sent", how.chase, REGION, "region", "YN1"),
     # Files that leave the service: in the chain of the one body they are about, else in the service's.
     Row("progress exported", report(BOARD), BOARD, "board", "XN1"),
     Row("progress exported", report(REGION), REGION, "region", "YN1"),
@@ -124,10 +145,18 @@ TABLE = (
     Row("progress exported", run(*WRITE, "{folder}/all.csv"), None, CLI, S),
     Row("progress exported", run(*WRITE, "{folder}/one.csv", "--organisation", "XN1"), None, CLI, "XN1"),
     Row("overdue list exported", get(REGION, "/review/overdue.csv", type="trust"), REGION, "region", "YN1"),
+    Row("view saved", lambda stage: save_view(stage), REGION, "region", "YN1"),
+    Row("view removed", lambda stage: remove_view(stage), REGION, "region", "YN1"),
+    Row("grid exported", get(NATIONAL, "/review/grid.csv", by="region"), NATIONAL, "national", S),
     Row("overdue list exported", get(NATIONAL, "/review/overdue.xlsx"), NATIONAL, "national", S),
     Row("target requests exported", get(REGION, "/review/target-requests.csv"), REGION, "region", "YN1"),
+    Row("escalations exported", get(REGION, "/escalations.csv", state="held"), REGION, "region", "YN1"),
+    Row("escalation log exported", get(REGION, "/escalations/log.csv", period="12"), REGION, "region", "YN1"),
+    Row("escalations exported", get(NATIONAL, "/escalations.xlsx"), NATIONAL, "national", S),
     Row("measures exported", get(BOARD, "/organisations/XN1/measures.csv"), BOARD, "board", "XN1"),
     Row("measures exported", get(REGION, "/organisations/XN1/measures.xlsx"), REGION, "region", "XN1"),
+    Row("shared notes exported", get(BOARD, f"{ASK}/how-others-did-it.csv"), BOARD, "board", "XN1"),
+    Row("shared notes exported", get(REGION, f"{ASK}/how-others-did-it.xlsx"), REGION, "region", "XN1"),
     Row("barriers exported", get(BOARD, "/organisations/XN1/barriers.csv"), BOARD, "board", "XN1"),
     Row("barriers exported", get(REGION, "/organisations/XN1/barriers.xlsx"), REGION, "region", "XN1"),
     Row("returns exported", get(BOARD, "/organisations/XN1/returns.csv"), BOARD, "board", "XN1"),
@@ -200,11 +229,8 @@ TABLE = (
     Row("tracking switched off", run("organisations", "track", "trust", "--off"), None, CLI, S),
 )
 
-
 NEVER_SAID = {"framework added", "framework withdrawn", "framework reordered", "status withdrawn"}
 """A framework is loaded and corrected; a status word may not go, because recorded history holds it."""
-
-
 WORKED_OUT = {
     "f'target request {wanted.value}'": frozenset(f"target request {decision.value}" for decision in TargetDecision),
     "change.verb": frozenset(

@@ -25,6 +25,7 @@ from tracker.audit.queries import verify_chains
 from tracker.barriers.models import BarrierRevision
 from tracker.comments.models import Comment
 from tracker.db import session
+from tracker.escalations.models import EscalationEvent
 from tracker.evidence.models import Evidence, EvidenceCheck
 from tracker.progress.models import ProgressEntry, Target
 
@@ -123,6 +124,7 @@ def _personal_texts_in_audit() -> list[str]:
         BarrierRevision.description,
         BarrierRevision.owner,
         BarrierRevision.reason,
+        EscalationEvent.text,
     )
     texts = {text for column in columns for text in session().scalars(sa.select(column).distinct()) if text}
     texts |= {word for text in texts for word in re.findall(r"\w+@[\w.]+", text)} | {"Robin", "Kit Larkin"}

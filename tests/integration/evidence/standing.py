@@ -57,6 +57,12 @@ def a_file(person_id: int, code: str) -> int:
         return service.add(_actor(person_id, code), said, stored, {ask_id("2.2"): "8ua-2020/2.2"}, new_key())
 
 
+def a_note_for(viewer: Viewer, ref: str) -> int:
+    """A note that serves one ask of the northern trust; inside a transaction; its id."""
+    said = NewVersion(EvidenceKind.NOTE, "Minutes", clock.today(), note="Seen at the board")
+    return service.add(_actor(viewer.person_id, "XN1"), said, None, {ask_id(ref): f"8ua-2020/{ref}"}, new_key())
+
+
 def say(viewer: Viewer, checker: int, code: str) -> None:
     """A note of an organisation, and what somebody found when they checked it; inside a transaction."""
     day = date(2020, 9, 14)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from tracker import clock
 from tracker.accounts.rules import Role
 from tracker.db import transaction
 from tracker.evidence import effects, expiring
-from tracker.evidence.effects import EvidenceLost
-from tracker.evidence.rules import ASSURES, Loss
+from tracker.evidence.effects import EvidenceChanged
+from tracker.evidence.rules import ASSURES, Became
 from tracker.progress.rules import ASSURABLE_TYPES
 
 Enter = Callable[..., FlaskClient]
@@ -27,16 +28,34 @@ TODAY = date(2020, 11, 2)
 CHECKED = {"note": "Read it against the minutes", **day("checked_on", 1, 11, 2020)}
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """That an ask lost a piece of evidence, or has another version of it."""
+
+    ask_id: int
+    evidence_id: int
+    cause: Became
+    by: int | None
+
+
 @pytest.fixture
-def losses(app: Flask) -> list[EvidenceLost]:
-    """What those who rest on evidence are told."""
-    told: list[EvidenceLost] = []
-    effects.on_loss(app, told.append)
+def losses(app: Flask) -> list[Lost]:
+    """What those who rest on evidence are told of what they lose."""
+    told: list[Lost] = []
+
+    def hear(changed: EvidenceChanged) -> None:
+        told.extend(
+            Lost(ask_id, changed.evidence_id, became, changed.by)
+            for ask_id, became in changed.asks.items()
+            if became not in (Became.ADDED, Became.DATED)
+        )
+
+    effects.on_change(app, hear)
     return told
 
 
 def test_a_new_version_takes_the_place_of_the_old_which_stays_in_the_history(
-    enter: Enter, world: make.World, losses: list[EvidenceLost]
+    enter: Enter, world: make.World, losses: list[Lost]
 ) -> None:
     lead = enter(Role.LEAD)
     evidence_id = add(lead, said(note="First words"))
@@ -50,7 +69,7 @@ def test_a_new_version_takes_the_place_of_the_old_which_stays_in_the_history(
     (entry,) = bringing.audited("evidence revised")
     assert entry.after == {"evidence": evidence_id, "kind": "note", "version": 2, "expires_on": "2021-03-31"}
     assert [(lost.evidence_id, lost.cause, lost.by) for lost in losses] == [
-        (evidence_id, Loss.REPLACED, make.person(Role.LEAD, world.north_trust))
+        (evidence_id, Became.REPLACED, make.person(Role.LEAD, world.north_trust))
     ]
 
 
@@ -93,7 +112,7 @@ def test_a_double_click_on_a_new_version_saves_it_once(enter: Enter, folder: Pat
 
 
 def test_ending_a_use_is_dated_told_and_stays_in_the_history(
-    enter: Enter, world: make.World, losses: list[EvidenceLost]
+    enter: Enter, world: make.World, losses: list[Lost]
 ) -> None:
     with clock.frozen(datetime(2020, 10, 1, 12, tzinfo=UTC)):
         evidence_id = add(enter(Role.LEAD), said(**day("true_on", 1, 9, 2020)), "2.2", "6.1")
@@ -104,7 +123,7 @@ def test_ending_a_use_is_dated_told_and_stays_in_the_history(
     assert len(piece.asks_on(TODAY)) == 2
     before = set(piece.asks_on(date(2020, 11, 1)))
     (ended,) = before - set(piece.asks_on(TODAY))
-    assert [(lost.ask_id, lost.cause) for lost in losses] == [(ended, Loss.WITHDRAWN)]
+    assert [(lost.ask_id, lost.cause) for lost in losses] == [(ended, Became.WITHDRAWN)]
     page = lead.get(f"{XN1}/{evidence_id}").text
     assert "from 1 October 2020 to 1 November 2020" in page.replace("\n", " ")
     (entry,) = bringing.audited("evidence used elsewhere")
@@ -132,16 +151,14 @@ def test_of_two_people_who_change_the_asks_one_is_told(enter: Enter) -> None:
     assert send(lead, path, {"asks": ["8ua-2020/2.3"]}, opened).status_code == 409
 
 
-def test_changing_the_expiry_to_a_day_that_has_passed_lets_it_expire_at_once(
-    enter: Enter, losses: list[EvidenceLost]
-) -> None:
+def test_changing_the_expiry_to_a_day_that_has_passed_lets_it_expire_at_once(enter: Enter, losses: list[Lost]) -> None:
     lead = enter(Role.LEAD)
     evidence_id = add(lead)
     path = f"{XN1}/{evidence_id}/expiry"
     assert send(lead, path, day("expires_on", 2, 11, 2020)).status_code == 302
     assert losses == [], "Its last good day is not over."
     assert send(lead, path, day("expires_on", 1, 11, 2020)).status_code == 302
-    assert [lost.cause for lost in losses] == [Loss.EXPIRED]
+    assert [lost.cause for lost in losses] == [Became.EXPIRED]
     page = lead.get(f"{XN1}/{evidence_id}").text
     assert "It has expired, so no claim rests on it." in page
     assert "Expired" in lead.get(XN1).text
@@ -174,7 +191,7 @@ def test_an_expiry_that_is_saved_twice_or_meanwhile_is_told(enter: Enter) -> Non
 
 
 def test_time_lets_evidence_expire_the_day_after_and_each_piece_is_told_once(
-    enter: Enter, losses: list[EvidenceLost], world: make.World
+    enter: Enter, losses: list[Lost], world: make.World
 ) -> None:
     lead = enter(Role.LEAD)
     evidence_id = add(lead, said(**day("expires_on", 30, 11, 2020)), "2.2", "6.1")
@@ -185,7 +202,7 @@ def test_time_lets_evidence_expire_the_day_after_and_each_piece_is_told_once(
         month = 12 if on == 31 else 11
         with clock.frozen(datetime(2020, month, 1 if on == 31 else 30, 12, tzinfo=UTC)), transaction():
             assert expiring.let_expire() == told
-    assert [(lost.evidence_id, lost.cause, lost.by) for lost in losses] == [(evidence_id, Loss.EXPIRED, None)] * 2
+    assert [(lost.evidence_id, lost.cause, lost.by) for lost in losses] == [(evidence_id, Became.EXPIRED, None)] * 2
     (entry,) = bringing.audited("evidence expired")
     assert (entry.subject, entry.person_id) == (f"evidence {evidence_id}", None)
 
@@ -194,10 +211,10 @@ def test_a_handler_that_fails_takes_the_change_with_it(app: Flask, enter: Enter,
     lead = enter(Role.LEAD)
     evidence_id = add(lead)
 
-    def fail(_lost: EvidenceLost) -> None:
+    def fail(_changed: EvidenceChanged) -> None:
         raise RuntimeError("The status could not be changed.")
 
-    effects.on_loss(app, fail)
+    effects.on_change(app, fail)
     with pytest.raises(RuntimeError):
         send(lead, f"{XN1}/{evidence_id}/asks", {"asks": []})
     assert len(bringing.piece(evidence_id, world.north_trust).asks_on(TODAY)) == 1

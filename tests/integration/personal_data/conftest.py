@@ -12,10 +12,13 @@ import sqlalchemy as sa
 import tell
 from conftest import NOON
 from flask import Flask
+from integration.assurance import assuring
 from integration.comments import talking
+from integration.escalations import climbing
 from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.returns import returning
+from integration.shared_notes.sharing import note_row
 
 from tracker import clock
 from tracker.accounts import links, sessions
@@ -35,6 +38,7 @@ from tracker.mail.rules import MessageState
 from tracker.organisations.service import record_service
 from tracker.progress import adoptions, service, targets
 from tracker.progress.models import TargetRequest
+from tracker.review import views
 from tracker.schema import METADATA
 from tracker.sign_in import recovery
 
@@ -121,6 +125,10 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
         asked = session().scalars(sa.select(TargetRequest.id).where(TargetRequest.person_id == other_id)).one()
         decision = targets.RequestDecision(True, "", world.north_region)
         targets.decide_on_request(tell.item(as_region, "8.1"), asked, decision)
+    climbing.escalated(viewer.person_id, "XN1", "8.4")
+    climbing.chased(viewer.person_id)
+    assuring.everything_of(viewer.person_id, "YN1")
+    note_row(viewer.person_id, "XN1", "8.4")
     counting = Saying(viewer, "XN1")
     own = counting.own()
     counting.add(own, date(2020, 9, 30), 20, 40)
@@ -129,6 +137,7 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
         standing.say(other, viewer.person_id, "XN1")
         standing.expiring(viewer.person_id, "XN1")
         talking.withdrawn_mention(other, viewer)
+        views.keep_view(as_region, views.NewView("Mine", "overdue", "type=trust", False, "a view"))
 
 
 def _mail(person_id: int, other_id: int, world: make.World) -> None:

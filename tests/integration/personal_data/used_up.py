@@ -8,9 +8,10 @@ import make
 import sqlalchemy as sa
 from conftest import NOON
 
+from tracker.accounts.link_rules import LinkPurpose
 from tracker.accounts.models import Invitation, OneTimeLink, RecoveryCode, SignInSession
 from tracker.accounts.queries import find_account_of_person
-from tracker.accounts.rules import LinkPurpose, Role, SessionStep, SignInMethod
+from tracker.accounts.rules import Role, SessionStep, SignInMethod
 from tracker.db import session
 from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import NewMessage, queue_messages

@@ -44,6 +44,19 @@ def progress_entry(code: str, ref: str) -> int:
     return entry.id
 
 
+def claimed_again(code: str, ref: str) -> int:
+    """The version of an ask that waits for its assurer, put there whatever was decided on it before."""
+    organisation_id, ask_id = _item(code, ref)
+    where = (Progress.organisation_id == organisation_id, Progress.ask_id == ask_id)
+    of_claims = (ProgressEntry.organisation_id == organisation_id, ProgressEntry.ask_id == ask_id)
+    claims = sa.select(ProgressEntry.id).where(*of_claims, ProgressEntry.status_class == StatusClass.DONE_CLAIMED)
+    claim_id = session().scalars(claims.order_by(ProgressEntry.id)).first()
+    values = {"entry_id": claim_id, "status_class": StatusClass.DONE_CLAIMED}
+    session().execute(sa.update(Progress).where(*where).values(values))
+    session().commit()
+    return session().scalars(sa.select(Progress.version).where(*where)).one_or_none() or 0
+
+
 def target_request(code: str, ref: str, wanted_on: date = date(2021, 3, 1)) -> int:
     """The id of a request that waits for the region."""
     organisation_id, ask_id = _item(code, ref)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import make
 import sqlalchemy as sa
 import tell
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from integration.assurance.assuring import note
 
 from tracker import clock
 from tracker.accounts.rules import Viewer
+from tracker.assurance.models import SignOff, SignOffEvidence, SignOffLapse
 from tracker.db import session, transaction
 from tracker.frameworks.rules import StatusClass
+from tracker.mail.models import OutboxMessage
 from tracker.progress import items, queries, service
 from tracker.progress.models import Confirmation, Progress, ProgressEntry, Target
 from tracker.progress.rules import EntryKind
@@ -33,6 +36,8 @@ MOVES = st.one_of(
     st.tuples(st.just("assure"), st.just("")),
     st.tuples(st.just("return"), st.just("")),
     st.tuples(st.just("assure one’s own"), st.just("")),
+    st.tuples(st.just("claim and assure"), st.just("")),
+    st.tuples(st.just("add evidence"), st.just("")),
     st.tuples(st.just("agree a target"), st.just("")),
 )
 
@@ -60,7 +65,18 @@ def test_any_sequence_of_moves_keeps_what_must_hold(
             now = queries.get_standing(world.north_trust, about.ask.ask_id, clock.today())
             replayed = queries.get_standing(world.north_trust, about.ask.ask_id, clock.today(), clock.now())
             assert now == replayed
+            assert (now.updated_on, now.entry_on) == last_heard()
             check_assurance()
+
+
+def last_heard() -> tuple[date | None, date | None]:
+    """The day on which the organisation last spoke, and that of the entry that counts; of entries told in order."""
+    standing: dict[int, ProgressEntry] = {}
+    for entry in session().scalars(sa.select(ProgressEntry).order_by(ProgressEntry.id)):
+        standing[entry.corrects_id or entry.id] = entry
+    told = sorted(standing.items(), key=lambda pair: (pair[1].true_on, pair[0]))
+    own = [entry.true_on for _, entry in told if entry.kind is EntryKind.UPDATE]
+    return (own[-1] if own else None), (told[-1][1].true_on if told else None)
 
 
 def _do(move: str, word: str, lead: Viewer, region: Viewer) -> bool:
@@ -77,6 +93,12 @@ def _do(move: str, word: str, lead: Viewer, region: Viewer) -> bool:
         "assure": lambda: tell.decide(region, REF, is_assured=True),
         "return": lambda: tell.decide(region, REF, is_assured=False, reason="Not shown"),
         "assure one’s own": lambda: tell.decide(lead, REF, is_assured=True),
+        "claim and assure": lambda: (
+            tell.say(lead, REF, "complete_claimed", **said("complete_claimed"))
+            and tell.decide(region, REF, is_assured=True)
+        ),
+        # Of what is assured, the assurance lapses.
+        "add evidence": lambda: note(lead, REF),
         "agree a target": lambda: tell.agree(lead, REF, clock.today() + timedelta(days=20)) or True,
     }
     try:
@@ -132,7 +154,7 @@ def check_assurance() -> None:
 
 def empty() -> None:
     session().rollback()
-    for table in (Confirmation, Progress, ProgressEntry, Target):
+    for table in (OutboxMessage, SignOffLapse, SignOffEvidence, SignOff, Confirmation, Progress, ProgressEntry, Target):
         session().execute(sa.update(ProgressEntry).values(corrects_id=None)) if table is ProgressEntry else None
         session().execute(sa.delete(table))
     session().commit()

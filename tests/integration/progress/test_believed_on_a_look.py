@@ -111,9 +111,9 @@ def test_a_first_target_beyond_the_national_date_has_slipped_from_it(
     for wanted_on in (date(2020, 12, 31), date(2020, 11, 30)):
         ask_and_accept(lead, region, wanted_on, f"Until {wanted_on:%B} is fair")
     page = text_of(as_lead.get(f"{ASKS}/2.2"))
-    assert "30 days later than first agreed, moved 2 times" in page
+    assert "30 days later than the national date, moved once" in page
     item = (world.north_trust, tell.item(lead, "2.2").ask.ask_id)
-    assert slippages(clock.today(), None, read_catalogue())[item] == Slippage(30, 2)
+    assert slippages(clock.today(), None, read_catalogue())[item] == Slippage(30, 1, is_from_national=True)
     # Who asked, what the region said to it, and when, stay in the history.
     assert page.count("Robin Ashdown asked for") == 2
     assert "which the region accepted on 2 November 2020" in page

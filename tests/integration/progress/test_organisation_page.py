@@ -113,12 +113,12 @@ def test_a_review_is_due_from_the_day_after_until_somebody_looked(as_lead: Flask
     tell.say(lead, "1.1", "at_risk", reason="Why", recovery_on=date(2021, 3, 1), review_on=date(2020, 11, 20))
     with clock.frozen(noon(2020, 11, 20)):
         as_lead = again(as_lead)
-        assert "Review is due" not in summary(as_lead)
+        assert "Past its review date" not in summary(as_lead)
     with clock.frozen(noon(2020, 11, 21)):
         as_lead = again(as_lead)
-        assert summary(as_lead)["Review is due"] == "1 ask"
+        assert summary(as_lead)["Past its review date"] == "1 ask"
         assert tell.confirm(lead, "1.1")
-        assert "Review is due" not in summary(as_lead)
+        assert "Past its review date" not in summary(as_lead)
 
 
 def test_barriers_are_counted_where_there_are_some(as_lead: FlaskClient, lead: Viewer) -> None:
@@ -137,14 +137,14 @@ def test_every_register_of_the_organisation_is_one_click_away(as_lead: FlaskClie
 
 
 def test_the_next_return_is_there_and_has_its_own_name_when_it_is_late(as_lead: FlaskClient, lead: Viewer) -> None:
-    assert not {"Next board return", "Return past its review date"} & set(summary(as_lead))
+    assert not {"Next board return", "Board return overdue"} & set(summary(as_lead))
     with clock.frozen(noon(2020, 10, 1)), transaction():
         act = Act(get_open_organisation("XN1"), lead, "lead", "a-form", 0)
         cadences.set_cadence(act, Rhythm(None, None, (date(2020, 11, 2), date(2020, 12, 7))))
     assert summary(as_lead)["Next board return"] == "2 November 2020"
     with clock.frozen(noon(2020, 11, 3)):
         rows = summary(again(as_lead))
-    assert rows["Return past its review date"] == "1 day, due on 2 November 2020"
+    assert rows["Board return overdue"] == "1 day, due on 2 November 2020"
     assert "Next board return" not in rows
 
 

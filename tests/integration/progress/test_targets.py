@@ -138,6 +138,19 @@ def test_a_day_that_went_by_while_the_request_waited_cannot_be_accepted(
         assert decide(region, requests()[0].id, is_accepted=True)
 
 
+def test_what_is_done_gets_no_later_target_so_that_late_stays_late(
+    world: make.World, lead: Viewer, region: Viewer
+) -> None:
+    with clock.frozen(at(22)):
+        want(lead, date(2020, 10, 30))
+        tell.say(lead, REF, "complete_claimed", completed_on=date(2020, 9, 22), backdating_reason="",
+                 evidence_url="https://board.example/paper")  # fmt: skip
+        with pytest.raises(items.MoveNotAllowed, match="The ask is done, so it needs no other target"):
+            decide(region, requests()[0].id, is_accepted=True)
+        assert deadline(world) == date(2020, 9, 21)
+        assert decide(region, requests()[0].id, is_accepted=False, reason="It is done")
+
+
 def test_an_old_page_and_a_double_click_write_nothing(world: make.World, lead: Viewer) -> None:
     with clock.frozen(at(1)):
         seen, key = queries.version_of(world.north_trust, tell.item(lead, REF).ask.ask_id), str(uuid4())
@@ -196,7 +209,7 @@ def test_a_lead_asks_on_the_page_and_the_region_decides_there(client: FlaskClien
     after = unescape(theirs.get(PAGE).text)
     assert "30 November 2020" in after
     assert "accepted 30 November 2020 as the target" in after
-    assert "70 days later than first agreed, moved once" in after
+    assert "70 days later than the national date, never moved" in after
     assert "asked for 30 November 2020, which the region accepted on 2 November 2020" in after
     assert "not met for 42 days" in after, "The national date stays missed."
 

@@ -64,7 +64,7 @@ def test_a_new_lead_ends_the_one_before_and_a_correction_ends_nobody(as_lead: Fl
     assert named_leads(date(2020, 11, 2), clock.now())[world.north_trust].name == "Ben Second"
 
 
-def test_a_lead_who_left_is_replaced_without_reopening_an_assured_ask(
+def test_a_lead_who_left_is_replaced_and_an_assured_ask_waits_for_its_assurer_again(
     as_lead: FlaskClient, world: make.World, lead: Viewer, region: Viewer
 ) -> None:
     tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
@@ -80,8 +80,10 @@ def test_a_lead_who_left_is_replaced_without_reopening_an_assured_ask(
     }  # fmt: skip
     assert send(as_lead, LEAD_PAGE, **fields).status_code == 302
     assert named_leads(date(2020, 11, 2))[world.north_trust].name == "Ben Second"
-    assert [entry.kind.value for entry in entries()] == ["update", "assured"]
-    assert "Complete, assured" in text_of(as_lead.get("/organisations/XN1/8ua-2020/6.1"))
+    assert [entry.kind.value for entry in entries()] == ["update", "assured", "lapsed"]
+    page = text_of(as_lead.get("/organisations/XN1/8ua-2020/6.1"))
+    assert "Complete, claimed" in page
+    assert "The named executive lead has changed." in page
 
 
 def lead_fields(name: str, email: str, since: tuple[int, int], until: tuple[int, int] | None = None) -> dict[str, str]:

@@ -235,22 +235,16 @@ def test_what_is_not_there_or_not_yours_is_not_found(as_lead: FlaskClient, path:
     assert "Page not found" in text_of(response)
 
 
-def test_a_region_decides_on_a_claim_and_may_update_nothing(
-    client: FlaskClient, world: make.World, lead: Viewer
+def test_a_region_updates_nothing_and_is_led_to_the_claim_that_it_decides_on(
+    client: FlaskClient, world: make.World, lead: Viewer, region: Viewer
 ) -> None:
     make.sign_in(client, Role.REGION, world.north_region)
     assert client.get(PAGE).status_code == 403
     tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
-    assert "https://board.example/paper" in text_of(client.get(LEAD_PAGE))
-    assert "Enter the reason for returning the claim" in text_of(send(client, LEAD_PAGE, decision="return"))
-    assert send(client, LEAD_PAGE, decision="return", reason="No name in it").status_code == 302
-    page = text_of(client.get("/organisations/XN1/8ua-2020/6.1"))
-    assert "Regional team returned the claim" in page
-    assert "No name in it" in page
-    tell.say(lead, "6.1", "complete_claimed")
-    assert send(client, LEAD_PAGE, decision="assure").status_code == 302
-    assert "Complete, assured" in text_of(client.get("/organisations/XN1/8ua-2020/6.1"))
-    assert client.get(LEAD_PAGE).status_code == 403
+    assert client.get(LEAD_PAGE).location == "/review/assurance/XN1/8ua-2020/6.1"
+    assert client.post(LEAD_PAGE, data={"decision": "assure"}).status_code == 403
+    tell.decide(region, "6.1", is_assured=True)
+    assert client.get(LEAD_PAGE).status_code == 403, "There is nothing to decide any more."
 
 
 def test_leaving_not_applicable_needs_a_reason(as_lead: FlaskClient, lead: Viewer) -> None:

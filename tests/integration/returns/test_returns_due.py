@@ -42,11 +42,11 @@ def test_the_list_says_when_the_next_return_is_due(robin: FlaskClient, enter) ->
     sent = {"how": "months", "every_months": "2", **day("first_on", "5 11 2020")}
     assert send(robin, CADENCE, sent).location == RETURNS
     page = main_of(robin.get(RETURNS))
-    assert "past its review date" not in page
+    assert "Board return overdue" not in page
     assert "Next return due 5 November 2020 How often Every 2 months from 5 November 2020" in page
     with clock.frozen(datetime(2020, 11, 6, 9, tzinfo=UTC)):
         late = main_of(enter(Role.BOARD).get(RETURNS))
-        assert "Return past its review date Next return due 5 November 2020, 1 day overdue" in late
+        assert "Board return overdue Next return due 5 November 2020, 1 day overdue" in late
 
 
 def test_board_dates_are_typed_one_on_each_line_and_kept_in_order(robin: FlaskClient) -> None:

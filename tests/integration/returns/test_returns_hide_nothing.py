@@ -161,7 +161,10 @@ def leads_until(world: make.World, lead: Viewer):
 
     def until(ends_on: date | None) -> None:
         session().rollback()
-        session().execute(sa.delete(Appointment))
+        if session().scalar(sa.select(sa.func.count()).select_from(Appointment)):
+            session().execute(sa.update(Appointment).values(ends_on=ends_on))
+            session().commit()
+            return
         made = Appointment(
             organisation_id=world.north_trust,
             person_id=lead.person_id,

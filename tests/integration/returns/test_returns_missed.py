@@ -38,7 +38,7 @@ from tracker.returns.rules import Decision
 CADENCE = f"{RETURNS}/cadence"
 NEXT_YEAR = {"how": "months", "every_months": "2", **day("first_on", "5 1 2021")}
 MISSED = "Missed: due 21 October 2020"
-MARK = "Return past its review date"
+MARK = "Board return overdue"
 
 
 def at(*parts: int) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from html import unescape
 
 import make
@@ -14,9 +15,12 @@ import tell
 from flask.testing import FlaskClient
 
 from tracker.accounts.rules import Role, Viewer
+from tracker.db import transaction
 from tracker.frameworks.rules import OrganisationType
+from tracker.progress import kept
 
-ROW = re.compile(r'<th scope="row"[^>]*><a[^>]*>([^<]+)</a></th>(.*?)</tr>', re.DOTALL)
+EARLIER = date(2020, 10, 1)
+ROW = re.compile(r'<th scope="row"[^>]*>(?:<input[^>]*> )?<a[^>]*>([^<]+)</a></th>(.*?)</tr>', re.DOTALL)
 
 
 def listed(client: FlaskClient, query: str = "") -> list[tuple[str, str]]:
@@ -48,8 +52,6 @@ def test_the_most_overdue_come_first_and_ties_keep_one_order(as_region: FlaskCli
 
 
 def test_a_claim_a_later_target_and_not_applicable_leave_the_list(as_region: FlaskClient, lead: Viewer) -> None:
-    from datetime import date
-
     tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
     tell.say(lead, "2.3", "not_applicable", reason="Why")
     tell.agree(lead, "2.2", date(2020, 12, 1))
@@ -69,6 +71,7 @@ def test_a_filter_of_another_region_shows_nothing_of_it(as_region: FlaskClient) 
     assert "Downs" not in as_region.get("/review/overdue?region=YS1&system=QS1").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize("sort", ["organisation", "-organisation", "system", "ask", "-ask", "updated", "-days", "days"])
 def test_every_order_holds_the_same_rows(as_region: FlaskClient, sort: str) -> None:
     assert sorted(listed(as_region, f"?sort={sort}")) == sorted(listed(as_region))
@@ -92,15 +95,37 @@ def test_only_actions_of_frameworks_in_effect_are_offered(as_region: FlaskClient
     assert "rcp-2024/" not in as_region.get("/review/overdue").get_data(as_text=True)
 
 
-def test_pages_neither_repeat_nor_miss_a_row(as_region: FlaskClient, world: make.World) -> None:
+@pytest.fixture
+def valleys(world: make.World) -> None:
+    """Thirty trusts more, whose names run against their codes."""
     for number in range(30):
         make.organisation(
             f"XP{number:02}",
-            f"Valley {number:02} NHS Trust",
+            f"Valley {30 - number:02} NHS Trust",
             OrganisationType.TRUST,
             region=world.north_region,
-            system=world.north_system,
+            system=world.north_system if number % 3 else None,
         )
+
+
+@pytest.mark.usefixtures("valleys")
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "query",
+    ["sort=organisation", "sort=-organisation", "sort=system", "sort=-system", "sort=-ask", "sort=updated", "sort=days",
+     "sort=organisation&lead=vacant&type=trust", "sort=system&overdue=any&status=no_update", "sort=-system&system=QN1"],
+)  # fmt: skip
+def test_what_is_kept_of_today_is_listed_in_the_order_of_the_facts(as_region: FlaskClient, query: str) -> None:
+    pages = [f"?{query}&page={number}" for number in (1, 2, 3)]
+    of_facts = [listed(as_region, page) for page in pages]
+    with transaction():
+        kept.keep()
+    assert [listed(as_region, page) for page in pages] == of_facts
+    assert len(of_facts[0]) >= 10
+
+
+@pytest.mark.usefixtures("valleys")
+def test_pages_neither_repeat_nor_miss_a_row(as_region: FlaskClient) -> None:
     rows = [row for page in (1, 2, 3) for row in listed(as_region, f"?page={page}")]
     assert len(rows) == len(set(rows)) == 10 + 30 * 4
     first_page = as_region.get("/review/overdue?page=2").get_data(as_text=True)
@@ -134,8 +159,6 @@ def test_the_workbook_holds_the_same_rows_as_the_csv(as_region: FlaskClient) -> 
 
 
 def test_the_lead_is_shown_by_job_title_and_never_by_name(as_region: FlaskClient, lead: Viewer) -> None:
-    from datetime import date
-
     from tracker.appointments import leads
     from tracker.db import transaction
 
@@ -173,8 +196,6 @@ def test_only_systems_of_the_own_region_are_there_to_choose(as_region: FlaskClie
 
 
 def test_what_others_block_is_on_the_list_and_in_the_file(as_region: FlaskClient, lead: Viewer) -> None:
-    from datetime import date
-
     said = {"reason": "Why", "recovery_on": date(2021, 1, 1), "blocked_by": "The supplier"}
     tell.say(lead, "2.2", "off_track", **said)
     assert "Blocked by others: The supplier" in as_region.get("/review/overdue").get_data(as_text=True)
@@ -183,3 +204,21 @@ def test_what_others_block_is_on_the_list_and_in_the_file(as_region: FlaskClient
     assert [row["blocked_by"] for row in rows if (row["ods_code"], row["ask_ref"]) == ("XN1", "2.2")] == [
         "The supplier"
     ]
+
+
+def test_whoever_writes_to_many_chooses_them_on_this_list(as_region: FlaskClient, lead: Viewer) -> None:
+    tell.say(
+        lead, "1.1", "at_risk", reason="Why", review_on=date(2020, 11, 1), true_on=EARLIER, backdating_reason="Why"
+    )
+    chosen = re.findall(r'name="item" value="([^"]*)"', as_region.get("/review/overdue").text)
+    assert len(chosen) == 10
+    assert "XN1/8ua-2020/1.1" not in chosen, "Only its review is late, and no date of its own."
+    page = as_region.get(f"/escalations/chase?item={chosen[0]}&item={chosen[1]}")
+    assert page.status_code == 200
+
+
+def test_whoever_writes_to_nobody_has_nothing_to_choose(client: FlaskClient, world: make.World) -> None:
+    make.sign_in(client, Role.SYSTEM, world.north_system)
+    page = client.get("/review/overdue").text
+    assert 'name="item"' not in page
+    assert "Write to those chosen" not in page

@@ -14,13 +14,17 @@ from flask import Flask
 
 from tracker import clock
 from tracker.db import database, session
-from tracker.frameworks.models import Ask
-from tracker.progress.models import Progress, ProgressEntry
+from tracker.frameworks.models import Ask, Framework
+from tracker.organisations.queries import get_open_organisation
+from tracker.progress.models import Progress, ProgressEntry, Target
 from tracker.schema import METADATA
 
 AT_MOST = 10
-AT_MOST_OF_AN_ASK = 11
-"""The page of an ask asks six features, each once, beside who asks, where, and what stands and was said."""
+AT_MOST_OF_AN_ASK = 15
+"""The page of an ask asks eight features, each once, beside who asks, where, and what stands and was said. One that is
+late asks three times more who has done it: whether a day is kept, which types are tracked, and these organisations."""
+AT_MOST_OF_AN_ORGANISATION = 12
+"""So does the page of an organisation: what waits for its board, was escalated or said of its claims stands on it."""
 SMALL, LARGE = 10, 1_000
 
 PAGES = (
@@ -44,6 +48,11 @@ PAGES = (
     (NATIONAL_EMAIL, "/review/overdue?type=trust"),
     (NATIONAL_EMAIL, "/review/overdue?action=8ua-2020/6"),
     (NATIONAL_EMAIL, "/review/overdue?sort=organisation"),
+    (REGION_EMAIL, "/escalations"),
+    (NATIONAL_EMAIL, "/escalations"),
+    (NATIONAL_EMAIL, "/escalations?region={region}&state=proposed"),
+    (REGION_EMAIL, "/escalations/log"),
+    (REGION_EMAIL, "/organisations/{trust}/8ua-2020/6.1/escalation"),
     (NATIONAL_EMAIL, "/organisations"),
     (NATIONAL_EMAIL, "/exports"),
 )
@@ -64,10 +73,10 @@ def test_every_page_takes_at_most_ten_statements_and_as_many_for_a_thousand_orga
     _empty_every_table()
     large = _statements_of_pages(app, make_country(LARGE))
 
-    asks = [page for page in large if page.endswith(("/8ua-2020/6.1", "/8ua-2020/1.1"))]
-    assert len(asks) == 2
-    assert {page: large[page] for page in asks if large[page] > AT_MOST_OF_AN_ASK} == {}
-    assert {page: count for page, count in large.items() if count > AT_MOST and page not in asks} == {}
+    most = {page: AT_MOST_OF_AN_ASK for page in large if page.endswith(("/8ua-2020/6.1", "/8ua-2020/1.1"))}
+    most |= {page: AT_MOST_OF_AN_ORGANISATION for page in large if page.endswith(" /organisations/{trust}")}
+    assert len(most) == 4
+    assert {page: count for page, count in large.items() if count > most.get(page, AT_MOST)} == {}
     assert large == small
 
 
@@ -86,11 +95,21 @@ def test_the_country_of_the_benchmarks_agrees_with_itself(app: Flask) -> None:
     assert session().scalar(sa.select(sa.func.count()).select_from(Ask)) == 40
 
 
+def _leave_unsaid(code: str, refs: tuple[str, ...]) -> None:
+    """Take back what an organisation said of some asks, so that their pages are alike in every country."""
+    of = {"organisation_id": get_open_organisation(code).organisation_id}
+    asks = sa.select(Ask.id).join(Framework).where(Framework.code == "8ua-2020", Ask.ref.in_(refs))
+    for table in (Progress, ProgressEntry, Target):
+        session().execute(sa.delete(table).filter_by(**of).where(table.ask_id.in_(asks)))
+    session().commit()
+
+
 def _statements_of_pages(app: Flask, country: Country) -> dict[str, int]:
     """How many statements each page takes, once it has been asked for before."""
     clients = {email: app.test_client() for email in (LEAD_EMAIL, REGION_EMAIL, NATIONAL_EMAIL)}
     for email, client in clients.items():
         make.enter(client, email)
+    _leave_unsaid(country.trust_code, ("6.1", "1.1"))
     counts = {}
     for email, template in PAGES:
         address = template.format(trust=country.trust_code, region=country.region_code, system=country.system_code)

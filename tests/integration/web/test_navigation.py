@@ -11,16 +11,20 @@ from flask.testing import FlaskClient
 from tracker.accounts.rules import Role
 
 HEADER = re.compile(r'<a class="nhsuk-header__navigation-link" href="([^"]+)"')
+WATCHED = ("/review/overdue", "/review/grid")
 HOMES = {
     Role.LEAD: ("/organisations/XN1", ["/organisations", "/exports", "/people", "/audit"]),
     Role.CONTRIBUTOR: ("/organisations/XN1", ["/organisations", "/exports"]),
     Role.BOARD: ("/organisations/XN1", ["/organisations", "/exports", "/audit"]),
-    Role.SYSTEM: ("/review/overdue", ["/review/overdue", "/organisations", "/exports", "/audit"]),
+    Role.SYSTEM: ("/review/overdue", [*WATCHED, "/review/assurance", "/organisations", "/exports", "/audit"]),
     Role.REGION: (
         "/review/overdue",
-        ["/review/overdue", "/review/target-requests", "/organisations", "/exports", "/people", "/audit"],
+        [
+            *(*WATCHED, "/review/assurance", "/escalations", "/review/target-requests"),
+            *("/organisations", "/exports", "/people", "/audit"),
+        ],
     ),
-    Role.NATIONAL: ("/review/overdue", ["/review/overdue", "/organisations", "/exports"]),
+    Role.NATIONAL: ("/review/grid?by=region", [*WATCHED, "/escalations", "/organisations", "/exports"]),
     Role.ADMINISTRATOR: ("/people", ["/organisations", "/people", "/audit"]),
 }
 

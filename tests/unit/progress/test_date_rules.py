@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,14 +11,14 @@ from tracker import clock
 from tracker.frameworks.rules import StatusClass
 from tracker.progress.date_rules import (
     DateOutcome,
+    Dates,
     Overdue,
     Slippage,
     TargetStep,
-    is_evidence_old,
-    is_review_due,
-    late_dates,
+    late_names,
     months_after,
     outcome_of,
+    overdue_from,
     slippage,
     step_for_target,
 )
@@ -25,6 +26,8 @@ from tracker.progress.rules import Applicability, days_overdue
 
 NATIONAL, TARGET = date(2020, 9, 21), date(2020, 11, 16)
 ONE = timedelta(days=1)
+NOTHING = Dates(Applicability.APPLIES, StatusClass.AT_RISK, None, None, None, None, None)
+BOTH = replace(NOTHING, national_on=NATIONAL, target_on=TARGET)
 
 
 @pytest.mark.parametrize(
@@ -37,17 +40,18 @@ ONE = timedelta(days=1)
     ],
 )
 def test_a_later_target_does_not_undo_that_the_national_date_was_missed(as_at: date, late: tuple[Overdue, ...]) -> None:
-    assert late_dates(StatusClass.AT_RISK, Applicability.APPLIES, NATIONAL, TARGET, as_at) == late
+    assert tuple(late_names(BOTH, as_at)) == late
+    assert overdue_from(BOTH) == TARGET
 
 
 @pytest.mark.parametrize("status", [each for each in StatusClass if not each.is_open])
 def test_what_is_not_open_is_not_late(status: StatusClass) -> None:
-    assert late_dates(status, Applicability.APPLIES, NATIONAL, TARGET, date(2021, 1, 1)) == ()
+    assert late_names(replace(BOTH, said_class=status), date(2021, 1, 1)) == {}
 
 
 @pytest.mark.parametrize("applicability", [Applicability.OPTIONAL, Applicability.TO_CONFIRM])
 def test_what_does_not_apply_for_sure_is_not_late(applicability: Applicability) -> None:
-    assert late_dates(StatusClass.AT_RISK, applicability, NATIONAL, TARGET, date(2021, 1, 1)) == ()
+    assert late_names(replace(BOTH, applicability=applicability), date(2021, 1, 1)) == {}
 
 
 def test_each_kind_of_overdue_has_a_name_of_its_own() -> None:
@@ -100,7 +104,8 @@ def test_months_end_where_they_end(on: date, months: int, then: date) -> None:
     ],
 )
 def test_evidence_is_old_from_the_day_after_its_year(dated_on: date, as_at: date, *, is_old: bool) -> None:
-    assert is_evidence_old(dated_on, as_at) is is_old
+    done = replace(NOTHING, said_class=StatusClass.DONE_CLAIMED, evidence_on=dated_on)
+    assert (Overdue.EVIDENCE_OLD in late_names(done, as_at)) is is_old
 
 
 TODAY = date(2020, 9, 10)
@@ -154,6 +159,22 @@ def test_slippage_is_judged_on_the_first_target_and_counts_every_revision(
     assert slippage(targets) == slipped
 
 
+@pytest.mark.parametrize(
+    ("targets", "slipped"),
+    [
+        ([NATIONAL], Slippage(0, 0)),
+        ([NATIONAL + ONE], Slippage(1, 0, is_from_national=True)),
+        ([NATIONAL + ONE, NATIONAL], Slippage(0, 1, is_from_national=True)),
+        ([NATIONAL - ONE, NATIONAL + ONE], Slippage(2, 1)),
+        ([NATIONAL + ONE, None], Slippage(0, 1)),
+    ],
+)
+def test_a_first_target_beyond_the_national_date_is_behind_it_and_has_not_moved(
+    targets: list[date | None], slipped: Slippage
+) -> None:
+    assert slippage(targets, NATIONAL) == slipped
+
+
 REVIEW = date(2020, 11, 16)
 
 
@@ -170,16 +191,17 @@ REVIEW = date(2020, 11, 16)
 def test_a_review_is_due_from_the_day_after_unless_somebody_looked(
     last_true_on: date | None, as_at: date, is_due: bool
 ) -> None:
-    assert is_review_due(StatusClass.AT_RISK, REVIEW, last_true_on, as_at) is is_due
+    looked = replace(NOTHING, review_on=REVIEW, last_true_on=last_true_on)
+    assert (Overdue.PAST_REVIEW in late_names(looked, as_at)) is is_due
 
 
 @pytest.mark.parametrize("status", [each for each in StatusClass if not each.is_open])
 def test_only_what_is_open_is_reviewed(status: StatusClass) -> None:
-    assert not is_review_due(status, REVIEW, None, REVIEW + ONE)
+    assert late_names(replace(NOTHING, said_class=status, review_on=REVIEW), REVIEW + ONE) == {}
 
 
 def test_without_a_day_no_review_is_due() -> None:
-    assert not is_review_due(StatusClass.AT_RISK, None, None, date(2030, 1, 1))
+    assert late_names(NOTHING, date(2030, 1, 1)) == {}
 
 
 @pytest.mark.parametrize(
@@ -207,9 +229,8 @@ def test_it_is_late_from_the_first_instant_of_the_next_london_day(
     with clock.frozen(instant):
         today = clock.today()
     assert days_overdue(StatusClass.AT_RISK, Applicability.APPLIES, deadline, today) == days
-    assert late_dates(StatusClass.AT_RISK, Applicability.APPLIES, deadline, None, today) == (
-        () if days is None else (Overdue.NATIONAL_DATE_MISSED,)
-    )
+    names = late_names(replace(NOTHING, national_on=deadline), today)
+    assert names == ({} if days is None else {Overdue.NATIONAL_DATE_MISSED: deadline})
 
 
 @pytest.mark.parametrize(
@@ -222,4 +243,5 @@ def test_it_is_late_from_the_first_instant_of_the_next_london_day(
     ],
 )
 def test_a_leap_day_ages_by_months_as_the_calendar_has_them(dated_on: date, as_at: date, is_old: bool) -> None:
-    assert is_evidence_old(dated_on, as_at) is is_old
+    done = replace(NOTHING, said_class=StatusClass.DONE_CLAIMED, evidence_on=dated_on)
+    assert (Overdue.EVIDENCE_OLD in late_names(done, as_at)) is is_old

@@ -1,0 +1,7 @@
+"""The blueprint of the pages of escalation."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("escalations", __name__)
