@@ -266,24 +266,19 @@ def region(world: make.World) -> Viewer:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a test with many cases, PostgreSQL runs the first: the others send it the same statements with other values.
-
-    Where the cases differ in their statements, a test names its databases itself and keeps all of them.
-    """
-    seen: set[str] = set()
-    kept: list[pytest.Item] = []
+    """Leave out all but the first case on PostgreSQL of a test marked ``first_on_postgresql``."""
+    left_out, seen = [], set()
     for item in items:
-        params = dict(getattr(getattr(item, "callspec", None), "params", {}))
-        is_named = any("database_url" in str(mark.args[0]) for mark in item.iter_markers("parametrize"))
-        if params.pop("database_url", "") == "postgresql" and params and not is_named:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        if item.get_closest_marker("first_on_postgresql") and params.get("database_url") == "postgresql":
             test = item.nodeid.partition("[")[0]
             if test in seen:
-                continue
+                left_out.append(item)
             seen.add(test)
-        kept.append(item)
-    left_out = set(items) - set(kept)
-    config.hook.pytest_deselected(items=sorted(left_out, key=lambda item: item.nodeid))
-    items[:] = kept
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
 
 
 def pytest_collection_finish() -> None:

@@ -147,10 +147,10 @@ class Visitor:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
         options = json.dumps({"runOnly": WCAG, "resultTypes": ["violations"]})
-        result = self.page.evaluate(f"axe.run({options})")
+        violations = self.page.evaluate(f"axe.run({options}).then((result) => result.violations)")
         return [
             f"{violation['id']} ({violation['impact']}): {node['target']} {node['html'][:160]}"
-            for violation in result["violations"]
+            for violation in violations
             for node in violation["nodes"]
         ]
 

@@ -71,7 +71,6 @@ def test_a_filter_of_another_region_shows_nothing_of_it(as_region: FlaskClient) 
     assert "Downs" not in as_region.get("/review/overdue?region=YS1&system=QS1").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize("sort", ["organisation", "-organisation", "system", "ask", "-ask", "updated", "-days", "days"])
 def test_every_order_holds_the_same_rows(as_region: FlaskClient, sort: str) -> None:
     assert sorted(listed(as_region, f"?sort={sort}")) == sorted(listed(as_region))
@@ -109,7 +108,6 @@ def valleys(world: make.World) -> None:
 
 
 @pytest.mark.usefixtures("valleys")
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize(
     "query",
     ["sort=organisation", "sort=-organisation", "sort=system", "sort=-system", "sort=-ask", "sort=updated", "sort=days",
