@@ -17,6 +17,7 @@ from tracker.measures import models as measures
 from tracker.organisations import models as organisations
 from tracker.progress import kept_models as progress_now
 from tracker.progress import models as progress
+from tracker.reminders import models as reminders
 from tracker.returns import models as returns
 from tracker.shared_notes import models as shared_notes
 from tracker.web import models as web
@@ -36,6 +37,7 @@ MODELS = (
     organisations,
     progress,
     progress_now,
+    reminders,
     returns,
     shared_notes,
     web,

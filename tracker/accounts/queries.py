@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -14,15 +13,6 @@ from tracker.accounts.rules import HeldRole, Role
 from tracker.db import session
 from tracker.mail.models import OutboxMessage
 from tracker.mail.rules import MessageState
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A person who holds a role in one body now and may sign in."""
-
-    person_id: int
-    role: Role
-    organisation_id: int | None
 
 
 def find_account_by_email(email: str, *, lock: bool = False) -> Account | None:
@@ -160,17 +150,6 @@ def lock_open_invitations(*which: sa.ColumnElement[bool]) -> list[int]:
         .with_for_update()
     )
     return list(rows)
-
-
-def holders_of(roles: Collection[Role]) -> list[Holder]:
-    """Everybody who holds one of these roles now and whose account is active, in a stable order."""
-    rows = session().execute(
-        sa.select(Membership.person_id, Membership.role, Membership.organisation_id)
-        .join(Account, Account.person_id == Membership.person_id)
-        .where(Membership.role.in_(roles), Membership.ended_at.is_(None), Account.is_active)
-        .order_by(Membership.person_id, Membership.organisation_id)
-    )
-    return [Holder(person_id, role, organisation_id) for person_id, role, organisation_id in rows]
 
 
 def addresses_of(person_ids: Iterable[int]) -> dict[int, str]:

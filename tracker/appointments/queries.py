@@ -183,38 +183,6 @@ def asks_owned_by(person_id: int, on: date) -> list[OwnedAsk]:
     return [OwnedAsk(body, code, ask_id, since) for body, code, ask_id, since in rows if ask_id is not None]
 
 
-def asks_to_remind_of(on: date) -> dict[int, dict[int, frozenset[int]]]:
-    """The asks that each person owns on a day and can do something about: by person, then by organisation.
-
-    Only of those who can sign in and may update there today: to anybody else the reminder would open no page. They are
-    found by the number of the person, so that nobody is told of an ask because of an address.
-    """
-    rows = session().execute(
-        sa.select(Appointment.person_id, Appointment.organisation_id, Appointment.ask_id)
-        .distinct()
-        .join(Account, Account.person_id == Appointment.person_id)
-        .join(
-            Membership,
-            sa.and_(
-                Membership.person_id == Appointment.person_id,
-                Membership.organisation_id == Appointment.organisation_id,
-            ),
-        )
-        .where(
-            Appointment.ask_id.is_not(None),
-            holds_on(Appointment, on),
-            Account.is_active,
-            Membership.ended_at.is_(None),
-            Membership.role.in_(UPDATING),
-        )
-    )
-    found: dict[int, dict[int, set[int]]] = {}
-    for person_id, organisation_id, ask_id in rows:
-        if ask_id is not None:
-            found.setdefault(person_id, {}).setdefault(organisation_id, set()).add(ask_id)
-    return {person: {body: frozenset(asks) for body, asks in bodies.items()} for person, bodies in found.items()}
-
-
 def asks_for(organisation: OrganisationSummary, on: date, *, besides: Collection[int] = ()) -> Mapping[int, AskChoice]:
     """The asks and steps in force that are asked of this body, by id and in their order.
 

@@ -22,7 +22,7 @@ from tracker.escalations.rows import ListFilters, ListRow
 from tracker.escalations.rules import State
 from tracker.frameworks.catalogue import AskFacts, Catalogue
 from tracker.mail.letters import one_line
-from tracker.reminders.queries import AnswersFor, recipients
+from tracker.reminders.answering import AnswersFor, recipients
 from tracker.web.wording import plural
 
 

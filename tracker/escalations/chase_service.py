@@ -18,6 +18,7 @@ from tracker.escalations.models import Chase
 from tracker.mail.ledger import Reminder, Series
 from tracker.mail.notices import queue_notices
 from tracker.mail.outbox import NewMessage
+from tracker.mail.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def send_chase(plan: Plan, words: Words, by: Sender, *, submission_key: str, mai
                 Series(letter.person_id, row.organisation_id, row.ask.ask_id, row.deadline_on),
                 f"{KIND}{chase_id}",
                 clock.today(),
+                Topic.CHASE,
             )
             for row in letter.rows
         ]

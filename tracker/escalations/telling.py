@@ -24,6 +24,7 @@ from tracker.mail import ledger
 from tracker.mail.ledger import Reminder, Series
 from tracker.mail.notices import queue_notices
 from tracker.mail.outbox import NewMessage
+from tracker.mail.topics import Topic
 from tracker.progress.items import Item
 
 
@@ -53,6 +54,7 @@ def tell_of(act: Act) -> None:
                 Series(person_id, act.record.organisation_id, act.record.ask_id, act.record.deadline_on),
                 _kind(act.event.id),
                 clock.today(),
+                Topic.ESCALATION,
             )
         ]
         for person_id in sorted(people)

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tracker import clock
 from tracker.db import session
 from tracker.mail.models import LedgerEntry
+from tracker.mail.topics import ReminderState, Topic
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,30 +31,17 @@ class Series:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reminder:
-    """One reminder of a series, by its kind and the day on which it fell due: a row of the ledger."""
+    """One reminder of a series, by its kind and the day on which it fell due: a row of the ledger.
+
+    What is WAITING goes with the person's next digest; ``why`` says why it is not told, where it is not.
+    """
 
     series: Series
     kind: str
     due_on: date
-
-
-def latest_of(person_ids: Collection[int], *, since: date) -> dict[Series, date]:
-    """The last reminder taken care of in each series of these people, of those that fell due since a day."""
-    rows = session().execute(
-        sa.select(
-            LedgerEntry.person_id,
-            LedgerEntry.organisation_id,
-            LedgerEntry.ask_id,
-            LedgerEntry.deadline_on,
-            sa.func.max(LedgerEntry.due_on),
-        )
-        .where(LedgerEntry.person_id.in_(person_ids), LedgerEntry.due_on >= since)
-        .group_by(LedgerEntry.person_id, LedgerEntry.organisation_id, LedgerEntry.ask_id, LedgerEntry.deadline_on)
-    )
-    return {
-        Series(person_id, organisation_id, ask_id, deadline_on): due_on
-        for person_id, organisation_id, ask_id, deadline_on, due_on in rows
-    }
+    topic: Topic
+    state: ReminderState = ReminderState.WAITING
+    why: str = ""
 
 
 def people_told(organisation_id: int, ask_id: int, kind: str) -> set[int]:
@@ -81,6 +69,9 @@ def enter(reminders: Iterable[Reminder]) -> dict[Reminder, int]:
             "deadline_on": series.deadline_on,
             "kind": kind,
             "due_on": reminder.due_on,
+            "topic": reminder.topic,
+            "state": reminder.state,
+            "why": reminder.why,
             "recorded_at": clock.now(),
         }
         for (series, kind), reminder in by_key.items()
@@ -103,13 +94,27 @@ def enter(reminders: Iterable[Reminder]) -> dict[Reminder, int]:
 
 
 def attach(message_of_entry: Mapping[int, int]) -> None:
-    """Say which message carries each entry."""
+    """Say which message carries each entry: it is told from now on."""
     if not message_of_entry:
         return
     table = LedgerEntry.metadata.tables[LedgerEntry.__tablename__]
     session().connection().execute(
-        sa.update(table).where(table.c.id == sa.bindparam("entry")).values(message_id=sa.bindparam("message")),
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("entry"))
+        .values(message_id=sa.bindparam("message"), state=ReminderState.TOLD),
         [{"entry": entry_id, "message": message_id} for entry_id, message_id in message_of_entry.items()],
+    )
+
+
+def suppress(entry_ids: Collection[int], why: str) -> None:
+    """Say of entries that wait that they are not told any more, and why."""
+    if not entry_ids:
+        return
+    session().execute(
+        sa.update(LedgerEntry)
+        .where(LedgerEntry.id.in_(sorted(entry_ids)), LedgerEntry.state == ReminderState.WAITING)
+        .values(state=ReminderState.SUPPRESSED, why=why)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, stored_enum
 from tracker.mail.rules import MessageState
+from tracker.mail.topics import ReminderState, Topic
 
 
 class OutboxMessage(Base):
@@ -26,6 +27,8 @@ class OutboxMessage(Base):
     message_id: Mapped[str] = mapped_column(sa.String(120), unique=True)
     subject: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text)
+    # The same as HTML, where it was made; never without the text.
+    html: Mapped[str | None] = mapped_column(sa.Text)
     # What the one-time link in the text opens, in the words of whoever makes links; none is ever stored.
     link_for: Mapped[str | None] = mapped_column(sa.String(60))
     state: Mapped[MessageState] = mapped_column(stored_enum(MessageState), default=MessageState.QUEUED)
@@ -42,20 +45,30 @@ class OutboxMessage(Base):
 class LedgerEntry(Base):
     """One reminder that fell due: to whom, about what, of which kind, against which deadline: that is its key.
 
-    Moving the deadline changes the key, so that a fresh series starts.
+    Moving the deadline changes the key, so that a fresh series starts. ``deadline_on`` of what has none is the day on
+    which it was said. ``why`` says why it was not told; it holds no text of people.
     """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
         sa.UniqueConstraint("person_id", "organisation_id", "ask_id", "kind", "deadline_on"),
         sa.Index("ix_ledger_entry_item", "organisation_id", "ask_id"),
+        sa.Index(
+            "ix_ledger_entry_waiting",
+            "person_id",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        ),
     )
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     ask_id: Mapped[int] = mapped_column(sa.ForeignKey("ask.id"))
-    kind: Mapped[str] = mapped_column(sa.String(40))
+    topic: Mapped[Topic] = mapped_column(stored_enum(Topic), server_default="deadline")
+    kind: Mapped[str] = mapped_column(sa.String(60))
     deadline_on: Mapped[date]
     due_on: Mapped[date]
+    state: Mapped[ReminderState] = mapped_column(stored_enum(ReminderState), server_default="told")
+    why: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     recorded_at: Mapped[datetime]
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outbox_message.id"), index=True)

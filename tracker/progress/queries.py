@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,13 +13,12 @@ from sqlalchemy.orm import aliased
 from tracker.accounts.models import Person
 from tracker.accounts.rules import Scope
 from tracker.db import read, session
-from tracker.frameworks.catalogue import is_known_revision, read_catalogue
-from tracker.frameworks.models import AskContent, AskScope, Framework, FrameworkRevision
+from tracker.frameworks.catalogue import is_known_revision
+from tracker.frameworks.models import AskContent, Framework, FrameworkRevision
 from tracker.frameworks.queries import AskNotFound
-from tracker.frameworks.rules import OPEN_CLASSES
 from tracker.organisations.queries import OrganisationSummary, holds_on, in_scope, organisations_as_at
 from tracker.progress.models import Adoption, Confirmation, Progress, ProgressEntry
-from tracker.progress.rows import Body, Confirmed, Entry, OpenItem, Standing
+from tracker.progress.rows import Body, Confirmed, Entry, Standing
 from tracker.progress.rules import Applicability
 from tracker.progress.standings import Standings, standings_as_at
 
@@ -192,45 +190,6 @@ def find_adoption(organisation_id: int, framework_code: str, as_at: date) -> Ado
         )
     ).one_or_none()
     return Adopted(*row) if row else None
-
-
-def open_items_due_by(horizon: date, *, on: date) -> Iterable[OpenItem]:
-    """Every open ask that applies and whose deadline is not after the horizon, as things stand on a day.
-
-    Ordered by organisation and deadline. Streams: two statements whatever the number of organisations.
-    """
-    catalogue = read_catalogue()
-    standings = standings_as_at(on)
-    organisations = standings.organisations.c
-    rows = session().execute(
-        standings.select.add_columns(organisations.code, organisations.name)
-        .where(
-            standings.deadline_on <= horizon,
-            standings.status_class.in_(OPEN_CLASSES),
-            sa.not_(AskScope.is_optional),
-        )
-        .order_by(organisations.organisation_id, standings.deadline_on, AskContent.ask_id),
-        execution_options={"yield_per": 1000},
-    )
-    for row in rows:
-        standing = as_standing(row)
-        if standing.applicability is not Applicability.APPLIES or standing.deadline_on is None:
-            continue
-        ask = catalogue.asks[standing.ask_id]
-        yield OpenItem(
-            organisation_id=standing.organisation_id,
-            organisation_code=row.code,
-            organisation_name=row.name,
-            ask_id=ask.ask_id,
-            framework_code=ask.framework_code,
-            action_number=ask.action_number,
-            ask_ref=ask.ref,
-            wording=ask.wording,
-            deadline_on=standing.deadline_on,
-            precision=None if standing.target_on else ask.precision,
-            is_target=standing.target_on is not None,
-            status_class=standing.status_class,
-        )
 
 
 def bodies_in(scope: Scope, as_at: date, known_at: datetime | None = None) -> dict[int, Body]:

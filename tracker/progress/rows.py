@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tracker.frameworks.catalogue import AskFacts
-from tracker.frameworks.rules import DatePrecision, OrganisationType, StatusClass
+from tracker.frameworks.rules import OrganisationType, StatusClass
 from tracker.progress import rules
 from tracker.progress.rules import Applicability, EntryKind
 
@@ -92,24 +92,6 @@ class Entry:
     person_id: int | None
     person_name: str
     role: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenItem:
-    """One open ask with a deadline: what a reminder is about."""
-
-    organisation_id: int
-    organisation_code: str
-    organisation_name: str
-    ask_id: int
-    framework_code: str
-    action_number: str
-    ask_ref: str
-    wording: str
-    deadline_on: date
-    precision: DatePrecision | None
-    is_target: bool
-    status_class: StatusClass
 
 
 @dataclass(frozen=True, slots=True)

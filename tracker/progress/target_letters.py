@@ -23,6 +23,7 @@ from tracker.mail.ledger import Reminder, Series
 from tracker.mail.letters import one_line
 from tracker.mail.notices import queue_notices
 from tracker.mail.outbox import NewMessage
+from tracker.mail.topics import Topic
 from tracker.progress.items import Item
 from tracker.web.wording import day
 
@@ -92,6 +93,7 @@ def tell_of_decisions(decided: Sequence[Decided]) -> None:
                 Series(person_id, each.item.organisation.organisation_id, each.item.ask.ask_id, each.deadline_on),
                 f"target_request_{each.request_id}",
                 clock.today(),
+                Topic.TARGET,
             )
             for each in told
             if each.deadline_on is not None

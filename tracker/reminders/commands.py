@@ -14,7 +14,8 @@ from tracker.cli import CommandGroup
 from tracker.config import Settings
 from tracker.reminders import schedule
 from tracker.reminders.rules import PASS_AT
-from tracker.reminders.service import PassOutcome, preview, send_reminders
+from tracker.reminders.service import PassOutcome, preview, send_reminders, send_waiting
+from tracker.reminders.working_days import is_working_day, last_day_off_after
 from tracker.web.wording import thousands
 
 SHOW_EVERY = 500
@@ -26,11 +27,16 @@ reminders_cli = CommandGroup("reminders", help="Reminders of due dates, one dige
 @reminders_cli.command("send")
 @click.option("--on", "day", metavar="DATE", help="The day to make the pass for, YYYY-MM-DD; today if left out.")
 @click.option("--dry-run", is_flag=True, help="Print who would be told what; write nothing, send nothing.")
-def send(day: str | None, dry_run: bool) -> None:
+@click.option(
+    "--working-days",
+    is_flag=True,
+    help="Decide as the scheduler does: nothing on days off, and before them what falls on them.",
+)
+def send(day: str | None, dry_run: bool, working_days: bool) -> None:
     """Make one pass: put a digest in the outbox for each person who has something due, then send what waits.
 
-    Running it again sends nothing twice, and a day that was missed is caught up in one mail. With --on,
-    deadlines are judged on that day; the people are those who hold an account today.
+    Running it again sends nothing twice, and a day that was missed is caught up in one mail. Nobody gets more than
+    one digest a day. With --on, deadlines are judged on that day; the people are those who hold an account today.
 
     \b
     The last line is "queued N, sent N, already N, failed N":
@@ -42,10 +48,15 @@ def send(day: str | None, dry_run: bool) -> None:
     """
     on = clock.today() if day is None else parse_day(day)
     settings: Settings = current_app.extensions["settings"]
+    ahead_to = last_day_off_after(on) if working_days else on
     if dry_run:
-        _show_plan(on, settings)
+        _show_plan(on, settings, ahead_to)
         return
-    outcome = send_reminders(on, settings, on_progress=_show_progress)
+    if working_days and not is_working_day(on):
+        waiting = send_waiting(settings)
+        outcome = PassOutcome(sent=waiting.sent, failed=waiting.failed, trouble=waiting.trouble)
+    else:
+        outcome = send_reminders(on, settings, ahead_to=ahead_to, on_progress=_show_progress)
     if outcome.trouble:
         click.echo(f"{outcome.trouble} What waits stays in the outbox and goes with the next pass.", err=True)
     elif outcome.failed:
@@ -60,9 +71,9 @@ def send(day: str | None, dry_run: bool) -> None:
 def run() -> None:
     """The process beside the web service: reminders, mail, and each night's upkeep; until stopped (SIGTERM or Ctrl-C).
 
-    It makes the pass of each day at 08:00 London time, and started later today's at once. Every minute it sends what
-    waits in the outbox, invitations and password links among it. Each night at 02:30 it seals the audit and clears what
-    is kept no longer.
+    It makes the pass of each working day at 08:00 London time, and started later today's at once. Every minute it
+    sends what waits in the outbox, invitations and password links among it. Each night at 02:30 it seals the audit and
+    clears what is kept no longer.
     Several may run at the same time: nothing goes out twice.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -85,9 +96,9 @@ def parse_day(text: str) -> date:
     return day
 
 
-def _show_plan(on: date, settings: Settings) -> None:
+def _show_plan(on: date, settings: Settings, ahead_to: date) -> None:
     queued = already = 0
-    for planned in preview(on, settings):
+    for planned in preview(on, settings, ahead_to=ahead_to):
         if planned.subject is None:
             already += 1
             continue

@@ -1,25 +1,32 @@
-"""One person's digest in words: subject and text, most urgent first; it must not know who the person is.
+"""One person's digest in words: subject, text and HTML, what to do first first; it must not know who the person is.
 
 It stands below ``service.py``, which decides what goes in, and reads no table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from textwrap import shorten
 from urllib.parse import quote
 
 from flask import current_app
 
-from tracker.frameworks.rules import DatePrecision
-from tracker.reminders.queries import DueAsk
-from tracker.reminders.rules import STANDARD, Urgency, urgency_on
+from tracker.frameworks.catalogue import AskFacts, Catalogue
+from tracker.frameworks.rules import DateKind, DatePrecision
+from tracker.mail.topics import Topic
+from tracker.reminders.rows import Line
+from tracker.reminders.rules import Cadence, Group, RuleBook, group_of
 from tracker.web.wording import day, month, plural
 
 LONGEST_WORDING = 110
 """Characters of an ask's wording: two lines on a phone; the page says the rest."""
+MOST_OF_A_GROUP = 30
+"""Lines of one group; a page of the service has the rest."""
+
+Names = Mapping[int, tuple[str, str]]
+"""The code and name of each organisation, by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,72 +38,153 @@ class DigestItem:
     wording: str
     when: str
     link: str
-    urgency: Urgency
+    group: Group
     deadline_on: date
 
 
 @dataclass(frozen=True, slots=True)
+class DigestGroup:
+    """What is said under one heading; ``left_out`` counts what is not listed."""
+
+    group: Group
+    items: tuple[DigestItem, ...]
+    left_out: int
+
+    @property
+    def label(self) -> str:
+        return self.group.label
+
+    @property
+    def count(self) -> int:
+        return len(self.items) + self.left_out
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
-    """Everything one person is reminded of today, in order, and how much else is still waiting."""
+    """Everything one person is told today, in order, and how much else is still waiting."""
 
     items: tuple[DigestItem, ...]
     waiting_besides: int
     base_url: str
+    cadence: Cadence
+    stop_after: int
 
     @property
-    def groups(self) -> tuple[tuple[Urgency, tuple[DigestItem, ...]], ...]:
-        """The urgencies that occur, each with its items."""
-        grouped = ((urgency, tuple(i for i in self.items if i.urgency is urgency)) for urgency in Urgency)
-        return tuple((urgency, items) for urgency, items in grouped if items)
+    def groups(self) -> tuple[DigestGroup, ...]:
+        """The groups that occur, each with its items."""
+        found = []
+        for group in Group:
+            items = tuple(each for each in self.items if each.group is group)
+            if items:
+                found.append(DigestGroup(group, items[:MOST_OF_A_GROUP], max(0, len(items) - MOST_OF_A_GROUP)))
+        return tuple(found)
+
+    @property
+    def to_do(self) -> int:
+        """How many asks there is something to do about."""
+        return sum(each.group.needs_somebody for each in self.items)
 
     @property
     def subject_counts(self) -> str:
-        return ", ".join(f"{len(items)} {urgency.label.lower()}" for urgency, items in self.groups)
+        return ", ".join(f"{each.count} {each.label.lower()}" for each in self.groups if each.group.needs_somebody)
 
-    def render(self) -> tuple[str, str]:
-        """Subject and text, from the templates in ``templates/email/reminder_digest``."""
+    def render(self) -> tuple[str, str, str]:
+        """Subject, text and HTML, from the templates in ``templates/email/reminder_digest``."""
         templates = current_app.jinja_env
-        subject, body = (
-            templates.get_template(f"email/reminder_digest/{part}.txt").render(digest=self, cadence=STANDARD)
-            for part in ("subject", "body")
+        subject, body, html = (
+            templates.get_template(f"email/reminder_digest/{part}").render(digest=self)
+            for part in ("subject.txt", "body.txt", "body.html")
         )
-        return subject.strip(), body.strip() + "\n"
+        return subject.strip(), body.strip() + "\n", html.strip() + "\n"
 
 
-def digest_of(due: Iterable[tuple[str, str, DueAsk]], *, on: date, base_url: str, waiting_besides: int) -> Digest:
-    """A digest of asks, each with the code and name of its organisation; earliest deadline first."""
-    items = [
-        DigestItem(
-            organisation=" ".join(name.split()),
-            ask_ref=ask.ask_ref,
-            wording=shorten(ask.wording, LONGEST_WORDING, placeholder="…").rstrip("."),
-            when=when(ask, on),
-            link=update_link(base_url, code, ask),
-            urgency=urgency_on(ask.deadline_on, on),
-            deadline_on=ask.deadline_on,
-        )
-        for code, name, ask in due
-    ]
-    # Sorting keeps the order in which the asks of one deadline came: that of the framework.
-    items.sort(key=lambda item: (item.deadline_on, item.organisation))
-    return Digest(items=tuple(items), waiting_besides=waiting_besides, base_url=base_url)
+def digest_of(
+    lines: Iterable[Line],
+    catalogue: Catalogue,
+    names: Names,
+    *,
+    on: date,
+    base_url: str,
+    waiting_besides: int,
+    rules: RuleBook,
+) -> Digest:
+    """A digest of some lines; earliest deadline first. What stands in no catalogue any more is left out."""
+    shown = [line for line in lines if line.ask_id in catalogue.asks and line.organisation_id in names]
+    shown.sort(key=lambda line: (line.deadline_on, names[line.organisation_id][1], catalogue.asks[line.ask_id].order))
+    items = tuple(
+        item_of(line, catalogue.asks[line.ask_id], names[line.organisation_id], on=on, base_url=base_url, rules=rules)
+        for line in shown
+    )
+    return Digest(items, waiting_besides, base_url, rules.cadences[0].days, rules.stop_after)
 
 
-def when(ask: DueAsk, on: date) -> str:
-    """The date, and how far off it is."""
-    if ask.is_target:
-        date_words = f"Agreed target {day(ask.deadline_on)}"
+def item_of(
+    line: Line, ask: AskFacts, organisation: tuple[str, str], *, on: date, base_url: str, rules: RuleBook
+) -> DigestItem:
+    """One line in words."""
+    code, name = organisation
+    return DigestItem(
+        organisation=" ".join(name.split()),
+        ask_ref=ask.ref,
+        wording=shorten(ask.wording, LONGEST_WORDING, placeholder="…").rstrip("."),
+        when=when(line, ask, on, rules),
+        link=link_to(base_url, code, ask, line),
+        group=group_of(line.topic, line.deadline_on, on),
+        deadline_on=line.deadline_on,
+    )
+
+
+def when(line: Line, ask: AskFacts, on: date, rules: RuleBook) -> str:
+    """Why it is said now: the date, and how far off it is, or what was decided."""
+    on_day = day(line.deadline_on)
+    if line.topic is Topic.DEADLINE:
+        return _due_words(line.deadline_on, ask, on)
+    if line.topic is Topic.UNANSWERED:
+        return f"{_due_words(line.deadline_on, ask, on)}. {rules.stop_after} reminders were not answered"
+    if line.topic is Topic.VACANCY:
+        return f"Nobody has been named as executive lead since {on_day}"
+    if line.topic is Topic.EVIDENCE:
+        return f"Evidence counts until {on_day}" if line.deadline_on >= on else f"Evidence expired after {on_day}"
+    if line.topic is Topic.REVIEW:
+        return f"You meant to look at this again on {on_day}"
+    if line.topic is Topic.STALE:
+        return f"Nothing was said since {day(line.deadline_on - timedelta(days=rules.quiet_days))}"
+    return _DECIDED[line.topic]
+
+
+_DECIDED = {
+    Topic.RETURNED: "The claim was returned, so the ask is open again",
+    Topic.ASSURED: "The claim was assured",
+    Topic.LAPSE: "The assurance has lapsed, because something changed since",
+    Topic.TARGET: "The request for another target was answered",
+    Topic.MENTION: "Somebody named you in a comment",
+    Topic.ESCALATION: "It was escalated",
+    Topic.CHASE: "A team wrote about it",
+}
+
+
+def _due_words(deadline_on: date, ask: AskFacts, on: date) -> str:
+    is_national = ask.date_kind is DateKind.BY and ask.national_on == deadline_on
+    if not is_national:
+        date_words = f"Agreed target {day(deadline_on)}"
     elif ask.precision is DatePrecision.MONTH:
-        date_words = f"Due by the end of {month(ask.deadline_on)}"
+        date_words = f"Due by the end of {month(deadline_on)}"
     else:
-        date_words = f"Due {day(ask.deadline_on)}"
-    days_left = (ask.deadline_on - on).days
+        date_words = f"Due {day(deadline_on)}"
+    days_left = (deadline_on - on).days
     if days_left < 0:
         return f"{date_words}: {plural(-days_left, 'day overdue', 'days overdue')}"
     return f"{date_words}: {plural(days_left, 'day left', 'days left') if days_left else 'today'}"
 
 
-def update_link(base_url: str, organisation_code: str, ask: DueAsk) -> str:
-    """Where the person says how it stands: the page itself, not the way to it."""
-    parts = (organisation_code, ask.framework_code, ask.ask_ref)
-    return "/".join((base_url, "organisations", *(quote(part, safe="") for part in parts), "update"))
+def link_to(base_url: str, organisation_code: str, ask: AskFacts, line: Line) -> str:
+    """Where the person does what is asked: the page itself, not the way to it."""
+    parts = [organisation_code, ask.framework_code, ask.ref]
+    if line.topic in _ANSWERED_ON_THE_FORM:
+        parts.append("update")
+    elif line.topic is Topic.MENTION:
+        parts += ["comments", line.kind.rpartition("_")[2]]
+    return "/".join((base_url, "organisations", *(quote(part, safe="") for part in parts)))
+
+
+_ANSWERED_ON_THE_FORM = {Topic.DEADLINE, Topic.REVIEW, Topic.STALE, Topic.RETURNED}

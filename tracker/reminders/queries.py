@@ -1,104 +1,85 @@
-"""Reads what is due and who is to be told, a few statements whatever the number of organisations.
-
-It must not write, and it holds each wording once however many organisations share it.
-"""
+"""Reads what waits for a person's next digest and who has had one; it writes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import date
 
-from tracker.accounts.queries import holders_of
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from tracker.accounts.models import Account, Membership
 from tracker.accounts.rules import Role
-from tracker.appointments.queries import asks_to_remind_of
-from tracker.frameworks.rules import DatePrecision
-from tracker.progress.queries import open_items_due_by
-from tracker.progress.rows import OpenItem
-from tracker.reminders.rules import STANDARD, Slot, slot_on
-
-ROLES_REMINDED = frozenset({Role.LEAD, Role.SYSTEM})
-"""A system team is reminded of the system's own asks only, never of its members'."""
-
-AnswersFor = Mapping[int, frozenset[int] | None]
-"""The organisations somebody is reminded of: all asks of each (None), or only those that they own there."""
+from tracker.db import read, session
+from tracker.mail.letters import message_id_for
+from tracker.mail.models import LedgerEntry, OutboxMessage
+from tracker.mail.topics import ReminderState
+from tracker.organisations.queries import organisations_as_at
+from tracker.reminders.rows import Line, Waiting
 
 
-@dataclass(frozen=True, slots=True)
-class DueAsk:
-    """One ask against one deadline, with the reminder that falls due: shared by all it fits."""
-
-    ask_id: int
-    framework_code: str
-    ask_ref: str
-    wording: str
-    deadline_on: date
-    precision: DatePrecision | None
-    is_target: bool
-    slot: Slot
+def digest_key(person_id: int, on: date) -> str:
+    """What makes a person's digest of a day one: a second one cannot be put into the outbox."""
+    return f"reminder digest of {person_id} on {on.isoformat()}"
 
 
-@dataclass(frozen=True, slots=True)
-class DueWork:
-    """What is due on a day: the asks of each organisation, and its code and name."""
-
-    asks_of: dict[int, list[DueAsk]] = field(default_factory=dict)
-    names: dict[int, tuple[str, str]] = field(default_factory=dict)
-
-
-def recipients(on: date) -> dict[int, AnswersFor]:
-    """The people to be told, and what each of them answers for: by role now, and as the owner of asks on a day.
-
-    Whoever is reminded of all asks of an organisation is so of those that they own there, once.
-    """
-    found: dict[int, dict[int, frozenset[int] | None]] = {
-        person_id: dict(bodies) for person_id, bodies in asks_to_remind_of(on).items()
-    }
-    for holder in holders_of(ROLES_REMINDED):
-        if holder.organisation_id is not None:
-            found.setdefault(holder.person_id, {})[holder.organisation_id] = None
-    return {person_id: dict(sorted(bodies.items())) for person_id, bodies in sorted(found.items())}
+def have_had_a_digest(person_ids: Collection[int], on: date, mail_from: str) -> set[int]:
+    """Which of these people have had their digest of a day."""
+    by_id = {message_id_for(digest_key(person_id, on), mail_from): person_id for person_id in person_ids}
+    found = session().scalars(sa.select(OutboxMessage.message_id).where(OutboxMessage.message_id.in_(by_id)))
+    return {by_id[message_id] for message_id in found}
 
 
-def due_for(work: DueWork, answers_for: AnswersFor) -> dict[int, Sequence[DueAsk]]:
-    """What is due for one person, by organisation; organisations with nothing due for them are left out."""
-    due: dict[int, Sequence[DueAsk]] = {
-        body: of_body if asks is None else [ask for ask in of_body if ask.ask_id in asks]
-        for body, asks in answers_for.items()
-        if (of_body := work.asks_of.get(body))
-    }
-    return {body: asks for body, asks in due.items() if asks}
+def lock_people(person_ids: Collection[int]) -> None:
+    """Let no other pass decide for the same people meanwhile. SQLite is locked whole by the transaction."""
+    query = sa.select(Account.id).where(Account.person_id.in_(sorted(person_ids))).order_by(Account.id)
+    session().execute(query.with_for_update(key_share=True))
 
 
-def work_due(on: date, bodies_of: Mapping[int, Iterable[int]]) -> DueWork:
-    """Everything that a reminder has fallen due for, in the organisations somebody answers for."""
-    return gather(open_items_due_by(on + STANDARD.horizon, on=on), on, bodies_of)
+def people_waiting() -> set[int]:
+    """Everybody for whom something waits in the ledger."""
+    query = sa.select(LedgerEntry.person_id).where(LedgerEntry.state == ReminderState.WAITING).distinct()
+    return set(session().scalars(query))
 
 
-def gather(items: Iterable[OpenItem], on: date, bodies_of: Mapping[int, Iterable[int]]) -> DueWork:
-    """The same from any items; what nobody answers for and what has no reminder yet is left out."""
-    wanted = {body for bodies in bodies_of.values() for body in bodies}
-    shared: dict[tuple[int, date, bool], DueAsk] = {}
-    work = DueWork()
-    for item in items:
-        if item.organisation_id not in wanted:
-            continue
-        key = (item.ask_id, item.deadline_on, item.is_target)
-        due = shared.get(key)
-        if due is None:
-            slot = slot_on(item.deadline_on, on)
-            if slot is None:
-                continue
-            due = shared[key] = DueAsk(
-                ask_id=item.ask_id,
-                framework_code=item.framework_code,
-                ask_ref=item.ask_ref,
-                wording=item.wording,
-                deadline_on=item.deadline_on,
-                precision=item.precision,
-                is_target=item.is_target,
-                slot=slot,
-            )
-        work.asks_of.setdefault(item.organisation_id, []).append(due)
-        work.names.setdefault(item.organisation_id, (item.organisation_code, item.organisation_name))
-    return work
+def waiting_for(person_ids: Collection[int], on: date) -> list[Waiting]:
+    """What waits for these people, and whether it still concerns them."""
+    organisations, held = organisations_as_at(on), aliased(Membership)
+    sees = sa.exists().where(
+        held.person_id == LedgerEntry.person_id,
+        held.ended_at.is_(None),
+        sa.or_(
+            held.organisation_id == organisations.c.organisation_id,
+            held.organisation_id == organisations.c.system_id,
+            held.organisation_id == organisations.c.region_id,
+            held.role == Role.NATIONAL,
+        ),
+    )
+    rows = read(
+        sa.select(
+            LedgerEntry.id,
+            LedgerEntry.person_id,
+            LedgerEntry.organisation_id,
+            LedgerEntry.ask_id,
+            LedgerEntry.topic,
+            LedgerEntry.kind,
+            LedgerEntry.deadline_on,
+            sa.and_(organisations.c.organisation_id.is_not(None), Account.id.is_not(None), sees),
+        )
+        .outerjoin(organisations, organisations.c.organisation_id == LedgerEntry.organisation_id)
+        .outerjoin(Account, sa.and_(Account.person_id == LedgerEntry.person_id, Account.is_active))
+        .where(LedgerEntry.state == ReminderState.WAITING, LedgerEntry.person_id.in_(sorted(person_ids)))
+        .order_by(LedgerEntry.id)
+    )
+    return [Waiting(row[0], row[1], Line(*row[2:7]), bool(row[7])) for row in rows]
+
+
+def names_on(organisation_ids: Collection[int], on: date) -> dict[int, tuple[str, str]]:
+    """The code and name of each of these organisations that is open on a day."""
+    organisations = organisations_as_at(on).c
+    rows = read(
+        sa.select(organisations.organisation_id, organisations.code, organisations.name).where(
+            organisations.organisation_id.in_(sorted(organisation_ids))
+        )
+    )
+    return {organisation_id: (code, name) for organisation_id, code, name in rows}

@@ -1,15 +1,19 @@
-"""Which reminder a deadline calls for on a day, and when a pass is due; plain Python, given the day."""
+"""Which reminder a day calls for, what becomes of it, and when a pass is due; plain Python, given the day."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from tracker.clock import LONDON
+from tracker.mail.topics import ReminderState, Topic
 
 PASS_AT = time(8, 0)
 """The London time from which a day's pass is due."""
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """The days of a series around a deadline: days before, on the day, then after at even steps for ever."""
+    """The days of a series around a deadline: days before, on the day, then after at even steps for ever.
+
+    ``first_after`` is 0 where nothing follows the day itself.
+    """
 
     days_before: tuple[int, ...]
     first_after: int
@@ -31,66 +38,197 @@ class Cadence:
     @property
     def horizon(self) -> timedelta:
         """How far ahead of a deadline the series begins."""
-        return timedelta(days=max(self.days_before))
+        return timedelta(days=max(self.days_before, default=0))
 
 
-STANDARD = Cadence(days_before=(30, 14, 7, 1), first_after=3, then_every=7)
-"""Before 30, 14, 7 and 1 days; on the day; after 3, 10, 17 and so on (README, "Decisions": Reminders)."""
+@dataclass(frozen=True, slots=True)
+class NamedCadence:
+    """A cadence that frameworks and organisations can have."""
+
+    code: str
+    label: str
+    days: Cadence
 
 
-class Urgency(StrEnum):
-    """How a digest groups what is due, most urgent first."""
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """Everything ``rules.toml`` says; the first cadence is that of whoever has no other."""
 
+    cadences: tuple[NamedCadence, ...]
+    of_framework: Mapping[str, str]
+    of_topic: Mapping[Topic, Cadence]
+    quiet_days: int
+    stop_after: int
+    snooze_most_days: int
+    look_ahead_days: int
+    working_days_only: bool
+
+    def cadence(self, code: str) -> NamedCadence:
+        """The cadence with a code; the first one for a code that is there no longer."""
+        return next((each for each in self.cadences if each.code == code), self.cadences[0])
+
+    def code_for(self, framework_code: str, chosen: str | None) -> str:
+        """Which cadence the asks of a framework have in an organisation that has chosen one, or none."""
+        return self.cadence(chosen or self.of_framework.get(framework_code, "")).code
+
+    @property
+    def horizon(self) -> timedelta:
+        """How far ahead of a deadline the earliest of them begins."""
+        return max(each.days.horizon for each in self.cadences)
+
+
+class Group(StrEnum):
+    """How a digest groups what it says, what to do first first."""
+
+    RETURNED = "returned"
+    UNANSWERED = "unanswered"
     OVERDUE = "overdue"
     DUE_TODAY = "due_today"
     DUE_SOON = "due_soon"
+    VACANCY = "vacancy"
+    EVIDENCE = "evidence"
+    REVIEW = "review"
+    STALE = "stale"
+    NEWS = "news"
 
     @property
     def label(self) -> str:
-        return _URGENCY_LABELS[self]
+        return _GROUP_LABELS[self]
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether there is something to do about it, and not only to know."""
+        return self is not Group.NEWS
 
 
-_URGENCY_LABELS = {
-    Urgency.OVERDUE: "Overdue",
-    Urgency.DUE_TODAY: "Due today",
-    Urgency.DUE_SOON: "Due soon",
+_GROUP_LABELS = {
+    Group.RETURNED: "Returned to you",
+    Group.UNANSWERED: "No answer to reminders",
+    Group.OVERDUE: "Overdue",
+    Group.DUE_TODAY: "Due today",
+    Group.DUE_SOON: "Due soon",
+    Group.VACANCY: "Nobody leads",
+    Group.EVIDENCE: "Evidence expires",
+    Group.REVIEW: "To review",
+    Group.STALE: "Quiet for months",
+    Group.NEWS: "To know",
+}
+
+_GROUP_OF_TOPIC = {
+    Topic.RETURNED: Group.RETURNED,
+    Topic.UNANSWERED: Group.UNANSWERED,
+    Topic.VACANCY: Group.VACANCY,
+    Topic.EVIDENCE: Group.EVIDENCE,
+    Topic.REVIEW: Group.REVIEW,
+    Topic.STALE: Group.STALE,
 }
 
 
-def slot_on(deadline_on: date, today: date, cadence: Cadence = STANDARD) -> Slot | None:
+def group_of(topic: Topic, deadline_on: date, today: date) -> Group:
+    """Where a digest says it. A deadline is overdue from the day after it.
+
+    >>> [group_of(Topic.DEADLINE, date(2020, 9, 21), date(2020, 9, day)).value for day in (20, 21, 22)]
+    ['due_soon', 'due_today', 'overdue']
+    """
+    if topic is not Topic.DEADLINE:
+        return _GROUP_OF_TOPIC.get(topic, Group.NEWS)
+    if today > deadline_on:
+        return Group.OVERDUE
+    return Group.DUE_TODAY if today == deadline_on else Group.DUE_SOON
+
+
+def slot_on(deadline_on: date, today: date, cadence: Cadence, ahead_to: date | None = None) -> Slot | None:
     """The latest slot of the series that has gone by, today's included; None before the first.
 
     Only the latest counts: a first pass collapses all that went by into one, and a missed day is caught up.
-    An ask known to the month has the month's last day for its deadline, so nothing differs for it.
+    An ask known to the month has the month's last day for its deadline, so nothing differs for it. ``ahead_to`` is
+    the last of the days off that follow today: what falls on those and not after the deadline is said today.
 
-    >>> slot_on(date(2020, 9, 21), date(2020, 9, 20))
+    >>> standard = Cadence((30, 14, 7, 1), 3, 7)
+    >>> slot_on(date(2020, 9, 21), date(2020, 9, 20), standard)
     Slot(kind='before_1', due_on=datetime.date(2020, 9, 20))
-    >>> slot_on(date(2020, 9, 21), date(2020, 9, 23)).kind  # overdue, and the first slot after is tomorrow
+    >>> slot_on(date(2020, 9, 21), date(2020, 9, 18), standard, ahead_to=date(2020, 9, 20)).kind  # a Friday
+    'before_1'
+    >>> slot_on(date(2020, 9, 21), date(2020, 9, 23), standard).kind  # overdue, and the first slot after is tomorrow
     'on_the_day'
-    >>> slot_on(date(2020, 9, 21), date(2020, 10, 5)).kind
+    >>> slot_on(date(2020, 9, 21), date(2020, 10, 5), standard).kind
     'after_10'
     """
     days_after = (today - deadline_on).days
-    if days_after >= cadence.first_after:
+    if cadence.first_after and days_after >= cadence.first_after:
         number = days_after - (days_after - cadence.first_after) % cadence.then_every
         return Slot(f"after_{number}", deadline_on + timedelta(days=number))
-    if days_after >= 0:
+    days_left = (deadline_on - max(today, ahead_to or today)).days
+    if days_left <= 0:
         return Slot("on_the_day", deadline_on)
     for number in sorted(cadence.days_before):
-        if -days_after <= number:
+        if days_left <= number:
             return Slot(f"before_{number}", deadline_on - timedelta(days=number))
     return None
 
 
-def urgency_on(deadline_on: date, today: date) -> Urgency:
-    """Overdue from the day after the deadline.
+def slots_between(deadline_on: date, first: date, last: date, cadence: Cadence) -> Iterator[Slot]:
+    """Every slot of a series that falls due on these days, by day, as if nothing changed meanwhile.
 
-    >>> [urgency_on(date(2020, 9, 21), date(2020, 9, day)).value for day in (20, 21, 22)]
-    ['due_soon', 'due_today', 'overdue']
+    >>> days = slots_between(date(2020, 9, 21), date(2020, 9, 14), date(2020, 10, 2), Cadence((30, 7, 1), 3, 7))
+    >>> [slot.kind for slot in days]
+    ['before_7', 'before_1', 'on_the_day', 'after_3', 'after_10']
     """
-    if today > deadline_on:
-        return Urgency.OVERDUE
-    return Urgency.DUE_TODAY if today == deadline_on else Urgency.DUE_SOON
+    before = [deadline_on - timedelta(days=number) for number in cadence.days_before]
+    days = [*before, deadline_on]
+    if cadence.first_after:
+        latest = max(0, (last - deadline_on).days)
+        days += [deadline_on + timedelta(days=n) for n in range(cadence.first_after, latest + 1, cadence.then_every)]
+    for day in sorted(set(days)):
+        slot = slot_on(deadline_on, day, cadence)
+        if first <= day <= last and slot is not None:
+            yield slot
+
+
+def kind_of(topic: Topic, slot: str) -> str:
+    """The kind under which a slot of a topic stands in the ledger: of a deadline its own name, else with the topic.
+
+    >>> kind_of(Topic.DEADLINE, "before_7"), kind_of(Topic.REVIEW, "before_7")
+    ('before_7', 'review_before_7')
+    """
+    return slot if topic is Topic.DEADLINE else f"{topic.value}_{slot}"
+
+
+def is_unanswered(topic: Topic, kind: str, told_in_vain: int, stop_after: int) -> bool:
+    """Whether a reminder of a date that has passed goes up and not on.
+
+    ``told_in_vain`` counts the reminders after the date that nobody has answered since.
+
+    >>> [is_unanswered(Topic.DEADLINE, "after_45", told, 6) for told in (5, 6)]
+    [False, True]
+    """
+    return topic is Topic.DEADLINE and kind.startswith("after_") and told_in_vain >= stop_after
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a reminder that fell due, and why it is not told where it is not."""
+
+    state: ReminderState
+    why: str = ""
+
+
+TELL = Fate(ReminderState.WAITING)
+
+
+def fate_of(topic: Topic, *, snoozed_until: date | None, is_switched_off: bool, is_unanswered: bool) -> Fate:
+    """What becomes of a reminder; what goes up does so whether it is snoozed or not.
+
+    >>> fate_of(Topic.STALE, snoozed_until=None, is_switched_off=True, is_unanswered=False).state.value
+    'suppressed'
+    """
+    if is_unanswered:
+        return Fate(ReminderState.SUPPRESSED, "Not answered for weeks: it went up to the regional team")
+    if snoozed_until is not None:
+        return Fate(ReminderState.SNOOZED, f"Snoozed until {snoozed_until.isoformat()}")
+    if is_switched_off and topic.may_be_switched_off:
+        return Fate(ReminderState.SUPPRESSED, "Switched off by the person")
+    return TELL
 
 
 def is_pass_due(now: datetime, last_done_on: date | None) -> bool:

@@ -25,8 +25,10 @@ from tracker import clock
 from tracker.clock import LONDON
 from tracker.config import Settings
 from tracker.db import database
+from tracker.reminders.rulebook import rulebook
 from tracker.reminders.rules import PASS_AT, is_pass_due
 from tracker.reminders.service import send_reminders, send_waiting
+from tracker.reminders.working_days import is_working_day, last_day_off_after
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +67,10 @@ class Rounds:
     ) -> None:
         settings: Settings = app.extensions["settings"]
         self._app = app
+        self._settings = settings
         self._stopping = Event()
         self._last_done_on: date | None = None
-        self._make_pass = make_pass or (lambda on: send_reminders(on, settings, should_stop=self._stopping.is_set))
+        self._make_pass = make_pass or self._pass_of_a_working_day
         self._send = send or (lambda: send_waiting(settings, should_stop=self._stopping.is_set))
 
     def tick(self) -> None:
@@ -86,6 +89,14 @@ class Rounds:
                     self._send()
         except Exception:
             log.exception("The pass could not be made; the next try is in %s.", EVERY)
+
+    def _pass_of_a_working_day(self, on: date) -> object:
+        """The pass of a day, with what falls on the days off that follow it; on a day off, only what waits is sent."""
+        settings, should_stop = self._settings, self._stopping.is_set
+        if rulebook().working_days_only and not is_working_day(on):
+            return self._send()
+        ahead_to = last_day_off_after(on) if rulebook().working_days_only else on
+        return send_reminders(on, settings, ahead_to=ahead_to, should_stop=should_stop)
 
     def stop(self) -> None:
         """Ask a pass that is under way to end after the message in hand."""

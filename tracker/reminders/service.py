@@ -7,29 +7,33 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from uuid import uuid4
 
 from tracker.accounts.links import make_for_mail, recipient_of
 from tracker.accounts.queries import addresses_of
 from tracker.config import Settings
 from tracker.db import session, transaction
+from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.mail import ledger
-from tracker.mail.ledger import Reminder, Series
+from tracker.mail.ledger import Reminder
 from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.senders import Sender, sender_from
 from tracker.mail.service import SendOutcome, send_due
-from tracker.reminders.digests import Digest, digest_of
-from tracker.reminders.queries import DueAsk, DueWork, due_for, recipients, work_due
+from tracker.mail.topics import ReminderState
+from tracker.reminders import queries
+from tracker.reminders.digests import Digest, Names, digest_of
+from tracker.reminders.planning import Choices, Teams, choices_on, plan_for, teams_of
+from tracker.reminders.rows import Candidate, Line, Waiting
+from tracker.reminders.selecting import PassDay, due_by_date, pass_day
+from tracker.reminders.selecting_besides import due_besides
 
 PEOPLE_AT_ONCE = 200
 """People decided in one transaction: few enough to hold locks for moments, many enough for few statements."""
 
-DueOf = Mapping[int, Sequence[DueAsk]]
-"""What is due for one person, by organisation."""
+NO_LONGER = "It no longer concerned the person when the digest was made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +58,6 @@ class PassOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """What is due for one person, and which of it nobody has taken care of yet."""
-
-    person_id: int
-    due: Mapping[Reminder, DueAsk]
-    fresh: tuple[Reminder, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PlannedDigest:
     """What a pass would tell one person; no digest where everything due has been taken care of."""
 
@@ -72,27 +67,62 @@ class PlannedDigest:
     subject: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a pass has read before it writes: it holds ids, and no words of people."""
+
+    day: PassDay
+    settings: Settings
+    catalogue: Catalogue
+    due_of: Mapping[int, Sequence[Candidate]]
+    dates_of: Mapping[int, int]
+    """Of how many asks each person has a date that is near or past, told or not."""
+    choices: Choices
+    teams: Teams
+
+    @property
+    def people(self) -> list[int]:
+        return sorted({*self.due_of, *self.dates_of})
+
+    def digest(self, person_id: int, lines: Sequence[Line], names: Names) -> Digest:
+        deadlines = sum(line.topic.is_series for line in lines)
+        return digest_of(
+            lines,
+            self.catalogue,
+            names,
+            on=self.day.on,
+            base_url=self.settings.base_url,
+            waiting_besides=max(0, self.dates_of.get(person_id, 0) - deadlines),
+            rules=self.day.rules,
+        )
+
+
 def send_reminders(
     on: date,
     settings: Settings,
     *,
+    ahead_to: date | None = None,
     sender: Sender | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     on_progress: Callable[[str, int], None] = lambda what, done: None,
 ) -> PassOutcome:
-    """Make one pass for a day. May run any number of times, and twice at once: nothing goes out twice."""
+    """Make one pass for a day. May run any number of times, and twice at once: nothing goes out twice.
+
+    ``ahead_to`` is the last of the days off that follow, whose slots this pass takes along.
+    """
     sender = sender or sender_from(settings)
-    work, people = _work_and_people(on)
-    queued = already = 0
-    for group in _in_groups(people):
-        if should_stop():
-            break
-        told = _queue_digests(_plan(group), work, on=on, settings=settings)
-        queued += told
-        already += len(group) - told
-        on_progress("digests queued", queued)
+    work = _read(on, settings, ahead_to)
+    told: set[int] = set()
+    # Whoever only waits for news comes last: what goes up from the others is told them in the same pass.
+    for people in (work.people, None):
+        for group in _in_groups(people if people is not None else _waiting_besides(work, told)):
+            if should_stop():
+                break
+            told |= _tell(group, work)
+            on_progress("digests queued", len(told))
+    already = sum(person_id not in told for person_id in work.people) if not should_stop() else 0
     outcome = send_waiting(settings, sender=sender, should_stop=should_stop, on_progress=on_progress)
-    return PassOutcome(queued, outcome.sent, already, outcome.failed, outcome.trouble)
+    return PassOutcome(len(told), outcome.sent, already, outcome.failed, outcome.trouble)
 
 
 def send_waiting(
@@ -119,105 +149,112 @@ def send_waiting(
     )
 
 
-def preview(on: date, settings: Settings) -> Iterator[PlannedDigest]:
+def preview(on: date, settings: Settings, *, ahead_to: date | None = None) -> Iterator[PlannedDigest]:
     """What a pass for a day would tell each person, in the order of their ids; writes nothing."""
-    work, people = _work_and_people(on)
-    for group in _in_groups(people):
-        plan = _plan(group)
+    work = _read(on, settings, ahead_to)
+    for group in _in_groups(sorted({*work.people, *queries.people_waiting()})):
+        had = queries.have_had_a_digest(group, on, settings.mail_from)
+        plan = _plan(group, work)
+        lines = _lines_of(queries.waiting_for(group, on))
+        for reminder in plan:
+            if reminder.state is ReminderState.WAITING and reminder.series.person_id in group:
+                lines.setdefault(reminder.series.person_id, []).append(Line.of(reminder))
+        names = _names(lines, work)
         # The reading ends with each group, so that a long preview holds nothing up.
         session().rollback()
-        for planned in plan:
-            subject = None
-            if planned.fresh:
-                subject, _ = _digest(planned, planned.fresh, work, on=on, settings=settings).render()
-            code_of = {body: work.names[body][0] for body in group[planned.person_id]}
-            yield PlannedDigest(
-                person_id=planned.person_id,
-                organisation_codes=tuple(code_of.values()),
-                lines=tuple(
-                    f"{code_of[reminder.series.organisation_id]} "
-                    f"{planned.due[reminder].framework_code} {planned.due[reminder].ask_ref}: "
-                    f"{reminder.kind}, deadline {reminder.series.deadline_on}"
-                    for reminder in planned.fresh
-                ),
-                subject=subject,
-            )
+        for person_id in group:
+            yield _planned(person_id, [] if person_id in had else lines.get(person_id, []), work, names)
 
 
-def _work_and_people(on: date) -> tuple[DueWork, dict[int, DueOf]]:
-    """What is due, and the people who have something due; the reading is over before anything is written."""
-    people = recipients(on)
-    work = work_due(on, people)
+def _planned(person_id: int, lines: Sequence[Line], work: _Work, names: Names) -> PlannedDigest:
+    subject = work.digest(person_id, lines, names).render()[0] if lines else None
+    asks = work.catalogue.asks
+    return PlannedDigest(
+        person_id=person_id,
+        organisation_codes=tuple(sorted({names[line.organisation_id][0] for line in lines})),
+        lines=tuple(
+            f"{names[line.organisation_id][0]} {asks[line.ask_id].framework_code} {asks[line.ask_id].ref}: "
+            f"{line.kind}, deadline {line.deadline_on}"
+            for line in lines
+        ),
+        subject=subject,
+    )
+
+
+def _read(on: date, settings: Settings, ahead_to: date | None) -> _Work:
+    """What is due and for whom; the reading is over before anything is written."""
+    day = pass_day(on, ahead_to)
+    due = due_by_date(day)
+    candidates = [*due.fresh, *due_besides(day)]
+    due_of: dict[int, list[Candidate]] = {}
+    for each in candidates:
+        due_of.setdefault(each.person_id, []).append(each)
+    work = _Work(day, settings, read_catalogue(), due_of, due.of_person, choices_on(on), teams_of(candidates, day))
     session().rollback()
-    return work, {person_id: due for person_id, bodies in people.items() if (due := due_for(work, bodies))}
+    return work
 
 
-def _in_groups(people: Mapping[int, DueOf]) -> Iterator[dict[int, DueOf]]:
-    everybody = iter(people.items())
-    while group := dict(islice(everybody, PEOPLE_AT_ONCE)):
+def _waiting_besides(work: _Work, told: set[int]) -> list[int]:
+    """Whoever something waits for, and who has had no digest in this pass."""
+    waiting = queries.people_waiting() - told
+    session().rollback()
+    return sorted(waiting)
+
+
+def _in_groups(people: Iterable[int]) -> Iterator[list[int]]:
+    everybody = iter(people)
+    while group := list(islice(everybody, PEOPLE_AT_ONCE)):
         yield group
 
 
-def _plan(group: Mapping[int, DueOf]) -> list[Planned]:
-    """For each person of a group, what is due and which of it is fresh, from one read of the ledger.
+def _plan(group: Iterable[int], work: _Work) -> list[Reminder]:
+    candidates = [each for person_id in group for each in work.due_of.get(person_id, ())]
+    return plan_for(candidates, work.choices, work.teams, work.day)
 
-    A reminder is taken care of when its series has an entry as late as it is, or later: slots that went by
-    before a person was told the first time are collapsed into that one telling.
+
+def _tell(group: Sequence[int], work: _Work) -> set[int]:
+    """Enter what is due for some people and queue the digests that carry it, all or nothing; who is told.
+
+    Whoever has had their digest of the day is left alone until the next. What another pass entered in the meantime is
+    left out, so that a digest says only what is ours to say.
     """
-    due_of = {
-        person_id: {
-            Reminder(Series(person_id, body, ask.ask_id, ask.deadline_on), ask.slot.kind, ask.slot.due_on): ask
-            for body, asks in bodies.items()
-            for ask in asks
-        }
-        for person_id, bodies in group.items()
-    }
-    earliest = min(reminder.due_on for due in due_of.values() for reminder in due)
-    latest = ledger.latest_of(group.keys(), since=earliest)
-    return [
-        Planned(
-            person_id,
-            due,
-            tuple(
-                reminder
-                for reminder in due
-                if (done_on := latest.get(reminder.series)) is None or done_on < reminder.due_on
-            ),
-        )
-        for person_id, due in due_of.items()
-    ]
-
-
-def _queue_digests(plan: Sequence[Planned], work: DueWork, *, on: date, settings: Settings) -> int:
-    """Enter the fresh reminders and queue the digests that carry them, all or nothing; how many digests.
-
-    What another pass entered in the meantime is left out, so that the digest says only what is ours to say.
-    """
-    fresh = [reminder for planned in plan for reminder in planned.fresh]
-    if not fresh:
+    plan = _plan(group, work)
+    on, mail_from = work.day.on, work.settings.mail_from
+    if not plan and not _has_waiting(group):
         session().rollback()
-        return 0
+        return set()
     with transaction():
-        entries = ledger.enter(fresh)
-        messages: dict[str, NewMessage] = {}
-        key_of: dict[Reminder, str] = {}
-        for planned in plan:
-            ours = tuple(reminder for reminder in planned.fresh if reminder in entries)
-            if not ours:
-                continue
-            subject, body = _digest(planned, ours, work, on=on, settings=settings).render()
-            key = f"reminder digest {uuid4()}"
-            messages[key] = NewMessage(planned.person_id, subject, body, key)
-            key_of.update(dict.fromkeys(ours, key))
-        message_ids = queue_messages(list(messages.values()), mail_from=settings.mail_from)
-        ledger.attach({entries[reminder]: message_ids[key] for reminder, key in key_of.items()})
-    return len(messages)
+        queries.lock_people(group)
+        had = queries.have_had_a_digest(group, on, mail_from)
+        free = set(group) - had
+        ledger.enter(each for each in plan if each.series.person_id not in had)
+        waiting = queries.waiting_for(sorted(free), on) if free else []
+        ledger.suppress([each.entry_id for each in waiting if not each.concerns], NO_LONGER)
+        lines = _lines_of(waiting)
+        names = _names(lines, work)
+        messages = []
+        for person_id, said in lines.items():
+            subject, body, html = work.digest(person_id, said, names).render()
+            messages.append(NewMessage(person_id, subject, body, queries.digest_key(person_id, on), html=html))
+        message_ids = queue_messages(messages, mail_from=mail_from)
+        message_of = {message.person_id: message_ids[message.key] for message in messages}
+        ledger.attach({each.entry_id: message_of[each.person_id] for each in waiting if each.concerns})
+    return set(lines)
 
 
-def _digest(planned: Planned, reminders: Sequence[Reminder], work: DueWork, *, on: date, settings: Settings) -> Digest:
-    return digest_of(
-        ((*work.names[reminder.series.organisation_id], planned.due[reminder]) for reminder in reminders),
-        on=on,
-        base_url=settings.base_url,
-        waiting_besides=len(planned.due) - len(reminders),
-    )
+def _has_waiting(group: Sequence[int]) -> bool:
+    return not queries.people_waiting().isdisjoint(group)
+
+
+def _lines_of(waiting: Iterable[Waiting]) -> dict[int, list[Line]]:
+    """What waits for each person and still concerns them."""
+    lines: dict[int, list[Line]] = {}
+    for each in waiting:
+        if each.concerns:
+            lines.setdefault(each.person_id, []).append(each.line)
+    return lines
+
+
+def _names(lines: Mapping[int, Sequence[Line]], work: _Work) -> Names:
+    bodies = {line.organisation_id for said in lines.values() for line in said}
+    return queries.names_on(bodies, work.day.on) if bodies else {}

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import make
 import pytest
@@ -11,16 +11,26 @@ from tracker.db import session, transaction
 from tracker.frameworks.models import Ask
 from tracker.mail import ledger
 from tracker.mail.ledger import Reminder, Series
+from tracker.mail.models import LedgerEntry
+from tracker.mail.outbox import NewMessage, queue_message
+from tracker.mail.topics import ReminderState, Topic
 
 DEADLINE = date(2020, 11, 9)
 
 
 @pytest.fixture
-def reminders(world: make.World) -> list[Reminder]:
+def lead(world: make.World) -> int:
+    return make.person(Role.LEAD, world.north_trust)
+
+
+@pytest.fixture
+def reminders(world: make.World, lead: int) -> list[Reminder]:
     """One reminder for each of six asks, in the order of their keys."""
-    lead = make.person(Role.LEAD, world.north_trust)
     asks = session().scalars(sa.select(Ask.id).order_by(Ask.id).limit(6)).all()
-    return [Reminder(Series(lead, world.north_trust, ask, DEADLINE), "before_7", date(2020, 11, 2)) for ask in asks]
+    return [
+        Reminder(Series(lead, world.north_trust, ask, DEADLINE), "before_7", date(2020, 11, 2), Topic.DEADLINE)
+        for ask in asks
+    ]
 
 
 def test_reminders_go_in_by_the_order_of_their_keys_so_that_two_passes_never_wait_for_each_other(
@@ -41,12 +51,16 @@ def test_what_is_there_already_is_not_entered_again(reminders: list[Reminder]) -
         assert ledger.enter([]) == {}
 
 
-def test_the_latest_reminder_of_each_series_is_found_and_older_ones_are_not_read(reminders: list[Reminder]) -> None:
-    first = reminders[0]
-    later = Reminder(first.series, "before_1", first.due_on + timedelta(days=6))
+def test_what_waits_is_told_when_a_message_carries_it_and_what_is_suppressed_says_why(
+    reminders: list[Reminder], lead: int
+) -> None:
     with transaction():
-        ledger.enter([*reminders, later])
-    people = {first.series.person_id}
-    assert ledger.latest_of(people, since=first.due_on)[first.series] == later.due_on
-    assert ledger.latest_of(people, since=later.due_on) == {first.series: later.due_on}
-    assert ledger.latest_of({0}, since=first.due_on) == {}
+        first, second, *_ = ledger.enter(reminders).values()
+        message = queue_message(NewMessage(lead, "One", "Text", "one"), mail_from="tracker@example.test")
+        ledger.attach({first: message})
+        ledger.suppress([first, second], "No longer")
+    rows = session().execute(sa.select(LedgerEntry.id, LedgerEntry.state, LedgerEntry.why)).all()
+    found = {entry_id: (state, why) for entry_id, state, why in rows}
+    assert found[first] == (ReminderState.TOLD, "")
+    assert found[second] == (ReminderState.SUPPRESSED, "No longer")
+    assert {state for state, _ in found.values()} == set(ReminderState) - {ReminderState.SNOOZED}

@@ -35,6 +35,7 @@ from tracker.mail import ledger
 from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.rules import MessageState
+from tracker.mail.topics import Topic
 from tracker.organisations.service import record_service
 from tracker.progress import adoptions, service, targets
 from tracker.progress.models import TargetRequest
@@ -157,7 +158,7 @@ def _mail(person_id: int, other_id: int, world: make.World) -> None:
     ask = read_catalogue().find_ask("8ua-2020", "6.1")
     assert ask is not None
     series = ledger.Series(person_id, world.north_trust, ask.ask_id, date(2020, 9, 21))
-    (entry,) = ledger.enter([ledger.Reminder(series, "on_the_day", date(2020, 9, 21))]).values()
+    (entry,) = ledger.enter([ledger.Reminder(series, "on_the_day", date(2020, 9, 21), Topic.DEADLINE)]).values()
     ledger.attach({entry: ids["digest"]})
 
 

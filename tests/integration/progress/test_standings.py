@@ -150,19 +150,6 @@ def test_overdue_in_sql_is_overdue_by_the_rules(world: make.World, lead: Viewer,
     assert found == {True, False}
 
 
-def test_open_items_are_those_with_a_deadline_in_reach(world: make.World, lead: Viewer, region: Viewer) -> None:
-    tell.say(lead, "6.1", "complete_claimed", evidence_url="https://board.example/paper")
-    tell.agree(region, "1.3", date(2020, 11, 20))
-    items = [item for item in queries.open_items_due_by(date(2020, 12, 2), on=TODAY) if item.organisation_code == "XN1"]
-    assert [(item.ask_ref, item.deadline_on, item.is_target) for item in items] == [
-        ("8.1", date(2020, 9, 21), False),
-        ("2.2", date(2020, 10, 31), False),
-        ("2.3", date(2020, 10, 31), False),
-        ("1.3", date(2020, 11, 20), True),
-    ]
-    assert all(item.status_class.is_open for item in items)
-
-
 def test_every_class_has_its_place_in_the_roll_up() -> None:
     order = list(StatusClass)
     for worse, better in itertools.pairwise(order):

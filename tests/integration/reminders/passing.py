@@ -8,11 +8,16 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from tracker import clock
+from tracker.accounts.models import Person
+from tracker.appointments.models import Appointment
+from tracker.appointments.rules import AppointmentRole
 from tracker.db import session, transaction
+from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.models import Ask
 from tracker.frameworks.rules import StatusClass
 from tracker.mail.models import LedgerEntry
 from tracker.progress.models import EntryKind, Progress, ProgressEntry, Target
+from tracker.progress.queries import standings_of
 from tracker.reminders.service import PassOutcome
 
 TODAY = date(2020, 11, 2)
@@ -58,7 +63,41 @@ def move_deadline(organisation_id: int, ref: str, to: date) -> None:
             known.target_on = to
 
 
-def record(organisation_id: int, ref: str, status_class: StatusClass) -> None:
+def say_all_that_has_no_date(organisation_id: int, *, on: date) -> None:
+    """Say on a day how each open ask stands that has no date, so that nothing is quiet for a while."""
+    asks = read_catalogue().asks
+    for standing in standings_of(organisation_id, TODAY):
+        if standing.deadline_on is None:
+            record(organisation_id, asks[standing.ask_id].ref, StatusClass.ON_COURSE, true_on=on)
+
+
+def name_a_lead(organisation_id: int) -> int:
+    """Put somebody in post as executive lead since September, as the service of appointments writes it; their id."""
+    with transaction() as current:
+        person = Person(name="Ellis Moor", recorded_at=clock.now())
+        current.add(person)
+        current.flush()
+        current.add(
+            Appointment(
+                organisation_id=organisation_id,
+                person_id=person.id,
+                role=AppointmentRole.EXECUTIVE_LEAD,
+                job_title="Medical Director",
+                starts_on=date(2020, 9, 1),
+                recorded_at=clock.now() - timedelta(days=60),
+            )
+        )
+        return person.id
+
+
+def record(
+    organisation_id: int,
+    ref: str,
+    status_class: StatusClass,
+    *,
+    true_on: date = date(2020, 10, 1),
+    review_on: date | None = None,
+) -> None:
     """Say how an ask stands, as the service of progress writes it."""
     ask = ask_id(ref)
     with transaction() as current:
@@ -68,7 +107,8 @@ def record(organisation_id: int, ref: str, status_class: StatusClass) -> None:
             kind=EntryKind.UPDATE,
             status_code=status_class.value,
             status_class=status_class,
-            true_on=date(2020, 10, 1),
+            true_on=true_on,
+            review_on=review_on,
             recorded_at=clock.now() - timedelta(days=32),
         )
         current.add(entry)

@@ -10,7 +10,17 @@ import make
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from integration.reminders.passing import LEAD, TODAY, counts, ledger, move_deadline, record, refs_in
+from integration.reminders.passing import (
+    LEAD,
+    TODAY,
+    counts,
+    ledger,
+    move_deadline,
+    name_a_lead,
+    record,
+    refs_in,
+    say_all_that_has_no_date,
+)
 from smtp_server import MailServer
 
 from tracker import clock
@@ -66,6 +76,8 @@ def test_a_pass_each_day_sends_each_reminder_of_a_series_once(
 ) -> None:
     for ref in OVERDUE_OF_A_TRUST:
         record(world.north_trust, ref, StatusClass.DONE_CLAIMED)
+    say_all_that_has_no_date(world.north_trust, on=date(2020, 11, 20))
+    name_a_lead(world.north_trust)
     deadline = date(2020, 12, 31)
     sent_on = []
     for number in range(60):
@@ -88,8 +100,10 @@ def test_an_earlier_day_after_a_later_one_sends_nothing_old(server: MailServer, 
 def test_a_moved_deadline_starts_a_fresh_series(
     world: make.World, lead: int, server: MailServer, settings: Settings
 ) -> None:
-    send_reminders(TODAY, settings)
+    yesterday = TODAY - timedelta(days=1)
+    send_reminders(yesterday, settings)
     move_deadline(world.north_trust, "6.1", date(2020, 11, 9))
+    assert counts(send_reminders(yesterday, settings)) == (0, 0, 1, 0), "nobody gets two digests a day"
     assert counts(send_reminders(TODAY, settings)) == (1, 1, 0, 0)
     mail = server.messages[1]
     assert mail.subject == "1 action on health inequalities needs you: 1 due soon"

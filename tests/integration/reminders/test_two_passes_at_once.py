@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
@@ -15,8 +14,11 @@ from smtp_server import MailServer
 
 from tracker.config import Settings
 from tracker.db import database, session
-from tracker.mail import ledger, service
+from tracker.mail import service
 from tracker.mail.models import LedgerEntry, OutboxMessage
+from tracker.reminders import selecting_besides
+from tracker.reminders.rows import Candidate
+from tracker.reminders.selecting import PassDay
 from tracker.reminders.service import PassOutcome, send_reminders
 
 TODAY = date(2020, 11, 2)
@@ -42,14 +44,14 @@ def test_passes_that_decide_at_the_same_moment_send_each_digest_once(
 ) -> None:
     """Each has read the ledger before any has written to it: the worst moment there is."""
     together = Barrier(3)
-    read = ledger.latest_of
+    read = selecting_besides.due_besides
 
-    def read_and_wait(person_ids: Collection[int], *, since: date) -> dict[ledger.Series, date]:
-        found = read(person_ids, since=since)
+    def read_and_wait(day: PassDay) -> list[Candidate]:
+        found = read(day)
         together.wait(timeout=20)
         return found
 
-    monkeypatch.setattr(ledger, "latest_of", read_and_wait)
+    monkeypatch.setattr("tracker.reminders.service.due_besides", read_and_wait)
     outcomes = passes_at_once(shared_app, 3)
     assert sorted(outcome.queued for outcome in outcomes) == [0, 0, PEOPLE]
     assert sum(outcome.already for outcome in outcomes) == 2 * PEOPLE

@@ -188,8 +188,8 @@ def test_what_changes_between_the_two_steps_ends_the_sign_in(half_in: FlaskClien
         if what == "switched off":
             accounts.set_active(account, False)
         elif what == "role ended":
-            (held,) = queries.holders_of([Role.REGION])
-            membership = queries.find_membership(held.person_id, held.role, held.organisation_id)
+            (held,) = queries.roles_in_force(account.person_id)
+            membership = queries.find_membership(account.person_id, held.role, held.organisation_id)
             assert membership is not None
             accounts.end_membership(membership)
         elif what == "password set anew":

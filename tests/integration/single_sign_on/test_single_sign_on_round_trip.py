@@ -245,8 +245,8 @@ def test_who_holds_no_role_any_more_is_told_whom_to_ask(
 
 
 def _body_of(person_id: int) -> int | None:
-    (holder,) = [each for each in queries.holders_of([Role.LEAD]) if each.person_id == person_id]
-    return holder.organisation_id
+    (held,) = queries.roles_in_force(person_id)
+    return held.organisation_id
 
 
 def test_an_unknown_identity_is_brought_to_the_invitation_it_came_from_and_to_no_other(

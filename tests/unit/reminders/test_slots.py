@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.reminders.rules import STANDARD, Slot, is_pass_due, slot_on, urgency_on
+from tracker.mail.topics import Topic
+from tracker.reminders.rulebook import rulebook
+from tracker.reminders.rules import Cadence, Slot, group_of, is_pass_due, slot_on, slots_between
+
+STANDARD = rulebook().cadences[0].days
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 
@@ -53,7 +57,7 @@ DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 def test_the_latest_slot_gone_by_on_both_sides_of_each_edge(
     deadline: date, days_from_deadline: int, kind: str | None, fell_due: int | None
 ) -> None:
-    slot = slot_on(deadline, deadline + timedelta(days=days_from_deadline))
+    slot = slot_on(deadline, deadline + timedelta(days=days_from_deadline), STANDARD)
     expected = None if kind is None or fell_due is None else Slot(kind, deadline + timedelta(days=fell_due))
     assert slot == expected
 
@@ -72,26 +76,27 @@ def test_the_latest_slot_gone_by_on_both_sides_of_each_edge(
     ],
 )
 def test_days_are_counted_over_leap_days_and_clock_changes(deadline: date, today: date, kind: str | None) -> None:
-    slot = slot_on(deadline, today)
+    slot = slot_on(deadline, today, STANDARD)
     assert (slot.kind if slot else None) == kind
 
 
 @given(deadline=DAYS, today=DAYS)
 def test_a_slot_has_gone_by_and_the_next_has_not(deadline: date, today: date) -> None:
-    slot = slot_on(deadline, today)
+    slot = slot_on(deadline, today, STANDARD)
     if slot is None:
         assert today < deadline - STANDARD.horizon
         return
     assert slot.due_on <= today
-    assert slot_on(deadline, slot.due_on) == slot
-    between = [slot_on(deadline, slot.due_on + timedelta(days=n)) for n in range((today - slot.due_on).days + 1)]
+    assert slot_on(deadline, slot.due_on, STANDARD) == slot
+    span = range((today - slot.due_on).days + 1)
+    between = [slot_on(deadline, slot.due_on + timedelta(days=n), STANDARD) for n in span]
     assert set(between) == {slot}
 
 
 @given(deadline=DAYS)
 def test_a_pass_every_day_meets_each_slot_of_the_series_on_its_own_day(deadline: date) -> None:
     days = [deadline + timedelta(days=n) for n in range(-40, 60)]
-    new = {slot: day for day in reversed(days) if (slot := slot_on(deadline, day))}
+    new = {slot: day for day in reversed(days) if (slot := slot_on(deadline, day, STANDARD))}
     assert [(day - deadline).days for day in sorted(new.values())] == [
         -30, -14, -7, -1, 0, 3, 10, 17, 24, 31, 38, 45, 52, 59,
     ]  # fmt: skip
@@ -100,7 +105,7 @@ def test_a_pass_every_day_meets_each_slot_of_the_series_on_its_own_day(deadline:
 
 def test_an_ask_due_on_the_day_is_not_yet_overdue() -> None:
     deadline = date(2020, 9, 21)
-    assert [urgency_on(deadline, deadline + timedelta(days=n)).value for n in (-1, 0, 1)] == [
+    assert [group_of(Topic.DEADLINE, deadline, deadline + timedelta(days=n)).value for n in (-1, 0, 1)] == [
         "due_soon",
         "due_today",
         "overdue",
@@ -125,3 +130,38 @@ def test_an_ask_due_on_the_day_is_not_yet_overdue() -> None:
 )
 def test_a_pass_is_due_once_a_london_day_from_eight(now: datetime, last_done_on: date | None, is_due: bool) -> None:
     assert is_pass_due(now, last_done_on) is is_due
+
+
+@pytest.mark.parametrize(
+    ("deadline", "today", "ahead_to", "kind"),
+    [
+        (date(2020, 9, 21), date(2020, 9, 18), date(2020, 9, 20), "before_1"),  # Friday; the deadline is on Monday
+        (date(2020, 9, 20), date(2020, 9, 18), date(2020, 9, 20), "on_the_day"),  # Friday; it is on Sunday
+        (date(2020, 9, 21), date(2020, 9, 18), date(2020, 9, 18), "before_7"),
+        (date(2021, 4, 4), date(2021, 4, 1), date(2021, 4, 5), "on_the_day"),  # Easter Sunday, said on Thursday
+        (date(2021, 3, 31), date(2021, 4, 1), date(2021, 4, 5), "on_the_day"),  # 3 days after is a Saturday: later
+        (date(2021, 3, 31), date(2021, 4, 6), date(2021, 4, 6), "after_3"),  # and is said on the Tuesday
+    ],
+)
+def test_what_falls_on_days_off_comes_before_them_and_after_a_deadline_after_them(
+    deadline: date, today: date, ahead_to: date, kind: str
+) -> None:
+    slot = slot_on(deadline, today, STANDARD, ahead_to)
+    assert slot is not None
+    assert slot.kind == kind
+
+
+def test_a_series_without_anything_after_the_day_ends_with_it() -> None:
+    slot = slot_on(date(2020, 9, 21), date(2021, 9, 21), Cadence((7,), 0, 0))
+    assert slot == Slot("on_the_day", date(2020, 9, 21))
+
+
+@given(deadline=DAYS, first=DAYS, days=st.integers(0, 120))
+def test_the_days_ahead_are_those_that_a_pass_each_day_meets(deadline: date, first: date, days: int) -> None:
+    last = first + timedelta(days=days)
+    met = [
+        slot
+        for n in range(days + 1)
+        if (slot := slot_on(deadline, first + timedelta(days=n), STANDARD)) and slot.due_on >= first
+    ]
+    assert list(slots_between(deadline, first, last, STANDARD)) == list(dict.fromkeys(met))

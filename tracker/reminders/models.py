@@ -1,0 +1,84 @@
+"""Tables of what people and organisations choose about reminders: kept facts, closed and added, never overwritten."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base, stored_enum
+from tracker.mail.topics import Topic
+
+IS_CURRENT = sa.text("superseded_at IS NULL")
+
+
+class Snooze(Base):
+    """That somebody is not to be reminded of an ask of an organisation until a day, and why.
+
+    ``until_on`` is the day on which reminders begin again. Another one for the same ask takes the place of the first.
+    """
+
+    __tablename__ = "snooze"
+    __table_args__ = (
+        sa.Index("ix_snooze_item", "organisation_id", "ask_id"),
+        sa.Index(
+            "uq_snooze_current",
+            *("person_id", "organisation_id", "ask_id"),
+            unique=True,
+            sqlite_where=IS_CURRENT,
+            postgresql_where=IS_CURRENT,
+        ),
+    )
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    ask_id: Mapped[int] = mapped_column(sa.ForeignKey("ask.id"))
+    true_on: Mapped[date]
+    until_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    recorded_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    submission_key: Mapped[str] = mapped_column(sa.String(36), unique=True)
+
+
+class ReminderPreference(Base):
+    """That somebody does without reminders of a topic, from one instant until another."""
+
+    __tablename__ = "reminder_preference"
+    __table_args__ = (
+        sa.Index(
+            "uq_reminder_preference_current",
+            *("person_id", "topic"),
+            unique=True,
+            sqlite_where=IS_CURRENT,
+            postgresql_where=IS_CURRENT,
+        ),
+    )
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    topic: Mapped[Topic] = mapped_column(stored_enum(Topic))
+    recorded_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+
+
+class ReminderCadence(Base):
+    """Which cadence an organisation has chosen for its dates, by its code in ``rules.toml``, until another is."""
+
+    __tablename__ = "reminder_cadence"
+    __table_args__ = (
+        sa.Index(
+            "uq_reminder_cadence_current",
+            "organisation_id",
+            unique=True,
+            sqlite_where=IS_CURRENT,
+            postgresql_where=IS_CURRENT,
+        ),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    cadence: Mapped[str] = mapped_column(sa.String(40))
+    true_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -1,0 +1,121 @@
+"""Decides what becomes of everything that fell due for some people; it reads what they chose and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from tracker.accounts.rules import Role
+from tracker.db import read
+from tracker.mail.ledger import Reminder, Series
+from tracker.mail.topics import ReminderState, Topic
+from tracker.organisations.queries import organisations_as_at
+from tracker.reminders.answering import select_holders
+from tracker.reminders.models import ReminderPreference, Snooze
+from tracker.reminders.rows import Candidate
+from tracker.reminders.rules import Fate, fate_of, is_unanswered
+from tracker.reminders.selecting import PassDay
+
+SAID_ALREADY = Fate(ReminderState.SUPPRESSED, "Said in the same digest with another reminder of the ask")
+PLACE = {topic: place for place, topic in enumerate(Topic)}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What people chose: until when an item of theirs is snoozed, and which topics they do without."""
+
+    snoozed: Mapping[tuple[int, int, int], date]
+    switched_off: frozenset[tuple[int, Topic]]
+
+
+def choices_on(day: date) -> Choices:
+    """What everybody chose, as it holds on a day, in two statements."""
+    snoozes = read(
+        sa.select(Snooze.person_id, Snooze.organisation_id, Snooze.ask_id, Snooze.until_on).where(
+            Snooze.superseded_at.is_(None), Snooze.until_on > day
+        )
+    )
+    off = read(
+        sa.select(ReminderPreference.person_id, ReminderPreference.topic).where(
+            ReminderPreference.superseded_at.is_(None)
+        )
+    )
+    return Choices(
+        {(person_id, body, ask_id): until_on for person_id, body, ask_id, until_on in snoozes},
+        frozenset((person_id, topic) for person_id, topic in off),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """The regional team of each organisation that has one: to whom goes up what is not answered."""
+
+    of_body: Mapping[int, Sequence[int]]
+
+
+def teams_of(candidates: Iterable[Candidate], day: PassDay) -> Teams:
+    """The teams for what goes up, in two statements; none where nothing does."""
+    bodies = sorted({each.organisation_id for each in candidates if _goes_up(each, day)})
+    if not bodies:
+        return Teams({})
+    members: dict[int, list[int]] = {}
+    for person_id, region_id in read(select_holders(frozenset({Role.REGION}))):
+        members.setdefault(region_id, []).append(person_id)
+    organisations = organisations_as_at(day.on).c
+    found: dict[int, Sequence[int]] = {}
+    # So many at once fit into a statement of either database.
+    for first in range(0, len(bodies), 1000):
+        part = bodies[first : first + 1000]
+        rows = read(
+            sa.select(organisations.organisation_id, organisations.region_id).where(
+                organisations.organisation_id.in_(part)
+            )
+        )
+        found |= {body: members[region_id] for body, region_id in rows if region_id in members}
+    return Teams(found)
+
+
+def plan_for(candidates: Collection[Candidate], choices: Choices, teams: Teams, day: PassDay) -> list[Reminder]:
+    """A reminder for every candidate, with what becomes of it, and one for each of a team that something goes up to.
+
+    Of one ask each person is told once a digest: the topic that stands first speaks for it.
+    """
+    decided: list[tuple[Candidate, Fate]] = []
+    spoken: set[tuple[int, int, int]] = set()
+    for each in sorted(candidates, key=lambda one: (PLACE[one.topic], one.due_on), reverse=False):
+        item = (each.person_id, each.organisation_id, each.ask_id)
+        fate = fate_of(
+            each.topic,
+            snoozed_until=choices.snoozed.get(item),
+            is_switched_off=(each.person_id, each.topic) in choices.switched_off,
+            is_unanswered=_goes_up(each, day),
+        )
+        if fate.state is ReminderState.WAITING:
+            if item in spoken:
+                fate = SAID_ALREADY
+            spoken.add(item)
+        decided.append((each, fate))
+    plan = [_reminder(each, fate) for each, fate in decided]
+    for each, _ in decided:
+        if _goes_up(each, day):
+            plan += (_gone_up(each, person_id, day) for person_id in teams.of_body.get(each.organisation_id, ()))
+    return plan
+
+
+def _goes_up(candidate: Candidate, day: PassDay) -> bool:
+    return is_unanswered(candidate.topic, candidate.kind, candidate.told_in_vain, day.rules.stop_after)
+
+
+def _reminder(candidate: Candidate, fate: Fate) -> Reminder:
+    series = Series(candidate.person_id, candidate.organisation_id, candidate.ask_id, candidate.deadline_on)
+    return Reminder(series, candidate.kind, candidate.due_on, candidate.topic, fate.state, fate.why)
+
+
+def _gone_up(candidate: Candidate, person_id: int, day: PassDay) -> Reminder:
+    """Once for each silence: the last word of the organisation is part of its kind."""
+    series = Series(person_id, candidate.organisation_id, candidate.ask_id, candidate.deadline_on)
+    since = candidate.last_said_on or "never"
+    return Reminder(series, f"unanswered_{since}", day.on, Topic.UNANSWERED)

@@ -1,0 +1,279 @@
+"""What has fallen due by the days, for whom, and is not in the ledger: a few statements, whatever the country's size.
+
+Which days call for a reminder is asked of ``rules.slot_on`` for each day that occurs as a deadline, a few hundred of
+them, and never written again in SQL. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tracker import clock
+from tracker.db import read
+from tracker.frameworks.catalogue import Catalogue, read_catalogue
+from tracker.frameworks.models import Ask
+from tracker.mail.models import LedgerEntry
+from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState, Topic
+from tracker.organisations.queries import holds_on
+from tracker.progress.lists import ListSource, source_on
+from tracker.progress.models import Adoption
+from tracker.reminders.answering import answering
+from tracker.reminders.models import ReminderCadence
+from tracker.reminders.rows import Candidate
+from tracker.reminders.rulebook import rulebook
+from tracker.reminders.rules import Cadence, RuleBook, Slot, kind_of, slot_on
+
+LONG_AGO = date(1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PassDay:
+    """The day that a pass is made for, the last of the days off after it that it takes along, rules and standings."""
+
+    on: date
+    rules: RuleBook
+    ahead_to: date
+    source: ListSource
+
+    def slot(self, deadline_on: date, cadence: Cadence) -> Slot | None:
+        return slot_on(deadline_on, self.on, cadence, self.ahead_to)
+
+
+def pass_day(on: date, ahead_to: date | None = None) -> PassDay:
+    """The day of a pass with the rules in force and where everybody stands on it: one or two statements."""
+    return PassDay(on, rulebook(), ahead_to or on, source_on(on, clock.today()))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is not in the ledger yet, and of how many asks each person has a date that is near or past."""
+
+    fresh: list[Candidate]
+    of_person: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """The rows of a topic: the day that a series starts from, what makes a row one of them, and its series.
+
+    ``quiet_days`` is how long after that day the deadline lies.
+    """
+
+    topic: Topic
+    anchor_on: sa.ColumnElement[Any]
+    conditions: tuple[sa.ColumnElement[bool], ...]
+    cadences: dict[str, Cadence]
+    cadence_code: sa.ColumnElement[str] | None = None
+    quiet_days: int = 0
+
+
+def due_by_date(day: PassDay) -> Due:
+    """Everything that dates of standings call for: deadlines, reviews, and silence of asks that have no date."""
+    catalogue = read_catalogue()
+    deadlines = _deadlines(catalogue, day)
+    slots = _slots(deadlines, day)
+    fresh = _fresh(deadlines, slots, day)
+    for dated in (_reviews(day), _quiet(catalogue, day)):
+        fresh += _fresh(dated, _slots(dated, day), day)
+    return Due(fresh, _count_by_person(deadlines, slots, day))
+
+
+def _deadlines(catalogue: Catalogue, day: PassDay) -> _Dated:
+    source, rules = day.source, day.rules
+    c = source.c
+    horizon = max(day.on, day.ahead_to) + rules.horizon
+    by_code = {each.code: each.days for each in rules.cadences}
+    deadline_on = sa.func.coalesce(c["target_on"], c["national_on"])
+    conditions = (source.lateness["is_open"], c["late_on"] <= horizon, deadline_on <= horizon)
+    return _Dated(Topic.DEADLINE, deadline_on, conditions, by_code, _cadence_code(source, catalogue, rules))
+
+
+def _cadence_code(source: ListSource, catalogue: Catalogue, rules: RuleBook) -> sa.ColumnElement[str] | None:
+    """Which cadence a row has; None where all rows have the first, as they mostly do."""
+    first = rules.cadences[0].code
+    by_code: dict[str, list[int]] = {}
+    for ask in catalogue.asks.values():
+        by_code.setdefault(rules.code_for(ask.framework_code, None), []).append(ask.ask_id)
+    by_code.pop(first, None)
+    is_chosen = read(sa.select(sa.exists().where(ReminderCadence.superseded_at.is_(None)))).scalar_one()
+    if not by_code and not is_chosen:
+        return None
+    whens = [(source.c["ask_id"].in_(ask_ids), sa.literal(code)) for code, ask_ids in by_code.items()]
+    of_framework: sa.ColumnElement[str] = sa.case(*whens, else_=first) if whens else sa.literal(first)
+    if not is_chosen:
+        return of_framework
+    chosen = (
+        sa.select(ReminderCadence.cadence)
+        .where(
+            ReminderCadence.organisation_id == source.c["organisation_id"],
+            ReminderCadence.superseded_at.is_(None),
+            ReminderCadence.cadence.in_([each.code for each in rules.cadences]),
+        )
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(chosen, of_framework)
+
+
+def _reviews(day: PassDay) -> _Dated:
+    c, cadence = day.source.c, day.rules.of_topic[Topic.REVIEW]
+    horizon = max(day.on, day.ahead_to) + cadence.horizon
+    is_looked_at = sa.or_(_or_never(c["updated_on"]) >= c["review_on"], _or_never(c["confirmed_on"]) >= c["review_on"])
+    conditions = (day.source.lateness["is_open"], c["review_on"] <= horizon, sa.not_(is_looked_at))
+    return _Dated(Topic.REVIEW, c["review_on"], conditions, {"": cadence})
+
+
+def _quiet(catalogue: Catalogue, day: PassDay) -> _Dated:
+    """Open asks with no date at all: what has a date that has passed is reminded of by that."""
+    c, rules = day.source.c, day.rules
+    said, confirmed = _or_never(c["updated_on"]), _or_never(c["confirmed_on"])
+    last_said_on = sa.case((confirmed > said, c["confirmed_on"]), else_=c["updated_on"])
+    adopted_on = (
+        sa.select(sa.func.max(Adoption.starts_on))
+        .join(Ask, Ask.framework_id == Adoption.framework_id)
+        .where(
+            Adoption.organisation_id == c["organisation_id"],
+            Ask.id == c["ask_id"],
+            holds_on(Adoption, day.on),
+        )
+        .scalar_subquery()
+    )
+    by_day: dict[date, list[int]] = {}
+    for ask in catalogue.asks.values():
+        by_day.setdefault(ask.effective_from, []).append(ask.ask_id)
+    whens = [(c["ask_id"].in_(ask_ids), sa.literal(effective_from)) for effective_from, ask_ids in by_day.items()]
+    asked_on = sa.case(*whens) if whens else sa.null()
+    anchor_on = sa.type_coerce(sa.func.coalesce(last_said_on, adopted_on, asked_on), sa.Date())
+    has_no_date = sa.and_(c["target_on"].is_(None), c["national_on"].is_(None))
+    conditions = (
+        day.source.lateness["is_open"],
+        has_no_date,
+        anchor_on <= day.ahead_to - timedelta(days=rules.quiet_days),
+    )
+    return _Dated(Topic.STALE, anchor_on, conditions, {"": rules.of_topic[Topic.STALE]}, quiet_days=rules.quiet_days)
+
+
+def _slots(dated: _Dated, day: PassDay) -> dict[tuple[str, date], Slot]:
+    """The slot of each day that occurs, by the code of the cadence."""
+    # Named apart from the rows, so that the database counts the days and not the rows.
+    days = read(sa.select(dated.anchor_on).select_from(day.source.alone).where(*dated.conditions).distinct()).scalars()
+    found = {}
+    for anchor_on in sorted(days):
+        for code, cadence in dated.cadences.items():
+            slot = day.slot(anchor_on + timedelta(days=dated.quiet_days), cadence)
+            if slot is not None:
+                found[code, anchor_on] = slot
+    return found
+
+
+def _called_for(
+    dated: _Dated, slots: dict[tuple[str, date], Slot], day: PassDay
+) -> tuple[sa.FromClause, sa.Subquery, Any, tuple[sa.ColumnElement[bool], ...]]:
+    """The rows that a slot has gone by of, with whoever answers for them and the slot."""
+    rows = [
+        (code, anchor_on, anchor_on + timedelta(days=dated.quiet_days), slot.due_on)
+        for (code, anchor_on), slot in slots.items()
+    ]
+    slot = (
+        sa.values(
+            sa.column("cadence", sa.String),
+            sa.column("anchor_on", sa.Date),
+            sa.column("deadline_on", sa.Date),
+            sa.column("due_on", sa.Date),
+            name="slots",
+        )
+        .data(rows)
+        .cte("slot")
+    )
+    people = answering(day.on)
+    is_theirs = sa.and_(
+        people.c.organisation_id == day.source.c["organisation_id"],
+        sa.or_(people.c.ask_id.is_(None), people.c.ask_id == day.source.c["ask_id"]),
+    )
+    is_of_slot = slot.c.anchor_on == dated.anchor_on
+    if dated.cadence_code is not None:
+        is_of_slot = sa.and_(is_of_slot, slot.c.cadence == dated.cadence_code)
+    elif len(dated.cadences) > 1:
+        is_of_slot = sa.and_(is_of_slot, slot.c.cadence == day.rules.cadences[0].code)
+    joined = day.source.alone.join(slot, is_of_slot).join(people, is_theirs)
+    return joined, people, slot, dated.conditions
+
+
+def _fresh(dated: _Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> list[Candidate]:
+    """Those of them that are not in the ledger, nor a later one of their series."""
+    if not slots:
+        return []
+    joined, people, slot, conditions = _called_for(dated, slots, day)
+    family = SPEAK_OF_A_DATE if dated.topic is Topic.DEADLINE else {dated.topic}
+    c = day.source.c
+    key = (
+        LedgerEntry.person_id == people.c.person_id,
+        LedgerEntry.organisation_id == c["organisation_id"],
+        LedgerEntry.ask_id == c["ask_id"],
+        LedgerEntry.deadline_on == slot.c.deadline_on,
+    )
+    is_known = sa.exists().where(*key, LedgerEntry.topic.in_(family), LedgerEntry.due_on >= slot.c.due_on)
+    told_in_vain: sa.ColumnElement[int] = sa.literal(0)
+    if dated.topic is Topic.DEADLINE:
+        told_in_vain = (
+            sa.select(sa.func.count())
+            .where(
+                *key,
+                LedgerEntry.topic == Topic.DEADLINE,
+                LedgerEntry.state == ReminderState.TOLD,
+                LedgerEntry.kind.startswith("after_", autoescape=True),
+                LedgerEntry.due_on > _or_never(c["updated_on"]),
+                LedgerEntry.due_on > _or_never(c["confirmed_on"]),
+            )
+            .scalar_subquery()
+        )
+    query = (
+        sa.select(
+            people.c.person_id,
+            c["organisation_id"],
+            c["ask_id"],
+            slot.c.deadline_on,
+            slot.c.due_on,
+            told_in_vain,
+            c["updated_on"],
+            c["confirmed_on"],
+        )
+        .select_from(joined)
+        .where(*conditions, sa.not_(is_known))
+    )
+    kinds = {
+        (anchor_on + timedelta(days=dated.quiet_days), each.due_on): kind_of(dated.topic, each.kind)
+        for (_, anchor_on), each in slots.items()
+    }
+    return [
+        Candidate(
+            person_id, body, ask_id, dated.topic, deadline_on, kinds[deadline_on, due_on], due_on, told, _last(said)
+        )
+        for person_id, body, ask_id, deadline_on, due_on, told, *said in read(query)
+    ]
+
+
+def _count_by_person(dated: _Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> dict[int, int]:
+    """Of how many asks each person has a date that a reminder has fallen due for, told or not."""
+    if not slots:
+        return {}
+    joined, people, _, conditions = _called_for(dated, slots, day)
+    query = (
+        sa.select(people.c.person_id, sa.func.count())
+        .select_from(joined)
+        .where(*conditions)
+        .group_by(people.c.person_id)
+    )
+    return {person_id: count for person_id, count in read(query)}  # noqa: C416 - dict() takes a Result for a mapping
+
+
+def _or_never(day: Any) -> sa.ColumnElement[date]:
+    return sa.func.coalesce(day, sa.literal(LONG_AGO, sa.Date))
+
+
+def _last(days: Iterable[date | None]) -> date | None:
+    return max(filter(None, days), default=None)

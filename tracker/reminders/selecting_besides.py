@@ -1,0 +1,202 @@
+"""What has fallen due besides the dates of standings: nobody leads, evidence expires, a snooze is over. Nothing writes.
+
+Each takes a few statements, whatever the number of organisations.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from tracker.appointments.vacancies import vacancies
+from tracker.db import read
+from tracker.evidence.models import Evidence, EvidenceExpiry, EvidenceUse
+from tracker.frameworks.catalogue import read_catalogue
+from tracker.mail.models import LedgerEntry
+from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState, Topic
+from tracker.organisations.queries import holds_on, is_known
+from tracker.reminders.answering import ROLES_REMINDED, answering, select_holders
+from tracker.reminders.models import Snooze
+from tracker.reminders.rows import Candidate
+from tracker.reminders.rules import kind_of
+from tracker.reminders.selecting import PassDay
+
+ONE_DAY = timedelta(days=1)
+Told = dict[tuple[int, int, int, date], date]
+"""The last reminder of a series: by person, organisation, ask and deadline."""
+
+
+def due_besides(day: PassDay) -> list[Candidate]:
+    """All three, and nothing that is in the ledger."""
+    return [*_vacant(day), *_expiring(day), *_woken(day)]
+
+
+def _vacant(day: PassDay) -> list[Candidate]:
+    """Nobody leads: told to those who answer for the organisation, of the ask that records the lead.
+
+    The series never starts before that ask's own date has passed; while the ask is overdue, its date is what they are
+    reminded of.
+    """
+    cadence = day.rules.of_topic[Topic.VACANCY]
+    asks = [ask for ask in read_catalogue().asks.values() if ask.records_lead and not ask.is_adopted]
+    if not asks:
+        return []
+    ask = asks[0]
+    dates = _dates_of(ask.ask_id, day)
+    slots = {}
+    for body, vacancy in vacancies(day.on).items():
+        passed_on, is_open = dates.get(body, (None, False))
+        passed_on = passed_on or ask.national_on or ask.effective_from
+        if is_open and passed_on < day.on:
+            continue
+        deadline_on = max(vacancy.since, passed_on + ONE_DAY)
+        slot = day.slot(deadline_on, cadence) if deadline_on <= day.on else None
+        if slot is not None:
+            slots[body] = deadline_on, slot
+    if not slots:
+        return []
+    told = _told(Topic.VACANCY)
+    fresh = []
+    for person_id, body in read(select_holders(ROLES_REMINDED)):
+        if body not in slots:
+            continue
+        deadline_on, slot = slots[body]
+        if told.get((person_id, body, ask.ask_id, deadline_on), date.min) < slot.due_on:
+            kind = kind_of(Topic.VACANCY, slot.kind)
+            fresh.append(Candidate(person_id, body, ask.ask_id, Topic.VACANCY, deadline_on, kind, slot.due_on))
+    return fresh
+
+
+def _dates_of(ask_id: int, day: PassDay) -> dict[int, tuple[date | None, bool]]:
+    """The deadline of an ask in each organisation that is tracked for it, and whether it is open."""
+    source = day.source
+    query = sa.select(source.c["organisation_id"], source.c["deadline_on"], source.lateness["is_open"])
+    rows = read(query.select_from(source.alone).where(source.c["ask_id"] == ask_id))
+    return {body: (deadline_on, bool(is_open)) for body, deadline_on, is_open in rows}
+
+
+def _expiring(day: PassDay) -> list[Candidate]:
+    """Evidence whose last good day comes: told of the first ask that it serves, to those who answer for that."""
+    cadence = day.rules.of_topic[Topic.EVIDENCE]
+    horizon = max(day.on, day.ahead_to) + cadence.horizon
+    newer, people = sa.orm.aliased(Evidence), answering(day.on)
+    first_id = sa.func.coalesce(Evidence.first_id, Evidence.id)
+    is_newest = sa.not_(sa.exists().where(newer.first_id == first_id, newer.number > Evidence.number))
+    piece = (
+        sa.select(
+            first_id.label("evidence_id"),
+            Evidence.organisation_id,
+            EvidenceExpiry.expires_on,
+            sa.func.min(EvidenceUse.ask_id).label("ask_id"),
+        )
+        .join(EvidenceExpiry, EvidenceExpiry.evidence_id == Evidence.id)
+        .join(EvidenceUse, EvidenceUse.evidence_id == first_id)
+        .where(
+            is_known(EvidenceExpiry),
+            EvidenceExpiry.expires_on.between(day.on - timedelta(days=cadence.horizon.days), horizon),
+            holds_on(EvidenceUse, day.on),
+            is_newest,
+        )
+        .group_by(first_id, Evidence.organisation_id, EvidenceExpiry.expires_on)
+        .subquery("piece")
+    )
+    is_theirs = sa.or_(people.c.ask_id.is_(None), people.c.ask_id == piece.c.ask_id)
+    query = sa.select(people.c.person_id, piece).join(
+        piece, sa.and_(piece.c.organisation_id == people.c.organisation_id, is_theirs)
+    )
+    told = _told_kinds(Topic.EVIDENCE)
+    fresh = []
+    for person_id, evidence_id, body, expires_on, ask_id in read(query):
+        slot = day.slot(expires_on, cadence)
+        if slot is None:
+            continue
+        kind = kind_of(Topic.EVIDENCE, f"{evidence_id}_{slot.kind}")
+        if (person_id, body, ask_id, kind, expires_on) not in told:
+            fresh.append(Candidate(person_id, body, ask_id, Topic.EVIDENCE, expires_on, kind, slot.due_on))
+    return fresh
+
+
+def _woken(day: PassDay) -> list[Candidate]:
+    """What fell due while it was snoozed and still stands: said once on the day on which the snooze is over.
+
+    Without it a date could come and go between two days of its series.
+    """
+    later = sa.orm.aliased(LedgerEntry)
+    source = day.source
+    is_said_again = sa.exists().where(
+        later.person_id == LedgerEntry.person_id,
+        later.organisation_id == LedgerEntry.organisation_id,
+        later.ask_id == LedgerEntry.ask_id,
+        later.deadline_on == LedgerEntry.deadline_on,
+        later.topic.in_(SPEAK_OF_A_DATE | {Topic.REVIEW}),
+        later.due_on >= Snooze.until_on,
+    )
+    stands = sa.or_(
+        sa.and_(
+            LedgerEntry.topic == Topic.DEADLINE,
+            source.c["deadline_on"] == LedgerEntry.deadline_on,
+        ),
+        sa.and_(LedgerEntry.topic == Topic.REVIEW, source.c["review_on"] == LedgerEntry.deadline_on),
+    )
+    people = answering(day.on)
+    query = (
+        sa.select(
+            LedgerEntry.person_id,
+            LedgerEntry.organisation_id,
+            LedgerEntry.ask_id,
+            LedgerEntry.topic,
+            LedgerEntry.deadline_on,
+            Snooze.until_on,
+        )
+        .distinct()
+        .select_from(source.alone)
+        .join(
+            LedgerEntry,
+            sa.and_(
+                LedgerEntry.organisation_id == source.c["organisation_id"], LedgerEntry.ask_id == source.c["ask_id"]
+            ),
+        )
+        .join(
+            Snooze,
+            sa.and_(
+                Snooze.person_id == LedgerEntry.person_id,
+                Snooze.organisation_id == LedgerEntry.organisation_id,
+                Snooze.ask_id == LedgerEntry.ask_id,
+            ),
+        )
+        .join(
+            people,
+            sa.and_(
+                people.c.person_id == LedgerEntry.person_id,
+                people.c.organisation_id == LedgerEntry.organisation_id,
+                sa.or_(people.c.ask_id.is_(None), people.c.ask_id == LedgerEntry.ask_id),
+            ),
+        )
+        .where(
+            Snooze.superseded_at.is_(None),
+            Snooze.until_on <= day.on,
+            LedgerEntry.state == ReminderState.SNOOZED,
+            LedgerEntry.due_on >= Snooze.true_on,
+            source.lateness["is_open"],
+            stands,
+            sa.not_(is_said_again),
+        )
+    )
+    return [
+        Candidate(person_id, body, ask_id, topic, deadline_on, kind_of(topic, f"woken_{until_on}"), until_on)
+        for person_id, body, ask_id, topic, deadline_on, until_on in read(query)
+    ]
+
+
+def _told(topic: Topic) -> Told:
+    entry = LedgerEntry
+    key = (entry.person_id, entry.organisation_id, entry.ask_id, entry.deadline_on)
+    rows = read(sa.select(*key, sa.func.max(entry.due_on)).where(entry.topic == topic).group_by(*key))
+    return {(person_id, body, ask_id, deadline_on): due_on for person_id, body, ask_id, deadline_on, due_on in rows}
+
+
+def _told_kinds(topic: Topic) -> set[tuple[int, int, int, str, date]]:
+    entry = LedgerEntry
+    key = (entry.person_id, entry.organisation_id, entry.ask_id, entry.kind, entry.deadline_on)
+    return {tuple(row) for row in read(sa.select(*key).where(entry.topic == topic))}
