@@ -1,4 +1,4 @@
-"""Tables of what people and organisations choose about reminders: kept facts, closed and added, never overwritten."""
+"""Tables of what people and organisations choose about reminders, closed and added, and of which scheduler acts."""
 
 from __future__ import annotations
 
@@ -82,3 +82,14 @@ class ReminderCadence(Base):
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class SchedulerLease(Base):
+    """Which scheduler process acts, until when, and when it last said that it is alive: real instants."""
+
+    __tablename__ = "scheduler_lease"
+
+    name: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    holder: Mapped[str] = mapped_column(sa.String(36))
+    until: Mapped[datetime]
+    renewed_at: Mapped[datetime]

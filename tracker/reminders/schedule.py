@@ -2,7 +2,8 @@
 
 ``create_app`` never starts it. APScheduler is the clock and not the truth. What is due and not yet sent is asked of the
 database, so a pass that was missed, failed or made twice costs nothing: the next tick makes it, and the ledger's key
-keeps each reminder to one, however many schedulers run. The daily jobs are handed in; they must bear the same.
+keeps each reminder to one. Of several schedulers the one that holds the lease of ``leading.py`` acts. The daily jobs
+are handed in; every process does them, and they must bear that.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tracker import clock
 from tracker.clock import LONDON
 from tracker.config import Settings
 from tracker.db import database
+from tracker.reminders.leading import Leadership
 from tracker.reminders.rulebook import rulebook
 from tracker.reminders.rules import PASS_AT, is_pass_due
 from tracker.reminders.service import send_reminders, send_waiting
@@ -56,7 +58,7 @@ class DailyJob:
 
 
 class Rounds:
-    """What one tick does: the day's pass where it is due, else a look at the outbox."""
+    """What one tick does: the day's pass where it is due, else a look at the outbox; one of several processes does it."""
 
     def __init__(
         self,
@@ -64,14 +66,17 @@ class Rounds:
         *,
         make_pass: Callable[[date], object] | None = None,
         send: Callable[[], object] | None = None,
+        leads: Callable[[], bool] | None = None,
     ) -> None:
         settings: Settings = app.extensions["settings"]
         self._app = app
         self._settings = settings
         self._stopping = Event()
+        self._leadership = Leadership()
+        self._leads = leads or self._leadership.keep
         self._last_done_on: date | None = None
         self._make_pass = make_pass or self._pass_of_a_working_day
-        self._send = send or (lambda: send_waiting(settings, should_stop=self._stopping.is_set))
+        self._send = send or (lambda: send_waiting(settings, should_stop=self._should_stop))
 
     def tick(self) -> None:
         """Do what is due now. Whatever goes wrong is logged, and the next tick tries again."""
@@ -81,6 +86,8 @@ class Rounds:
         now = clock.real_now()
         try:
             with self._app.app_context():
+                if not self._leads():
+                    return
                 if is_pass_due(now, self._last_done_on):
                     outcome = self._make_pass(clock.today())
                     self._last_done_on = clock.london_day(now)
@@ -92,15 +99,24 @@ class Rounds:
 
     def _pass_of_a_working_day(self, on: date) -> object:
         """The pass of a day, with what falls on the days off that follow it; on a day off, only what waits is sent."""
-        settings, should_stop = self._settings, self._stopping.is_set
+        settings, should_stop = self._settings, self._should_stop
         if rulebook().working_days_only and not is_working_day(on):
             return self._send()
         ahead_to = last_day_off_after(on) if rulebook().working_days_only else on
         return send_reminders(on, settings, ahead_to=ahead_to, should_stop=should_stop)
 
+    def _should_stop(self) -> bool:
+        """Whether a pass is to end early: this process was told to, or another one acts by now."""
+        return self._stopping.is_set() or not self._leads()
+
     def stop(self) -> None:
         """Ask a pass that is under way to end after the message in hand."""
         self._stopping.set()
+
+    def give_way(self) -> None:
+        """Let another process act from now on; to be called when the last tick is over."""
+        with self._app.app_context():
+            self._leadership.give_back()
 
 
 class DailyRounds:
@@ -165,6 +181,7 @@ def run(app: Flask, *, on_ready: Callable[[], None] = lambda: None) -> None:
         rounds.stop()
         daily.stop()
         scheduler.shutdown(wait=True)
+        rounds.give_way()
     with app.app_context():
         database.engine.dispose()
 

@@ -17,6 +17,7 @@ class Diary:
         self.passes: list[date] = []
         self.deliveries = 0
         self.failures_to_come = 0
+        self.leads = True
 
     def make_pass(self, on: date) -> None:
         if self.failures_to_come:
@@ -30,7 +31,7 @@ class Diary:
     def rounds(self) -> Rounds:
         app = Flask("test")
         app.extensions["settings"] = None
-        return Rounds(app, make_pass=self.make_pass, send=self.send)
+        return Rounds(app, make_pass=self.make_pass, send=self.send, leads=lambda: self.leads)
 
 
 def tick_through(rounds: Rounds, start: datetime, end: datetime, every: timedelta = EVERY) -> None:
@@ -86,3 +87,14 @@ def test_after_being_stopped_a_tick_does_nothing() -> None:
     rounds.stop()
     rounds.tick()
     assert (diary.passes, diary.deliveries) == ([], 0)
+
+
+def test_while_another_process_leads_nothing_is_done_and_when_it_gives_way_the_pass_of_the_day_is_made() -> None:
+    diary = Diary()
+    rounds = diary.rounds()
+    diary.leads = False
+    tick_through(rounds, datetime(2020, 11, 2, 7, 55, tzinfo=UTC), datetime(2020, 11, 2, 9, 0, tzinfo=UTC))
+    assert (diary.passes, diary.deliveries) == ([], 0)
+    diary.leads = True
+    tick_through(rounds, datetime(2020, 11, 2, 9, 0, tzinfo=UTC), datetime(2020, 11, 2, 9, 3, tzinfo=UTC))
+    assert (diary.passes, diary.deliveries) == ([date(2020, 11, 2)], 2)

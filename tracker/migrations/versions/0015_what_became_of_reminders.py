@@ -70,10 +70,21 @@ def upgrade() -> None:
         *_keys("reminder_cadence", "organisation", "person"),
     )
     _create_current("reminder_cadence", "organisation_id")
+    instant = tracker.db.UtcDateTime(timezone=True)
+    op.create_table(
+        "scheduler_lease",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("holder", sa.String(length=36), nullable=False),
+        sa.Column("until", instant, nullable=False),
+        sa.Column("renewed_at", instant, nullable=False),
+        sa.Column("id", BIG_ID, nullable=False),
+        *_keys("scheduler_lease"),
+        sa.UniqueConstraint("name", name=op.f("uq_scheduler_lease_name")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("reminder_cadence", "reminder_preference", "snooze"):
+    for table in ("scheduler_lease", "reminder_cadence", "reminder_preference", "snooze"):
         op.drop_table(table)
     op.drop_index("ix_ledger_entry_waiting", table_name="ledger_entry")
     # What was not told would stand there as told.
