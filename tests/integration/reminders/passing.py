@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -18,6 +19,7 @@ from tracker.frameworks.rules import StatusClass
 from tracker.mail.models import LedgerEntry
 from tracker.progress.models import EntryKind, Progress, ProgressEntry, Target
 from tracker.progress.queries import standings_of
+from tracker.reminders.models import Snooze
 from tracker.reminders.service import PassOutcome
 
 TODAY = date(2020, 11, 2)
@@ -90,6 +92,23 @@ def name_a_lead(organisation_id: int) -> int:
         return person.id
 
 
+def snooze(person_id: int, organisation_id: int, ref: str, *, until: date) -> None:
+    """Have somebody not reminded of an ask until a day, as the service of choices writes it."""
+    with transaction() as current:
+        current.add(
+            Snooze(
+                person_id=person_id,
+                organisation_id=organisation_id,
+                ask_id=ask_id(ref),
+                true_on=clock.today() - timedelta(days=60),
+                until_on=until,
+                reason="The board meets then",
+                recorded_at=clock.now(),
+                submission_key=str(uuid4()),
+            )
+        )
+
+
 def record(
     organisation_id: int,
     ref: str,
@@ -113,7 +132,12 @@ def record(
         )
         current.add(entry)
         current.flush()
-        current.add(Progress(organisation_id=organisation_id, ask_id=ask, entry_id=entry.id, status_class=status_class))
+        position = sa.select(Progress).where(Progress.organisation_id == organisation_id, Progress.ask_id == ask)
+        known = current.scalar(position)
+        if known is None:
+            known = Progress(organisation_id=organisation_id, ask_id=ask)
+            current.add(known)
+        known.entry_id, known.status_class = entry.id, status_class
 
 
 def ledger() -> list[LedgerEntry]:
