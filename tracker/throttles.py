@@ -128,6 +128,16 @@ THROTTLES = (
         why="Guessing a link of 256 bits is hopeless, and noisy; mail scanners open used ones now and then.",
     ),
     Throttle(
+        "dead calendars from one address",
+        frozenset({"calendars.feed"}),
+        per=visitor,
+        most=1000,
+        minutes=15,
+        methods=READING,
+        when=_is_dead_link,
+        why="Outlook and Google ask from a few addresses for everybody, and for a calendar that ended for weeks on.",
+    ),
+    Throttle(
         "comments from one person",
         frozenset({"comments.index", "comments.correct"}),
         per=_person,
