@@ -138,6 +138,15 @@ THROTTLES = (
         why="Outlook and Google ask from a few addresses for everybody, and for a calendar that ended for weeks on.",
     ),
     Throttle(
+        "readings of one calendar",
+        frozenset({"calendars.feed"}),
+        per=_link,
+        most=60,
+        minutes=15,
+        methods=READING,
+        why="Programs look every few hours. To write a large one takes a second, and addresses get into wrong hands.",
+    ),
+    Throttle(
         "comments from one person",
         frozenset({"comments.index", "comments.correct"}),
         per=_person,

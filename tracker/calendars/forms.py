@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
-from tracker.calendars.presenters import ONE_ORGANISATION
+from tracker.calendars.rules import ONE_ORGANISATION
 from tracker.web.choices import Choice, RadiosField
 from tracker.web.fields import Button, CodeField
 from tracker.web.forms import ActionForm

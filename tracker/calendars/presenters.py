@@ -9,18 +9,15 @@ from flask import url_for
 
 from tracker.calendars.reach import WHAT_I_ANSWER_FOR
 from tracker.calendars.rows import LiveCalendar
-from tracker.calendars.rules import MONTHS_AHEAD, MONTHS_BACK, MOST_ENTRIES
+from tracker.calendars.rules import MINE, MONTHS_AHEAD, MONTHS_BACK, MOST_ENTRIES, ONE_ORGANISATION
 from tracker.organisations.queries import OrganisationSummary
 from tracker.web.choices import Choice
 from tracker.web.wording import day_and_time, thousands
 
 COLUMNS = ({"text": "Calendar"}, {"text": "Made"}, {"text": "Ends with your role"}, {"text": "Change"})
-MINE, ONE_ORGANISATION = "mine", "organisation"
-"""Values of the form; a region is chosen by its code."""
-
 ABOUT = (
     f"Deadlines, reviews, evidence that expires and board returns, from {MONTHS_BACK} months ago to {MONTHS_AHEAD} "
-    f"months ahead. It holds at most {thousands(MOST_ENTRIES)} entries: where there are more, the past is left out first."
+    f"months ahead. It holds at most {thousands(MOST_ENTRIES)} entries: the past is left out first."
 )
 """What a calendar says of itself."""
 

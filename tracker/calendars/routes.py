@@ -19,7 +19,7 @@ from tracker.calendars.blueprint import blueprint
 from tracker.calendars.dates import dates_of
 from tracker.calendars.entries import Writer
 from tracker.calendars.forms import IS_REGION, NOT_THERE, CalendarForm, RevokeForm
-from tracker.calendars.rules import MOST_CALENDARS, CalendarOf
+from tracker.calendars.rules import MINE, MOST_CALENDARS, ONE_ORGANISATION, CalendarOf
 from tracker.config import Settings
 from tracker.db import transaction
 from tracker.frameworks.rules import OrganisationType
@@ -58,6 +58,8 @@ def new() -> ResponseReturnValue:
     """Make a calendar; its address is on the page that answers, and nowhere after."""
     viewer, status = current_viewer(), 200
     form = _form(viewer)
+    if not form.of.all_choices():
+        return render_template("calendars/nothing.html")
     form.opened_on(0)
     if form.validate_on_submit() and (wanted := _wanted(form, viewer)) is not None:
         try:
@@ -72,7 +74,7 @@ def new() -> ResponseReturnValue:
                 return render_template("calendars/made.html", address=address, about=presenters.ABOUT)
             flash(MADE_ALREADY, "information")
             return redirect(url_for(".index"))
-    return render_template("calendars/new.html", form=form, may_make=bool(form.of.all_choices())), status
+    return render_template("calendars/new.html", form=form), status
 
 
 @blueprint.route("/<int:calendar_id>/revoke", methods=["GET", "POST"])
@@ -121,9 +123,9 @@ def _form(viewer: Viewer) -> CalendarForm:
 
 def _wanted(form: CalendarForm, viewer: Viewer) -> tuple[CalendarOf, OrganisationSummary | None] | None:
     """What the form asks for; None where it is out of this viewer's reach, which the form then says."""
-    if form.of.data == presenters.MINE:
+    if form.of.data == MINE:
         return CalendarOf.PERSON, None
-    is_region = form.of.data != presenters.ONE_ORGANISATION
+    is_region = form.of.data != ONE_ORGANISATION
     code = form.of.data if is_region else form.organisation.data
     try:
         body = get_organisation_visible_to(viewer, code, Permission.SEE_PROGRESS)

@@ -21,6 +21,10 @@ READ_AGAIN_AFTER = timedelta(hours=6)
 """How often a calendar program is asked to look again."""
 
 
+MINE, ONE_ORGANISATION = "mine", "organisation"
+"""What the form of a new calendar offers besides regions, which it calls by their codes."""
+
+
 class CalendarOf(StrEnum):
     """What a calendar shows: one organisation, everything in one region, or what a person answers for."""
 

@@ -62,11 +62,11 @@ def remove_view(stage: Stage) -> None:
 
 
 def make_calendar(stage: Stage) -> None:
-    stage.post(LEAD, "/calendars/new", 200, of="organisation", organisation="XN1", submission_key="a")
+    stage.post(LEAD, "/calendars/new", answered=200, of="organisation", organisation="XN1", submission_key="a")
 
 
 def make_calendar_of_region(stage: Stage) -> None:
-    stage.post(REGION, "/calendars/new", 200, of="YN1", submission_key="a")
+    stage.post(REGION, "/calendars/new", answered=200, of="YN1", submission_key="a")
 
 
 def revoke_calendar(stage: Stage) -> None:

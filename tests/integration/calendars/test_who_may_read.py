@@ -217,3 +217,12 @@ def test_whoever_guesses_addresses_is_paused_and_whoever_has_one_is_not_counted(
     answers = [guesser.get(f"/calendars/guess{number}.ics").status_code for number in range(4)]
     assert answers == [404, 404, 429, 429]
     assert guesser.get(made, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
+
+
+def test_one_calendar_that_is_read_too_often_waits_and_the_others_do_not(
+    another_app: Callable[..., Flask], only: Callable[..., Throttle], client: FlaskClient, made: str
+) -> None:
+    only("readings of one calendar", most=2)
+    other, reader = make_one(client, "mine"), another_app().test_client()
+    assert [reader.get(made).status_code for _ in range(3)] == [200, 200, 429]
+    assert reader.get(other).status_code == 200
