@@ -30,7 +30,7 @@ def fingerprint(name: str, about: str, entries: Sequence[Entry]) -> str:
 def written(name: str, about: str, entries: Sequence[Entry]) -> bytes:
     """The whole file. The library escapes what is text and folds what is long."""
     # Loaded when the first calendar is read: it takes as long to load as much of the rest.
-    from icalendar import Calendar
+    from icalendar import Calendar, vText
 
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -42,7 +42,8 @@ def written(name: str, about: str, entries: Sequence[Entry]) -> bytes:
         ("description", about),
         ("x-wr-caldesc", about),
     ):
-        calendar.add(property_name, one_line(text))
+        # The library escapes what it knows to be text, and of these it knows the description only.
+        calendar.add(property_name, vText(one_line(text)))
     calendar.add("refresh-interval", READ_AGAIN_AFTER, {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", f"PT{READ_AGAIN_AFTER // timedelta(hours=1)}H")
     for entry in entries:

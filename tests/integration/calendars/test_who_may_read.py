@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from uuid import uuid4
 
 import make
 import pytest
 import sqlalchemy as sa
+import tell
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.appointments import in_post
@@ -19,16 +22,22 @@ from integration.calendars.reading import (
     read,
     status,
 )
+from integration.evidence import standing
+from integration.returns import returning
 
 from tracker import clock
 from tracker.accounts import service as accounts
 from tracker.accounts.models import Account, Membership
 from tracker.accounts.queries import find_account_of_person
-from tracker.accounts.rules import Role
+from tracker.accounts.rules import HeldRole, Role, Viewer
 from tracker.audit.models import AuditEntry
 from tracker.calendars.models import CalendarFeed
 from tracker.db import session, transaction
-from tracker.organisations.models import OrganisationLife
+from tracker.evidence import service as evidence
+from tracker.evidence.rows import NewVersion
+from tracker.evidence.rules import EvidenceKind
+from tracker.organisations.models import OrganisationLife, OrganisationLink
+from tracker.organisations.rules import LinkKind
 from tracker.people.personal_data_forget import forget_person
 from tracker.web.throttle import Throttle
 
@@ -74,6 +83,27 @@ def test_no_other_organisation_is_in_it(
     assert organisations_in(entries(client, path)) == shown
 
 
+def test_no_date_of_any_kind_of_another_organisation_is_in_it(client: FlaskClient, world: make.World) -> None:
+    for code, body in (("XS1", world.south_trust), ("0N1", world.north_ccg)):
+        of_code = Viewer(make.person(Role.LEAD, body), "", (HeldRole(Role.LEAD, body, code),))
+        tell.say(of_code, "8.1", "not_started", code=code, review_on=date(2020, 12, 1))
+        with transaction():
+            until = NewVersion(EvidenceKind.NOTE, "Plan", date(2020, 9, 14), note="x", expires_on=date(2021, 2, 1))
+            actor = standing._actor(of_code.person_id, code)
+            evidence.add(actor, until, None, {standing.ask_id("8.1"): "8ua-2020/8.1"}, str(uuid4()))
+            returning.story(of_code, of_code, "cadence", code)
+    shown = {
+        made_by(client, Role.NATIONAL, None, "organisation", "XS1"): {"XS1"},
+        made_by(client, Role.LEAD, world.north_trust, "organisation", "XN1"): {"XN1"},
+        made_by(client, Role.REGION, world.north_region, "YN1"): {"XN1", "0N1", "QN1"},
+    }
+    for path, codes in shown.items():
+        found = entries(client, path)
+        assert organisations_in(found) == codes
+        kinds = {name.rpartition("/")[2] for name in found}
+        assert kinds == ({"deadline"} if codes == {"XN1"} else {"deadline", "review", "evidence", "return"})
+
+
 def test_an_owner_who_does_not_lead_sees_the_asks_that_are_theirs(client: FlaskClient, world: make.World) -> None:
     path = made_by(client, Role.CONTRIBUTOR, world.north_trust, "mine")
     assert entries(client, path) == {}
@@ -81,7 +111,7 @@ def test_an_owner_who_does_not_lead_sees_the_asks_that_are_theirs(client: FlaskC
     in_post.owner_row(person_id, "XN1")
     # An ask of an organisation in which they may not update is not theirs to do anything about.
     in_post.owner_row(person_id, "XS1")
-    assert {name.rpartition("/")[0] for name in entries(client, path)} <= {"XN1/8ua-2020/2.2"}
+    assert set(entries(client, path)) == {"XN1/8ua-2020/2.2/deadline"}
 
 
 def test_what_somebody_answers_for_follows_the_roles_that_they_have(client: FlaskClient, world: make.World) -> None:
@@ -170,6 +200,18 @@ def test_a_body_that_has_closed_takes_its_calendars_along(client: FlaskClient, w
     session().commit()
     assert status(client, of_lead) == 404
     assert status(client, of_region) == 404
+    assert organisations_in(entries(client, whole_region)) == {"0N1", "QN1"}
+
+
+def test_a_body_that_moves_out_of_a_region_is_read_there_no_more(client: FlaskClient, world: make.World) -> None:
+    alone = made_by(client, Role.REGION, world.north_region, "organisation", "XN1")
+    whole_region = make_one(client, "YN1")
+    moved = sa.update(OrganisationLink).where(
+        OrganisationLink.child_id == world.north_trust, OrganisationLink.link_kind == LinkKind.REGION
+    )
+    session().execute(moved.values(parent_id=world.south_region))
+    session().commit()
+    assert status(client, alone) == 404
     assert organisations_in(entries(client, whole_region)) == {"0N1", "QN1"}
 
 
