@@ -32,7 +32,7 @@ from tracker.progress.rows import Standing
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The revision of a framework that holds now: the how manieth, and since when it is known."""
+    """The revision of a framework that holds now: its number, and since when it is known."""
 
     number: int
     recorded_at: datetime
