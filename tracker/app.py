@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import clock, navigation, throttles, upkeep
 from tracker.accounts import access, quiet_log, refusals, roles_routes
+from tracker.accounts import effects as accounts_effects
 from tracker.accounts import routes as accounts_routes
 from tracker.accounts.commands import accounts_cli
 from tracker.appointments import routes as appointments_routes
@@ -21,6 +22,8 @@ from tracker.assurance import panels as assurance_panels
 from tracker.assurance import routes as assurance_routes
 from tracker.audit.commands import audit_cli
 from tracker.barriers import routes as barriers_routes
+from tracker.calendars import routes as calendars_routes
+from tracker.calendars import service as calendars
 from tracker.comments import routes as comments_routes
 from tracker.config import Settings, SettingsError
 from tracker.db import configure_sqlite, database
@@ -83,6 +86,7 @@ BLUEPRINTS = (
     assurance_routes.blueprint,
     exports_routes.blueprint,
     shared_notes_routes.blueprint,
+    calendars_routes.blueprint,
 )
 COMMANDS = (
     accounts_cli,
@@ -144,6 +148,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     saying.init_saying(app)
     evidence_resting.init_resting(app, lapsing.signed_for)
     asked_effects.on_change(app, kept.keep)
+    accounts_effects.on_shut_out(app, calendars.remove_dead)
     organisation_rows.add(app, returns_panels.organisation_rows)
     organisation_rows.add(app, escalations_panels.organisation_rows)
     organisation_rows.add(app, assurance_panels.organisation_rows)

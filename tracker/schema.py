@@ -7,6 +7,7 @@ from tracker.appointments import models as appointments
 from tracker.assurance import models as assurance
 from tracker.audit import models as audit
 from tracker.barriers import models as barriers
+from tracker.calendars import models as calendars
 from tracker.comments import models as comments
 from tracker.db import Base
 from tracker.escalations import models as escalations
@@ -28,6 +29,7 @@ MODELS = (
     assurance,
     audit,
     barriers,
+    calendars,
     comments,
     escalations,
     evidence,

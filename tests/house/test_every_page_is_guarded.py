@@ -12,8 +12,9 @@ from werkzeug.routing import Rule
 from tracker.accounts.rules import Permission
 from tracker.web.marks import PUBLIC
 
-SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|xlsx))?|<(string|int|path|uuid):[a-z_]+>")
+SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|xlsx))?|<(string|int|path|uuid):[a-z_]+>(\.ics)?")
 OPEN_TO_ALL = {
+    "calendars.feed",
     "people.accept",
     "people.confirm_address",
     "roles.index",

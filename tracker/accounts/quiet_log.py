@@ -1,4 +1,4 @@
-"""Keeps one-time links out of the log, where anybody who reads it could use them; knows no request and no table."""
+"""Keeps links that open something out of the log, where any reader could use them; knows no request and no table."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import re
 _SLASH, _QUESTION = "(?:/|%(?:25)*2f)", r"(?:\?|%(?:25)*3f)"
 _HYPHEN = "(?:-|%(?:25)*2d)"
 SECRET_PATH = re.compile(
-    rf"""({_SLASH}(?:set{_HYPHEN}password|invitations|confirm{_HYPHEN}address){_SLASH})[^\s"'?#&]+"""
+    rf"""({_SLASH}(?:set{_HYPHEN}password|invitations|confirm{_HYPHEN}address|calendars){_SLASH})[^\s"'?#&]+"""
     rf"""|({_SLASH}single{_HYPHEN}sign{_HYPHEN}on{_SLASH}callback{_QUESTION})[^\s"'#]+""",
     re.IGNORECASE,
 )
-"""One-time links, and what a provider of single sign-on sends back: a code that would open a session.
+"""Links that open something by themselves, and what a provider of single sign-on sends back: it would open a session.
 
 Also where they stand in the query of another address, as the page to go on to: percent-coded there, in capitals or
 not, and once more for each address around them.

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tracker import clock
-from tracker.accounts import bodies, links, passwords, queries, sessions
+from tracker.accounts import bodies, effects, links, passwords, queries, sessions
 from tracker.accounts.link_rules import LinkPurpose
 from tracker.accounts.models import Account, Invitation, Membership, Person
 from tracker.accounts.rules import ROLES_WITHOUT_A_BODY, Role, fits_role
@@ -230,6 +230,7 @@ def shut_out(person_id: int) -> None:
         )
         void_invitations(account_id)
         links.void_links(account_id)
+    effects.tell_shut_out(person_id)
 
 
 _TRACKED_BODY = "an organisation that is tracked, not of a region or a national body"

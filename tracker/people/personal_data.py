@@ -53,6 +53,13 @@ SECTIONS = (
         ("purpose", "invitation_id", "created_at", "expires_at", "used_at"),
         left_out=("token_hash",),
     ),
+    Section(
+        "calendars",
+        "calendar_feed",
+        "person_id",
+        ("calendar_of", "organisation_id", "membership_id", "made_at"),
+        left_out=("token_hash", "submission_key"),
+    ),
     Section("recovery_codes", "recovery_code", "account_id", ("created_at", "used_at"), left_out=("code_hash",)),
     Section("connected_identities", "external_identity", "account_id", ("issuer", "subject", "connected_at")),
     Section(
@@ -93,7 +100,8 @@ AUDIT_ABOUT_THEM = Section("audit_about_them", "audit_entry", "person_id", _AUDI
 """The same table once more: entries by others whose subject is the person, or that name the person's id."""
 
 NOT_SHOWN = (
-    "Passwords, authenticators, recovery codes and links: what is kept of them opens nothing, and is only counted.",
+    "Passwords, authenticators, recovery codes, links and addresses of calendars: what is kept of them opens nothing, "
+    "and is only counted.",
     "Tries to sign in are counted for a short time under a one-way hash, which belongs to nobody that could be found.",
     "Other people are shown by their number, except in texts written to or by this person.",
 )

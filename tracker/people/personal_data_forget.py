@@ -102,6 +102,8 @@ def forget_person(person_id: int, *, reason: str) -> bool:
     if account is not None:
         _empty_account(account)
     session().execute(sa.delete(SignInSession).where(SignInSession.person_id == person_id))
+    calendars = Base.metadata.tables["calendar_feed"]
+    session().execute(sa.delete(calendars).where(calendars.c.person_id == person_id))
     person.name, person.contact_email, person.forgotten_at = "", "", clock.now()
     _stop_mails(person_id)
     take_out_of_mails(identity)

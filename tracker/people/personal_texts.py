@@ -146,6 +146,8 @@ TEXTS: Mapping[str, Holds] = {
             "barrier_revision.role",
             "barrier_revision.submission_key",
             "barrier_revision.theme",
+            "calendar_feed.submission_key",
+            "calendar_feed.token_hash",
             "chase.role",
             "chase.submission_key",
             "comment.role",

@@ -54,6 +54,7 @@ READ_AS: Mapping[str, frozenset[Kind]] = {
     "barrier_revision.owner": frozenset({Kind.SAID}),
     "barrier_revision.reason": frozenset({Kind.SAID}),
     "barrier_revision.title": frozenset({Kind.SAID}),
+    "calendar_feed.token_hash": frozenset({Kind.NEVER}),
     # What went out stands in mails; no page shows it again.
     "chase.subject": frozenset({Kind.NEVER}),
     "chase.text": frozenset({Kind.NEVER}),
@@ -152,6 +153,7 @@ LOOKED_UP = {
     "barrier_revision.role": "a word for a role",
     "barrier_revision.submission_key": "a random key of a form",
     "barrier_revision.theme": "a code of the data file of themes",
+    "calendar_feed.submission_key": "a random key of a form",
     "chase.role": "a word for a role",
     "chase.submission_key": "a random key of a form",
     "comment.role": "a word for a role",

@@ -54,6 +54,7 @@ def parts_of_addresses() -> dict[str, list[str]]:
         "entry_id": ids["progress_entry_id"],
         "request_id": ids["target_request_id"],
         "view_id": ids["saved_view_id"],
+        "calendar_id": ids["calendar_feed_id"],
         "sample_id": ["1"],
         "number": ["1", "2"],
         "code": list(CODES),

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from integration.accounts.table_sent import AHEAD
 from integration.appointments import in_post
 from integration.assurance.assuring import sample_row
+from integration.calendars.reading import calendar_row
 from integration.comments.talking import barrier_row, comment_row
 from integration.escalations.climbing import escalated
 from integration.evidence import standing
@@ -223,6 +224,17 @@ class Targets:
         assert path is not None
         return {"address_link": path.rpartition("/")[2]}
 
+    def own_calendar(self, _code: str) -> dict[str, object]:
+        """A calendar of whoever asks."""
+        return {"own_calendar": NOT_THERE if self.viewer_id is None else calendar_row(self.viewer_id)[0]}
+
+    def others_calendar(self, _code: str) -> dict[str, object]:
+        return {"others_calendar": calendar_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0])[0]}
+
+    def calendar_link(self, _code: str) -> dict[str, object]:
+        """The token of somebody else's calendar."""
+        return {"calendar_link": calendar_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0])[1]}
+
     def own_session(self, _code: str) -> dict[str, object]:
         return {"own_session": NOT_THERE if self.viewer_id is None else _session_of(self.viewer_id)}
 
@@ -284,6 +296,9 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "invitation_link": Targets.invitation_link,
     "password_link": Targets.password_link,
     "address_link": Targets.address_link,
+    "own_calendar": Targets.own_calendar,
+    "others_calendar": Targets.others_calendar,
+    "calendar_link": Targets.calendar_link,
     "own_session": Targets.own_session,
     "others_session": Targets.others_session,
     "oneself": Targets.oneself,
@@ -292,6 +307,7 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
 ABOUT_NO_PLACE = {
     "claim_sample",
     "address_link",
+    "calendar_link",
     "invitation_link",
     "password_link",
     "own_session",
@@ -299,6 +315,8 @@ ABOUT_NO_PLACE = {
     "oneself",
     "own_view",
     "others_view",
+    "own_calendar",
+    "others_calendar",
 }
 """Names that stand for somebody's own, wherever they are."""
 

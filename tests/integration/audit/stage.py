@@ -69,11 +69,11 @@ class Stage:
         response = self.browser(role).get(path, query_string=query, buffered=True)
         assert response.status_code == status, response.get_data(as_text=True)
 
-    def post(self, role: Role, path: str, *, form_on: str = "", **fields: str) -> None:
+    def post(self, role: Role, path: str, *, form_on: str = "", answered: int = 302, **fields: str) -> None:
         """Send a form to its address; ``form_on`` is the page it stands on, where that is another one."""
         client = self.browser(role)
         response = client.post(path, data={"csrf_token": make.csrf_token(client, form_on or path), **fields})
-        assert response.status_code == 302, response.get_data(as_text=True)
+        assert response.status_code == answered, response.get_data(as_text=True)
 
     @contextmanager
     def request(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from integration.comments import talking
 from integration.evidence import standing
 
 from tracker.accounts.rules import Role
+from tracker.calendars.models import CalendarFeed
 from tracker.db import session
 from tracker.frameworks.changes import ChangeKind
 from tracker.progress.models import SavedView, TargetDecision
@@ -58,6 +59,20 @@ def remove_view(stage: Stage) -> None:
     save_view(stage)
     view_id = session().scalars(sa.select(SavedView.id)).one()
     stage.post(REGION, f"/review/saved-views/{view_id}/remove")
+
+
+def make_calendar(stage: Stage) -> None:
+    stage.post(LEAD, "/calendars/new", answered=200, of="organisation", organisation="XN1", submission_key="a")
+
+
+def make_calendar_of_region(stage: Stage) -> None:
+    stage.post(REGION, "/calendars/new", answered=200, of="YN1", submission_key="a")
+
+
+def revoke_calendar(stage: Stage) -> None:
+    make_calendar(stage)
+    calendar_id = session().scalars(sa.select(CalendarFeed.id)).one()
+    stage.post(LEAD, f"/calendars/{calendar_id}/revoke")
 
 
 def run(*words: str) -> Happening:
@@ -135,6 +150,9 @@ TABLE = (
     Row("escalation judged", how.escalate("judge"), REGION, "region", "XN1"),
     Row("escalation held", how.escalate("hold"), REGION, "region", "XN1"),
     Row("escalation closed", how.escalate("close"), REGION, "region", "XN1"),
+    Row("calendar made", make_calendar, LEAD, "lead", "XN1"),
+    Row("calendar made", make_calendar_of_region, REGION, "region", "YN1"),
+    Row("calendar revoked", revoke_calendar, LEAD, "lead", "XN1"),
     Row("message to many sent", how.chase, REGION, "region", "YN1"),
     # Files that leave the service: in the chain of the one body they are about, else in the service's.
     Row("progress exported", report(BOARD), BOARD, "board", "XN1"),

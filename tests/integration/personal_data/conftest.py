@@ -13,6 +13,7 @@ import tell
 from conftest import NOON
 from flask import Flask
 from integration.assurance import assuring
+from integration.calendars.reading import calendar_row
 from integration.comments import talking
 from integration.escalations import climbing
 from integration.evidence import standing
@@ -130,6 +131,7 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
     climbing.chased(viewer.person_id)
     assuring.everything_of(viewer.person_id, "YN1")
     note_row(viewer.person_id, "XN1", "8.4")
+    calendar_row(viewer.person_id)
     counting = Saying(viewer, "XN1")
     own = counting.own()
     counting.add(own, date(2020, 9, 30), 20, 40)

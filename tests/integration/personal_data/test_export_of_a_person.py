@@ -102,6 +102,7 @@ def test_it_holds_no_secret_and_says_that_there_are_some(runner: FlaskCliRunner,
             ("sign_in_session", "token_hash"),
             ("one_time_link", "token_hash"),
             ("recovery_code", "code_hash"),
+            ("calendar_feed", "token_hash"),
         )
         for value in session().scalars(sa.text(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"))
     ]

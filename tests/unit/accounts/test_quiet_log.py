@@ -28,6 +28,7 @@ def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         (f"/set-password/{TOKEN}?from=mail", "/set-password/…?from=mail"),
         (f"/invitations/{TOKEN}", "/invitations/…"),
         (f"/confirm-address/{TOKEN}", "/confirm-address/…"),
+        (f"/calendars/{TOKEN}.ics", "/calendars/…"),
         (f"/sign-in/single-sign-on/callback?code={TOKEN}&state={TOKEN}", "/sign-in/single-sign-on/callback?…"),
         (f"/sign-in?next=/set-password/{TOKEN}&from=mail", "/sign-in?next=/set-password/…&from=mail"),
     ],
