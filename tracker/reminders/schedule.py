@@ -58,7 +58,7 @@ class DailyJob:
 
 
 class Rounds:
-    """What one tick does: the day's pass where it is due, else a look at the outbox; one of several processes does it."""
+    """What one tick does: the day's pass where it is due, else a look at the outbox. Only whoever leads does it."""
 
     def __init__(
         self,

@@ -111,6 +111,20 @@ def send_reminders(
     ``ahead_to`` is the last of the days off that follow, whose slots this pass takes along.
     """
     sender = sender or sender_from(settings)
+    decided = decide(on, settings, ahead_to=ahead_to, should_stop=should_stop, on_progress=on_progress)
+    outcome = send_waiting(settings, sender=sender, should_stop=should_stop, on_progress=on_progress)
+    return PassOutcome(decided.queued, outcome.sent, decided.already, outcome.failed, outcome.trouble)
+
+
+def decide(
+    on: date,
+    settings: Settings,
+    *,
+    ahead_to: date | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_progress: Callable[[str, int], None] = lambda what, done: None,
+) -> PassOutcome:
+    """The first half of a pass: put a digest in the outbox for whoever something is due for; nothing is sent."""
     work = _read(on, settings, ahead_to)
     told: set[int] = set()
     # Whoever only waits for news comes last: what goes up from the others is told them in the same pass.
@@ -121,8 +135,7 @@ def send_reminders(
             told |= _tell(group, work)
             on_progress("digests queued", len(told))
     already = sum(person_id not in told for person_id in work.people) if not should_stop() else 0
-    outcome = send_waiting(settings, sender=sender, should_stop=should_stop, on_progress=on_progress)
-    return PassOutcome(len(told), outcome.sent, already, outcome.failed, outcome.trouble)
+    return PassOutcome(queued=len(told), already=already)
 
 
 def send_waiting(
