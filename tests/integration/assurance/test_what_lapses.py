@@ -237,7 +237,7 @@ def test_whoever_ends_an_assurance_is_warned_before_the_save_and_told_after_it(
     saved = send(client, paths[2], asks="8ua-2020/2.2")
     page = text_of(client.get(saved.location))
     assert "Ask 2.3 was assured on 2 November 2020 by the regional team. That assurance has ended because" in page
-    assert "evidence does not serve this ask any more, and both sides have been told." in page
+    assert "evidence does not serve this ask any more, and both sides are told." in page
     assert "That assurance has ended" not in text_of(client.get(saved.location)), "It is said once."
     tell.decide(region, "2.3", is_assured=True)
     moved = send(client, f"{ask}/update", status="at_risk", reason="The scheme has ended")
