@@ -119,7 +119,7 @@ def sort_out(
     A claim that was returned speaks for the ask, so that its date is not said beside it. Everything else that was done
     stands beside a date.
     """
-    returned = {each.item for each in waiting if _why_not(each, choices, catalogue) is None and _is_return(each)}
+    returned = {each.item for each in waiting if _is_return(each) and _why_not(each, choices, catalogue) is None}
     said: list[Waiting] = []
     left_out: dict[str, list[int]] = {}
     for each in waiting:

@@ -52,6 +52,7 @@ def test_a_decision_is_told_once_to_whoever_claimed_and_whoever_leads_without_it
     make.enter(leads, f"lead.{world.north_trust}@example.nhs.uk")
     home = text_of(leads.get(HOME))
     assert "Returned by the regional team on 2 November 2020, open again" in home
+    assert "The name is missing" in text_of(leads.get(ASK)), "The link in the digest leads to the reason."
     claim(lead)
     assert "Returned by" not in text_of(leads.get(HOME))
 
