@@ -60,7 +60,7 @@ class ClaimForm(SavedOnceForm):
     reason = LongTextField("Why it goes back", hint="The organisation reads it.", max_length=2000)
     question = LongTextField(
         "Your question",
-        hint="It becomes a comment on this ask, and whoever answers for the organisation gets a mail. "
+        hint="It becomes a comment on this ask, and whoever answers for the organisation is told with their next mail. "
         "Do not enter patient information.",
         max_length=2000,
     )

@@ -16,7 +16,7 @@ from tracker.appointments import effects as post_effects
 from tracker.appointments.models import Appointment
 from tracker.appointments.queries import named_leads
 from tracker.assurance import saying, seen
-from tracker.assurance.letters import Lapsed, tell_both_sides
+from tracker.assurance.lapse_notices import Lapsed, tell_both_sides
 from tracker.assurance.models import SignOff, SignOffEvidence, SignOffLapse
 from tracker.assurance.rules import LapseCause
 from tracker.audit import service as audit
@@ -254,4 +254,4 @@ def _end(sign_off: SignOff, told: Told, cause: LapseCause, entry_id: int, *, evi
         after={"sign_off": sign_off.id, "cause": cause.value, "entry": entry_id, "evidence": evidence_id},
     )
     saying.remember(told.ask.ref, sign_off.true_on, sign_off.role, cause)
-    return Lapsed(sign_off.id, sign_off.body_id, told, cause)
+    return Lapsed(sign_off.id, sign_off.body_id, told)

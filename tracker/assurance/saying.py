@@ -11,7 +11,7 @@ from tracker.assurance.rules import LapseCause
 from tracker.web.wording import day
 
 MOST_SAID = 3
-"""Sentences on one page; the mails name every ask."""
+"""Sentences on one page; the digests of both sides name every ask."""
 
 
 def init_saying(app: Flask) -> None:
@@ -30,11 +30,11 @@ def ended_words(ref: str, assured_on: date, role: str, cause: LapseCause) -> str
 
     >>> ended_words("2.3", date(2020, 10, 3), "region", LapseCause.EVIDENCE_ADDED)
     'Ask 2.3 was assured on 3 October 2020 by the regional team. That assurance has ended because evidence was added, \
-and both sides have been told.'
+and both sides are told.'
     """
     return (
         f"Ask {ref} was assured on {day(assured_on)} by the {role_words(role)}. That assurance has ended because "
-        f"{cause.label}, and both sides have been told."
+        f"{cause.label}, and both sides are told."
     )
 
 

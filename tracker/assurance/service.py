@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tracker import clock
 from tracker.accounts.rules import Role
-from tracker.assurance.decision_letters import ClaimDecided, tell_of_decision
+from tracker.assurance.decision_notices import ClaimDecided, tell_of_decision
 from tracker.assurance.models import ClaimQuestion
 from tracker.audit import service as audit
 from tracker.comments import service as comments
@@ -43,14 +43,22 @@ def decide(item: Item, decision: claims.Decision, catalogue: Catalogue) -> bool:
         sa.select(ProgressEntry).where(ProgressEntry.submission_key == decision.submission_key)
     ).one()  # fmt: skip
     claimed = claims.claim_behind(decided)
-    tell_of_decision(ClaimDecided(item, decided.id, claimed.person_id if claimed else None, decision.is_assured))
+    tell_of_decision(
+        ClaimDecided(
+            item=item,
+            entry_id=decided.id,
+            claimed_by=claimed.person_id if claimed else None,
+            is_assured=decision.is_assured,
+            deadline_on=item.deadline(items.locked(item)),
+        )
+    )
     return True
 
 
 def ask_about_claim(item: Item, question: Question) -> bool:
     """Ask, and let the claim wait on; False when this very form was saved before.
 
-    Whoever answers for the organisation gets a mail. Raises MoveNotAllowed where there is no claim any more, or for
+    Whoever answers for the organisation is told. Raises MoveNotAllowed where there is no claim any more, or for
     somebody of the organisation itself; ChangedMeanwhile as a decision does.
     """
     position = items.locked(item)

@@ -36,7 +36,7 @@ class CommentForm(SavedOnceForm):
     )
     tell = CheckboxesField(
         "Tell these people (optional)",
-        hint="They get a mail that says where they are mentioned, without the comment.",
+        hint="Their next mail says where they are mentioned, without the comment.",
     )
     submit = Button("Add comment")
 

@@ -1,6 +1,6 @@
 """What a comment may hold and whom the names in it mean; plain Python, no database and no form.
 
-A name in a comment sends somebody a mail, so it is never guessed: a name that fits nobody, or several people, or only a
+A name in a comment tells somebody of it, so it is never guessed: a name that fits nobody, or several people, or only a
 part of what was typed, is asked about.
 """
 

@@ -9,20 +9,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Permission, Viewer
 from tracker.audit import service as audit
 from tracker.comments.commenters import still_commenting
-from tracker.comments.letters import MentionLetter
 from tracker.comments.models import Comment, CommentMention, CommentWithdrawal
 from tracker.comments.queries import CommentNotFound, first_of, get_comment, newest_wording
 from tracker.comments.rows import CommentRow, Item
-from tracker.config import Settings
 from tracker.db import session
-from tracker.mail.outbox import NewMessage, queue_messages
+from tracker.mail import ledger
+from tracker.mail.notices import news
+from tracker.mail.topics import Topic
 
 
 class CannotBeMentioned(Exception):
@@ -95,6 +94,7 @@ def correct(item: Item, comment_id: int, said: NewComment, viewer: Viewer, *, ex
 def withdraw(item: Item, comment_id: int, viewer: Viewer, *, expected: int) -> bool:
     """Take a comment, with every wording it had, out of sight; False where it was withdrawn before.
 
+    Whom it named and who has not been told yet is not told of it any more.
     Raises ChangedMeanwhile, and CommentNotFound for a comment of somebody else.
     """
     _lock(item, comment_id, viewer)
@@ -106,6 +106,8 @@ def withdraw(item: Item, comment_id: int, viewer: Viewer, *, expected: int) -> b
     wordings = session().scalars(sa.select(Comment.id).where(first_of(Comment) == first)).all()
     times = {"true_on": clock.today(), "recorded_at": clock.now(), "person_id": viewer.person_id}
     session().execute(sa.insert(CommentWithdrawal), [{"comment_id": each, **times} for each in wordings])
+    place = (item.organisation.organisation_id, item.ask.ask_id)
+    ledger.take_back(*place, [_mentioned_in(each) for each in wordings], "The comment was withdrawn")
     _audit("comment withdrawn", item, viewer, newest.comment_id, wordings=len(wordings))
     return True
 
@@ -155,9 +157,10 @@ def _insert(
 def _mention(
     item: Item, comment_id: int, person_ids: frozenset[int], viewer: Viewer, *, already: frozenset[int]
 ) -> frozenset[int]:
-    """Write down whom a comment names and put a mail for each into the outbox, in this transaction; whom it names.
+    """Write down whom a comment names and enter it for the next digest of each, in this transaction; whom it names.
 
-    Nobody is told of what they wrote themselves, nor twice of one comment.
+    What is entered says which comment, and no word of it: that stays behind the sign-in. Nobody is told of what they
+    wrote themselves, nor twice of one comment.
     """
     others = person_ids - {viewer.person_id}
     lost = others - still_commenting(item.organisation.place, others)
@@ -169,14 +172,14 @@ def _mention(
             sa.insert(CommentMention),
             [{"comment_id": comment_id, "person_id": each, **times} for each in sorted(others)],
         )
-    settings: Settings = current_app.extensions["settings"]
-    subject, body = MentionLetter(item, comment_id, settings.base_url).render()
-    messages = [
-        NewMessage(each, subject, body, f"mention of {each} in comment {comment_id}")
-        for each in sorted(others - already)
-    ]
-    queue_messages(messages, mail_from=settings.mail_from)
+    place = (item.organisation.organisation_id, item.ask.ask_id)
+    ledger.enter(news(each, place, Topic.MENTION, _mentioned_in(comment_id)) for each in others - already)
     return others
+
+
+def _mentioned_in(comment_id: int) -> str:
+    """The kind under which a mention stands in the ledger: the digest links to the comment by its number."""
+    return f"mention_{comment_id}"
 
 
 def _audit(

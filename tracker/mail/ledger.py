@@ -118,6 +118,17 @@ def suppress(entry_ids: Collection[int], why: str) -> None:
     )
 
 
+def take_back(organisation_id: int, ask_id: int, kinds: Collection[str], why: str) -> None:
+    """Say the same of whatever waits of some kinds about an ask: what was to be told is no more."""
+    waiting = sa.select(LedgerEntry.id).where(
+        LedgerEntry.organisation_id == organisation_id,
+        LedgerEntry.ask_id == ask_id,
+        LedgerEntry.kind.in_(kinds),
+        LedgerEntry.state == ReminderState.WAITING,
+    )
+    suppress(session().scalars(waiting).all(), why)
+
+
 def _insert_what_is_new() -> postgresql.Insert | sqlite.Insert:
     insert = sqlite.insert if session().get_bind().dialect.name == "sqlite" else postgresql.insert
     return insert(LedgerEntry).on_conflict_do_nothing(

@@ -53,8 +53,17 @@ _TOPIC_LABELS = {
     Topic.CHASE: "A message from a team",
 }
 
-SPEAK_OF_A_DATE = frozenset({Topic.DEADLINE, Topic.CHASE, Topic.ESCALATION, Topic.TARGET})
+SPEAK_OF_A_DATE = frozenset({Topic.DEADLINE, Topic.CHASE, Topic.ESCALATION})
 """What was said of a deadline in one of these is not said again on the same day in another."""
+
+
+def target_answer(request_id: int, *, is_accepted: bool, has_date: bool) -> str:
+    """The kind under which the answer to a request for another target stands in the ledger; it says what was decided.
+
+    >>> target_answer(7, is_accepted=True, has_date=False)
+    'target_request_7_accepted_undated'
+    """
+    return f"target_request_{request_id}_{'accepted' if is_accepted else 'declined'}{'' if has_date else '_undated'}"
 
 
 class ReminderState(StrEnum):

@@ -18,7 +18,7 @@ from tracker.frameworks.rules import national_deadline
 from tracker.progress.date_rules import TargetStep, step_for_target
 from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed, Position, check_version, locked, move
 from tracker.progress.models import Target, TargetDecision, TargetRequest
-from tracker.progress.target_letters import Decided, tell_of_decisions
+from tracker.progress.target_notices import Decided, tell_of_decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,6 @@ def decide(item: Item, request_id: int, decision: RequestDecision) -> Decided | 
         item=item,
         request_id=request.id,
         asked_by=request.person_id,
-        wanted_on=request.wanted_on,
         is_accepted=decision.is_accepted,
         deadline_on=item.deadline(locked(item)),
     )

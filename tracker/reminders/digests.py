@@ -38,6 +38,7 @@ class DigestItem:
     wording: str
     when: str
     link: str
+    topic: Topic
     group: Group
     deadline_on: date
 
@@ -85,6 +86,11 @@ class Digest:
         return sum(each.group.needs_somebody for each in self.items)
 
     @property
+    def reminds(self) -> bool:
+        """Whether there is a day in it by which something is to be done, and not only what others said and decided."""
+        return any(each.topic.is_series for each in self.items)
+
+    @property
     def subject_counts(self) -> str:
         return ", ".join(f"{each.count} {each.label.lower()}" for each in self.groups if each.group.needs_somebody)
 
@@ -129,6 +135,7 @@ def item_of(
         wording=shorten(ask.wording, LONGEST_WORDING, placeholder="…").rstrip("."),
         when=when(line, ask, on, rules),
         link=link_to(base_url, code, ask, line),
+        topic=line.topic,
         group=group_of(line.topic, line.deadline_on, on),
         deadline_on=line.deadline_on,
     )
@@ -147,20 +154,30 @@ def when(line: Line, ask: AskFacts, on: date, rules: RuleBook) -> str:
         return f"Evidence counts until {on_day}" if line.deadline_on >= on else f"Evidence expired after {on_day}"
     if line.topic is Topic.REVIEW:
         return f"You meant to look at this again on {on_day}"
+    if line.topic is Topic.TARGET:
+        return _answer_words(line)
     if line.topic is Topic.STALE:
         return f"Nothing was said since {day(line.deadline_on - timedelta(days=rules.quiet_days))}"
     return _DECIDED[line.topic]
 
 
 _DECIDED = {
-    Topic.RETURNED: "The claim was returned, so the ask is open again",
-    Topic.ASSURED: "The claim was assured",
-    Topic.LAPSE: "The assurance has lapsed, because something changed since",
-    Topic.TARGET: "The request for another target was answered",
-    Topic.MENTION: "Somebody named you in a comment",
+    Topic.RETURNED: "The claim was returned, so the ask is open again. The page says why",
+    Topic.ASSURED: "The claim was assured: nothing else needs doing",
+    Topic.LAPSE: "The assurance has lapsed, because something changed since. The page says what",
+    Topic.MENTION: "Somebody named you in a comment, and may wait for an answer",
     Topic.ESCALATION: "It was escalated",
     Topic.CHASE: "A team wrote about it",
 }
+
+
+def _answer_words(line: Line) -> str:
+    """What was decided, and the day the ask is judged on from now on."""
+    decision = "was accepted" if "_accepted" in line.kind else "was declined" if "_declined" in line.kind else None
+    if decision is None:
+        return "The request for another target was answered"
+    judged = "it has no date" if line.kind.endswith("_undated") else f"it is judged on {day(line.deadline_on)}"
+    return f"Your request for another target {decision}: {judged}"
 
 
 def _due_words(deadline_on: date, ask: AskFacts, on: date) -> str:
@@ -187,4 +204,4 @@ def link_to(base_url: str, organisation_code: str, ask: AskFacts, line: Line) ->
     return "/".join((base_url, "organisations", *(quote(part, safe="") for part in parts)))
 
 
-_ANSWERED_ON_THE_FORM = {Topic.DEADLINE, Topic.REVIEW, Topic.STALE, Topic.RETURNED}
+_ANSWERED_ON_THE_FORM = {Topic.DEADLINE, Topic.REVIEW, Topic.STALE}

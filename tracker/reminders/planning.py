@@ -10,16 +10,22 @@ import sqlalchemy as sa
 
 from tracker.accounts.rules import Role
 from tracker.db import read
+from tracker.frameworks.catalogue import Catalogue
 from tracker.mail.ledger import Reminder, Series
 from tracker.mail.topics import ReminderState, Topic
 from tracker.organisations.queries import organisations_as_at
 from tracker.reminders.answering import select_holders
 from tracker.reminders.models import ReminderPreference, Snooze
-from tracker.reminders.rows import Candidate
-from tracker.reminders.rules import Fate, fate_of, is_unanswered
+from tracker.reminders.rows import Candidate, Waiting
+from tracker.reminders.rules import SWITCHED_OFF, Fate, fate_of, is_unanswered
 from tracker.reminders.selecting import PassDay
 
 SAID_ALREADY = Fate(ReminderState.SUPPRESSED, "Said in the same digest with another reminder of the ask")
+NO_LONGER = "It no longer concerned the person when the digest was made"
+OVERTAKEN = "The ask was claimed anew, or is not applicable, since the claim was returned"
+SPOKEN_FOR_BY_A_RETURN = frozenset({Topic.DEADLINE, Topic.REVIEW, Topic.STALE})
+"""What an update answers: whoever reads that a claim is back, and why, reads about the ask once."""
+
 PLACE = {topic: place for place, topic in enumerate(Topic)}
 
 
@@ -103,6 +109,44 @@ def plan_for(candidates: Collection[Candidate], choices: Choices, teams: Teams, 
         if _goes_up(each, day):
             plan += (_gone_up(each, person_id, day) for person_id in teams.of_body.get(each.organisation_id, ()))
     return plan
+
+
+def sort_out(
+    waiting: Sequence[Waiting], choices: Choices, catalogue: Catalogue
+) -> tuple[list[Waiting], dict[str, list[int]]]:
+    """Of all that waits for some people: what their digests say, and why the other entries are not told, by the why.
+
+    A claim that was returned speaks for the ask, so that its date is not said beside it. Everything else that was done
+    stands beside a date.
+    """
+    returned = {each.item for each in waiting if _is_return(each) and _why_not(each, choices, catalogue) is None}
+    said: list[Waiting] = []
+    left_out: dict[str, list[int]] = {}
+    for each in waiting:
+        why = _why_not(each, choices, catalogue)
+        if why is None and each.line.topic in SPOKEN_FOR_BY_A_RETURN and each.item in returned:
+            why = SAID_ALREADY.why
+        if why is None:
+            said.append(each)
+        else:
+            left_out.setdefault(why, []).append(each.entry_id)
+    return said, left_out
+
+
+def _is_return(waiting: Waiting) -> bool:
+    return waiting.line.topic is Topic.RETURNED
+
+
+def _why_not(waiting: Waiting, choices: Choices, catalogue: Catalogue) -> str | None:
+    """Why an entry that waits is not told; None where it is."""
+    topic = waiting.line.topic
+    if not waiting.concerns or waiting.line.ask_id not in catalogue.asks:
+        return NO_LONGER
+    if _is_return(waiting) and not waiting.is_open:
+        return OVERTAKEN
+    if topic.may_be_switched_off and (waiting.person_id, topic) in choices.switched_off:
+        return SWITCHED_OFF.why
+    return None
 
 
 def _goes_up(candidate: Candidate, day: PassDay) -> bool:

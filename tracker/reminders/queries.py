@@ -15,6 +15,7 @@ from tracker.mail.letters import message_id_for
 from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.mail.topics import ReminderState
 from tracker.organisations.queries import organisations_as_at
+from tracker.progress.models import Progress
 from tracker.reminders.rows import Line, Waiting
 
 
@@ -43,7 +44,7 @@ def people_waiting() -> set[int]:
 
 
 def waiting_for(person_ids: Collection[int], on: date) -> list[Waiting]:
-    """What waits for these people, and whether it still concerns them."""
+    """What waits for these people, whether it still concerns them, and whether the ask is open now."""
     organisations, held = organisations_as_at(on), aliased(Membership)
     sees = sa.exists().where(
         held.person_id == LedgerEntry.person_id,
@@ -65,13 +66,21 @@ def waiting_for(person_ids: Collection[int], on: date) -> list[Waiting]:
             LedgerEntry.kind,
             LedgerEntry.deadline_on,
             sa.and_(organisations.c.organisation_id.is_not(None), Account.id.is_not(None), sees),
+            Progress.status_class,
         )
         .outerjoin(organisations, organisations.c.organisation_id == LedgerEntry.organisation_id)
+        .outerjoin(
+            Progress,
+            sa.and_(Progress.organisation_id == LedgerEntry.organisation_id, Progress.ask_id == LedgerEntry.ask_id),
+        )
         .outerjoin(Account, sa.and_(Account.person_id == LedgerEntry.person_id, Account.is_active))
         .where(LedgerEntry.state == ReminderState.WAITING, LedgerEntry.person_id.in_(sorted(person_ids)))
         .order_by(LedgerEntry.id)
     )
-    return [Waiting(row[0], row[1], Line(*row[2:7]), bool(row[7])) for row in rows]
+    return [
+        Waiting(entry_id, person_id, Line(*line), bool(concerns), status_class is None or status_class.is_open)
+        for entry_id, person_id, *line, concerns, status_class in rows
+    ]
 
 
 def names_on(organisation_ids: Collection[int], on: date) -> dict[int, tuple[str, str]]:

@@ -50,3 +50,9 @@ class Waiting:
     line: Line
     concerns: bool
     """Whether the person still holds a role through which they see the organisation, and it is open."""
+    is_open: bool = True
+    """Whether there is still something to do about the ask: it is neither claimed, nor done, nor not applicable."""
+
+    @property
+    def item(self) -> tuple[int, int, int]:
+        return self.person_id, self.line.organisation_id, self.line.ask_id

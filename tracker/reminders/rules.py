@@ -214,6 +214,7 @@ class Fate:
 
 
 TELL = Fate(ReminderState.WAITING)
+SWITCHED_OFF = Fate(ReminderState.SUPPRESSED, "Switched off by the person")
 
 
 def fate_of(topic: Topic, *, snoozed_until: date | None, is_switched_off: bool, is_unanswered: bool) -> Fate:
@@ -227,7 +228,7 @@ def fate_of(topic: Topic, *, snoozed_until: date | None, is_switched_off: bool, 
     if snoozed_until is not None:
         return Fate(ReminderState.SNOOZED, f"Snoozed until {snoozed_until.isoformat()}")
     if is_switched_off and topic.may_be_switched_off:
-        return Fate(ReminderState.SUPPRESSED, "Switched off by the person")
+        return SWITCHED_OFF
     return TELL
 
 

@@ -22,18 +22,16 @@ from tracker.mail.ledger import Reminder
 from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.senders import Sender, sender_from
 from tracker.mail.service import SendOutcome, send_due
-from tracker.mail.topics import ReminderState
+from tracker.mail.topics import ReminderState, Topic
 from tracker.reminders import queries
 from tracker.reminders.digests import Digest, Names, digest_of
-from tracker.reminders.planning import Choices, Teams, choices_on, plan_for, teams_of
+from tracker.reminders.planning import Choices, Teams, choices_on, plan_for, sort_out, teams_of
 from tracker.reminders.rows import Candidate, Line, Waiting
 from tracker.reminders.selecting import PassDay, due_by_date, pass_day
 from tracker.reminders.selecting_besides import due_besides
 
 PEOPLE_AT_ONCE = 200
 """People decided in one transaction: few enough to hold locks for moments, many enough for few statements."""
-
-NO_LONGER = "It no longer concerned the person when the digest was made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +83,14 @@ class _Work:
         return sorted({*self.due_of, *self.dates_of})
 
     def digest(self, person_id: int, lines: Sequence[Line], names: Names) -> Digest:
-        deadlines = sum(line.topic.is_series for line in lines)
+        dates = sum(line.topic.is_series or line.topic is Topic.RETURNED for line in lines)
         return digest_of(
             lines,
             self.catalogue,
             names,
             on=self.day.on,
             base_url=self.settings.base_url,
-            waiting_besides=max(0, self.dates_of.get(person_id, 0) - deadlines),
+            waiting_besides=max(0, self.dates_of.get(person_id, 0) - dates),
             rules=self.day.rules,
         )
 
@@ -167,11 +165,13 @@ def preview(on: date, settings: Settings, *, ahead_to: date | None = None) -> It
     work = _read(on, settings, ahead_to)
     for group in _in_groups(sorted({*work.people, *queries.people_waiting()})):
         had = queries.have_had_a_digest(group, on, settings.mail_from)
-        plan = _plan(group, work)
-        lines = _lines_of(queries.waiting_for(group, on))
-        for reminder in plan:
-            if reminder.state is ReminderState.WAITING and reminder.series.person_id in group:
-                lines.setdefault(reminder.series.person_id, []).append(Line.of(reminder))
+        planned = [
+            Waiting(0, each.series.person_id, Line.of(each), concerns=True)
+            for each in _plan(group, work)
+            if each.state is ReminderState.WAITING and each.series.person_id in group
+        ]
+        said, _ = sort_out([*queries.waiting_for(group, on), *planned], work.choices, work.catalogue)
+        lines = _lines_of(said)
         names = _names(lines, work)
         # The reading ends with each group, so that a long preview holds nothing up.
         session().rollback()
@@ -242,16 +242,18 @@ def _tell(group: Sequence[int], work: _Work) -> set[int]:
         free = set(group) - had
         ledger.enter(each for each in plan if each.series.person_id not in had)
         waiting = queries.waiting_for(sorted(free), on) if free else []
-        ledger.suppress([each.entry_id for each in waiting if not each.concerns], NO_LONGER)
-        lines = _lines_of(waiting)
+        said, left_out = sort_out(waiting, work.choices, work.catalogue)
+        for why, entry_ids in left_out.items():
+            ledger.suppress(entry_ids, why)
+        lines = _lines_of(said)
         names = _names(lines, work)
         messages = []
-        for person_id, said in lines.items():
-            subject, body, html = work.digest(person_id, said, names).render()
+        for person_id, of_person in lines.items():
+            subject, body, html = work.digest(person_id, of_person, names).render()
             messages.append(NewMessage(person_id, subject, body, queries.digest_key(person_id, on), html=html))
         message_ids = queue_messages(messages, mail_from=mail_from)
         message_of = {message.person_id: message_ids[message.key] for message in messages}
-        ledger.attach({each.entry_id: message_of[each.person_id] for each in waiting if each.concerns})
+        ledger.attach({each.entry_id: message_of[each.person_id] for each in said})
     return set(lines)
 
 
@@ -259,12 +261,11 @@ def _has_waiting(group: Sequence[int]) -> bool:
     return not queries.people_waiting().isdisjoint(group)
 
 
-def _lines_of(waiting: Iterable[Waiting]) -> dict[int, list[Line]]:
-    """What waits for each person and still concerns them."""
+def _lines_of(said: Iterable[Waiting]) -> dict[int, list[Line]]:
+    """What each person is told."""
     lines: dict[int, list[Line]] = {}
-    for each in waiting:
-        if each.concerns:
-            lines.setdefault(each.person_id, []).append(each.line)
+    for each in said:
+        lines.setdefault(each.person_id, []).append(each.line)
     return lines
 
 

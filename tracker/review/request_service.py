@@ -15,7 +15,7 @@ from tracker.organisations.queries import OrganisationSummary, in_scope, organis
 from tracker.progress import access, items, targets
 from tracker.progress.items import ChangedMeanwhile, Item, MoveNotAllowed
 from tracker.progress.models import TargetRequest
-from tracker.progress.target_letters import tell_of_decisions
+from tracker.progress.target_notices import tell_of_decisions
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from tracker.evidence.rows import NewVersion
 from tracker.evidence.rules import EvidenceKind
 from tracker.frameworks.models import AskContent
 from tracker.frameworks.rules import StatusClass
-from tracker.mail.models import OutboxMessage
 from tracker.organisations.queries import get_open_organisation
 from tracker.progress.models import Progress, ProgressEntry
 
@@ -119,13 +118,6 @@ def now(ref: str = "2.3", code: str = "XN1") -> Now:
     )
     signed = session().scalar(sa.select(sa.func.count()).select_from(SignOff).filter_by(**where)) or 0
     return Now(status, tuple(each.kind.value for each in entries), signed, tuple(lapses))
-
-
-def mails() -> list[tuple[int, str]]:
-    """To whom, about what."""
-    session().rollback()
-    rows = session().execute(sa.select(OutboxMessage.person_id, OutboxMessage.subject).order_by(OutboxMessage.id))
-    return [(person_id, subject) for person_id, subject in rows]
 
 
 def hidden(client: FlaskClient, path: str) -> dict[str, str]:

@@ -14,12 +14,14 @@ import pytest
 import tell
 from conftest import NOON
 from flask.testing import FlaskClient
-from integration.assurance.assuring import QUEUE, claim, hidden, mails, note, now, page_of, send, text_of
+from integration.assurance.assuring import QUEUE, claim, hidden, note, now, page_of, send, text_of
+from integration.mail.awaited import digests, lines_of, waiting
 
 from tracker import clock
 from tracker.accounts.rules import HeldRole, Role, Viewer
 from tracker.db import session, transaction
 from tracker.frameworks.rules import OrganisationType, StatusClass
+from tracker.mail.topics import Topic
 from tracker.organisations.service import track
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -66,9 +68,12 @@ def test_a_region_works_through_its_queue(as_region: FlaskClient, world: make.Wo
     assert now("2.3").status is StatusClass.DONE_ASSURED
     assert now("2.2").status is StatusClass.NOT_STARTED
     assert now("7.1").status is StatusClass.DONE_CLAIMED
-    told = [(person_id, subject.partition(": ")[2]) for person_id, subject in mails()]
-    assert told[:2] == [(lead.person_id, "your claim is assured"), (lead.person_id, "your claim is returned")]
-    assert [person_id for person_id, _ in told] == [lead.person_id] * 3, "A mail tells of the question too."
+    told = [(each.person_id, each.topic) for each in waiting()]
+    assert told == [(lead.person_id, each) for each in (Topic.ASSURED, Topic.RETURNED, Topic.MENTION)]
+    mail = digests()[lead.person_id]
+    assert lines_of(mail, "2.3") == ["The claim was assured: nothing else needs doing"]
+    assert lines_of(mail, "7.1") == ["Somebody named you in a comment, and may wait for an answer"]
+    assert "Where are the minutes?" not in mail.body
     assert listed(as_region, "?state=asked") == ["XN1/7.1"]
     assert "Question asked" in text_of(as_region.get(QUEUE))
     note(lead)

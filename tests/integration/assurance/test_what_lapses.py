@@ -11,8 +11,9 @@ import sqlalchemy as sa
 import tell
 from conftest import NOON
 from flask.testing import FlaskClient
-from integration.assurance.assuring import claim, mails, note, now, send, text_of
+from integration.assurance.assuring import claim, note, now, send, text_of
 from integration.evidence.standing import ask_id
+from integration.mail.awaited import digests, lines_of, waiting
 
 from tracker import clock
 from tracker.accounts.rules import Role, Viewer
@@ -29,10 +30,12 @@ from tracker.evidence.rules import EvidenceKind
 from tracker.frameworks import effects as asked_effects
 from tracker.frameworks.models import AskContent, FrameworkRevision
 from tracker.frameworks.rules import StatusClass
+from tracker.mail.topics import Topic
 from tracker.organisations.queries import get_open_organisation
 from tracker.progress import kept
 from tracker.progress.kept_models import StandingNow
 
+LAPSED = "The assurance has lapsed, because something changed since. The page says what"
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -91,9 +94,15 @@ def test_evidence_that_changes_lets_the_assurance_lapse_and_tells_both_sides(
     assert now().status is StatusClass.DONE_CLAIMED
     assert now().kinds == ("update", "assured", "lapsed"), "Nothing was overwritten."
     assert now().causes == (cause,)
-    told = {person_id for person_id, subject in mails() if subject.startswith("An assurance has lapsed: ask 2.3")}
     is_leads_own = change is not expire_with_time
-    assert told == ({region.person_id} if is_leads_own else {lead.person_id, region.person_id})
+    told = {region.person_id} if is_leads_own else {lead.person_id, region.person_id}
+    assert {each.person_id for each in waiting()} == told
+    assert {(each.topic, each.kind) for each in waiting()} == {(Topic.LAPSE, f"lapse_{seen[0].sign_off_id}")}
+    assert len(waiting()) == len(told)
+    mails = digests()
+    for person_id in told:
+        assert lines_of(mails[person_id], "2.3") == [LAPSED]
+    assert "There are no reminders today." in mails[region.person_id].body
 
 
 @ON_SQLITE
@@ -135,7 +144,7 @@ def test_where_the_organisation_moves_the_status_its_own_words_stand_and_the_sig
     assert now().status is StatusClass.AT_RISK
     assert now().kinds == ("update", "assured", "update")
     assert now().causes == (LapseCause.STATUS_MOVED,)
-    assert [person_id for person_id, _ in mails()] == [region.person_id]
+    assert [(each.person_id, each.topic) for each in waiting()] == [(region.person_id, Topic.LAPSE)]
 
 
 @ON_SQLITE
@@ -237,7 +246,7 @@ def test_whoever_ends_an_assurance_is_warned_before_the_save_and_told_after_it(
     saved = send(client, paths[2], asks="8ua-2020/2.2")
     page = text_of(client.get(saved.location))
     assert "Ask 2.3 was assured on 2 November 2020 by the regional team. That assurance has ended because" in page
-    assert "evidence does not serve this ask any more, and both sides have been told." in page
+    assert "evidence does not serve this ask any more, and both sides are told." in page
     assert "That assurance has ended" not in text_of(client.get(saved.location)), "It is said once."
     tell.decide(region, "2.3", is_assured=True)
     moved = send(client, f"{ask}/update", status="at_risk", reason="The scheme has ended")

@@ -11,7 +11,6 @@ from werkzeug.test import TestResponse
 
 from tracker.comments.models import Comment, CommentMention, CommentWithdrawal
 from tracker.db import session
-from tracker.mail.models import OutboxMessage
 
 PAGE = "/organisations/XN1/8ua-2020/2.2/comments"
 
@@ -49,8 +48,3 @@ def mentions() -> list[tuple[int, int]]:
 def withdrawn() -> list[int]:
     session().rollback()
     return list(session().scalars(sa.select(CommentWithdrawal.comment_id).order_by("comment_id")))
-
-
-def mails() -> list[OutboxMessage]:
-    session().rollback()
-    return list(session().scalars(sa.select(OutboxMessage).order_by(OutboxMessage.id)))

@@ -8,13 +8,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.comments.commenting import PAGE, mails, mentions, opened, say, stored, text_of, withdrawn
+from integration.comments.commenting import PAGE, mentions, opened, say, stored, text_of, withdrawn
+from integration.mail.awaited import digests, fates, waiting
 
 from tracker.accounts.models import Person
 from tracker.accounts.rules import Role
 from tracker.audit.models import AuditEntry
 from tracker.comments.models import Comment
 from tracker.db import session
+from tracker.mail.topics import ReminderState, Topic
 
 Enter = Callable[..., FlaskClient]
 CORRECT, WITHDRAW = f"{PAGE}/1/correct", f"{PAGE}/1/withdraw"
@@ -102,7 +104,7 @@ def test_whoever_was_told_of_the_first_wording_is_not_told_of_its_correction(
     say(robin, "Thirteen wards @Sam @Kit", path=CORRECT)
     sam_id, kit_id = sam.person_id, kit.person_id  # type: ignore[attr-defined]
     assert set(mentions()) == {(1, sam_id), (2, sam_id), (2, kit_id)}
-    assert [each.person_id for each in mails()] == [sam_id, kit_id]
+    assert [each.person_id for each in waiting()] == [sam_id, kit_id]
 
 
 def test_the_form_of_a_correction_has_those_ticked_who_are_mentioned(robin: FlaskClient, sam: FlaskClient) -> None:
@@ -133,6 +135,18 @@ def test_withdrawing_takes_every_wording_out_of_sight(said: FlaskClient, sam: Fl
     page = text_of(sam.get(PAGE))
     assert "Thirty" not in page
     assert "Thirteen" not in page
+
+
+def test_whom_a_comment_named_that_was_withdrawn_before_the_digest_is_not_led_to_nothing(
+    robin: FlaskClient, sam: FlaskClient
+) -> None:
+    sam_id: int = sam.person_id  # type: ignore[attr-defined]
+    say(robin, "Thirty wards @Sam")
+    say(robin, "Something else @Sam")
+    robin.post(WITHDRAW, data=opened(robin, WITHDRAW))
+    assert [each.kind for each in waiting()] == ["mention_2"]
+    assert fates()[0] == (sam_id, Topic.MENTION, ReminderState.SUPPRESSED, "The comment was withdrawn")
+    assert f"{PAGE}/1" not in digests()[sam_id].body
 
 
 def test_withdrawing_twice_writes_once(said: FlaskClient) -> None:

@@ -20,7 +20,7 @@ from tracker.comments import service as comments
 from tracker.comments.models import Comment, CommentWithdrawal
 from tracker.comments.service import NewComment
 from tracker.db import session, transaction
-from tracker.mail.models import OutboxMessage
+from tracker.mail.models import LedgerEntry
 from tracker.organisations.queries import get_open_organisation
 
 __all__ = ["at_once", "shared_app", "together", "world"]
@@ -64,7 +64,7 @@ def test_one_form_that_arrives_twice_at_once_says_and_tells_it_once(
     said = NewComment("Once, @Sam", frozenset({sam}), "the same key")
     got = at_once(*[lambda: comments.add(talking.item(), said, robin)] * 3)
     assert sorted(map(bool, got)) == [False, False, True]
-    assert how_many(Comment, OutboxMessage) == [1, 1]
+    assert how_many(Comment, LedgerEntry) == [1, 1]
 
 
 def test_of_two_corrections_at_once_one_wins(shared_app: Flask, robin: Viewer, at_once: AtOnce) -> None:
@@ -107,7 +107,7 @@ def test_a_role_that_ends_at_that_moment_is_told_or_refused_and_nothing_between(
             return fault.person_ids
 
     got = at_once(say, end_role)[0]
-    assert how_many(Comment, OutboxMessage) == ([0, 0] if got == frozenset({sam}) else [1, 1])
+    assert how_many(Comment, LedgerEntry) == ([0, 0] if got == frozenset({sam}) else [1, 1])
 
 
 def test_one_form_that_arrives_twice_at_once_adds_one_barrier(

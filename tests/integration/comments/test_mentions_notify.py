@@ -1,15 +1,17 @@
-"""A mention tells one person once, by a mail that says where and never what; whom it means is asked, never guessed."""
+"""A mention tells one person once, in a digest that says where and never what; whom it means is never guessed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import make
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.comments.commenting import PAGE, mails, mentions, opened, say, stored, text_of
+from integration.comments.commenting import PAGE, mentions, opened, say, stored, text_of
+from integration.mail.awaited import News, digests, lines_of, waiting
 
 from tracker import clock
 from tracker.accounts.models import Account, Membership
@@ -17,6 +19,7 @@ from tracker.accounts.rules import POWERS, HeldRole, Permission, Reach, Role
 from tracker.comments.commenters import commenters, still_commenting
 from tracker.comments.rules import MOST_MENTIONED
 from tracker.db import session
+from tracker.mail.topics import Topic
 from tracker.organisations.queries import get_open_organisation
 
 Enter = Callable[..., FlaskClient]
@@ -27,42 +30,44 @@ def number(client: FlaskClient) -> int:
     return person_id
 
 
-def test_a_mention_sends_one_mail_that_says_where_and_never_what(robin: FlaskClient, sam: FlaskClient) -> None:
+def test_a_mention_waits_for_the_digest_which_says_where_and_never_what(robin: FlaskClient, sam: FlaskClient) -> None:
     say(robin, "Budget is gone, @Sam Fell, and this is confidential")
     assert mentions() == [(1, number(sam))]
-    (mail,) = mails()
-    assert mail.person_id == number(sam)
-    assert mail.subject == "You are mentioned in a comment: ask 2.2, Dales Hospitals NHS Trust (XN1)"
-    assert "Somebody mentioned you in a comment" in mail.body
-    assert "http://127.0.0.1:5000/organisations/XN1/8ua-2020/2.2/comments/1" in mail.body
-    for word in ("Budget", "confidential", "Robin", "Ashdown"):
-        assert word not in mail.subject + mail.body
+    assert waiting() == [News(number(sam), Topic.MENTION, "mention_1", date(2020, 11, 2))]
+    mail = digests()[number(sam)]
+    assert mail.subject == "1 thing to know about actions on health inequalities"
+    assert lines_of(mail, "2.2") == ["Somebody named you in a comment, and may wait for an answer"]
+    for text in (mail.body, mail.html or ""):
+        assert "http://127.0.0.1:5000/organisations/XN1/8ua-2020/2.2/comments/1" in text
+        for word in ("Budget", "confidential", "Robin", "Ashdown"):
+            assert word not in mail.subject + text
     assert "Mentions Sam Fell" in text_of(sam.get(PAGE))
+    assert number(sam) not in digests(date(2020, 11, 3)), "It is said once."
 
 
 def test_a_tick_tells_without_a_name_in_the_text(robin: FlaskClient, sam: FlaskClient) -> None:
     say(robin, "Please look", number(sam))
-    assert [mail.person_id for mail in mails()] == [number(sam)]
+    assert [each.person_id for each in waiting()] == [number(sam)]
 
 
 def test_a_name_and_a_tick_for_the_same_person_are_one_mention(robin: FlaskClient, sam: FlaskClient) -> None:
     say(robin, "@Sam, @sam fell: please look", number(sam))
     assert mentions() == [(1, number(sam))]
-    assert len(mails()) == 1
+    assert len(waiting()) == 1
 
 
 def test_a_double_submit_tells_once(robin: FlaskClient, sam: FlaskClient) -> None:
     form = opened(robin) | {"text": "@Sam please", "tell": []}
     for _ in range(2):
         assert robin.post(PAGE, data=form).status_code == 302
-    assert len(stored()) == len(mails()) == len(mentions()) == 1
+    assert len(stored()) == len(waiting()) == len(mentions()) == 1
 
 
 def test_nobody_is_told_of_what_they_wrote_themselves(robin: FlaskClient, sam: FlaskClient) -> None:
     say(robin, "I, @Robin Ashdown, will do it")
     assert stored()
     assert mentions() == []
-    assert mails() == []
+    assert waiting() == []
     form = text_of(robin.get(PAGE))
     assert "Sam Fell" in form
     assert "Robin Ashdown" not in form.split("Tell these people", 1)[1].split("</fieldset>", 1)[0]
@@ -75,7 +80,7 @@ def test_a_tick_for_oneself_or_for_a_stranger_is_refused(robin: FlaskClient, sam
         assert answer.status_code == 200
         assert "Somebody whom you ticked cannot comment here any more" in text_of(answer)
     assert stored() == []
-    assert mails() == []
+    assert waiting() == []
 
 
 def test_a_name_of_several_people_is_asked_about_and_a_tick_answers(
@@ -113,7 +118,7 @@ def test_somebody_whose_role_ends_between_page_and_save_is_not_told_and_the_text
     assert "For you, kept" in text_of(answer)
     assert "Somebody whom you ticked cannot comment here any more and is not ticked now." in text_of(answer)
     assert stored() == []
-    assert mails() == []
+    assert waiting() == []
 
 
 def test_somebody_whose_role_ends_during_the_save_is_not_told_either(
@@ -125,7 +130,7 @@ def test_somebody_whose_role_ends_during_the_save_is_not_told_either(
     assert "Sam Fell cannot comment here any more. Take the name out, then save again." in text_of(answer)
     assert "For you, kept @Sam" in text_of(answer)
     assert stored() == []
-    assert mails() == []
+    assert waiting() == []
 
 
 @pytest.mark.parametrize("loss", ["role ended", "account switched off", "organisation closed"])
@@ -178,4 +183,4 @@ def test_a_comment_tells_twenty_people_and_no_more(robin: FlaskClient, world: ma
     assert "A comment can tell 20 people. You have named 21: take some names out" in text_of(answer)
     assert stored() == []
     say(robin, "To nearly all", *people[1:])
-    assert len(mails()) == MOST_MENTIONED
+    assert len(waiting()) == MOST_MENTIONED

@@ -17,7 +17,7 @@ from tracker.accounts.rules import Viewer
 from tracker.assurance.models import SignOff, SignOffEvidence, SignOffLapse
 from tracker.db import session, transaction
 from tracker.frameworks.rules import StatusClass
-from tracker.mail.models import OutboxMessage
+from tracker.mail.models import LedgerEntry
 from tracker.progress import items, queries, service
 from tracker.progress.models import Confirmation, Progress, ProgressEntry, Target
 from tracker.progress.rules import EntryKind
@@ -154,7 +154,7 @@ def check_assurance() -> None:
 
 def empty() -> None:
     session().rollback()
-    for table in (OutboxMessage, SignOffLapse, SignOffEvidence, SignOff, Confirmation, Progress, ProgressEntry, Target):
+    for table in (LedgerEntry, SignOffLapse, SignOffEvidence, SignOff, Confirmation, Progress, ProgressEntry, Target):
         session().execute(sa.update(ProgressEntry).values(corrects_id=None)) if table is ProgressEntry else None
         session().execute(sa.delete(table))
     session().commit()

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from integration.assurance.assuring import text_of
+from integration.mail.awaited import digests, lines_of, waiting
 from integration.progress.standing_there import target_request
 from werkzeug.test import TestResponse
 
@@ -23,7 +24,7 @@ from tracker.clock import today
 from tracker.db import session
 from tracker.frameworks.catalogue import read_catalogue
 from tracker.frameworks.rules import OrganisationType
-from tracker.mail.models import LedgerEntry, OutboxMessage
+from tracker.mail.topics import Topic
 from tracker.progress.models import Target, TargetDecision, TargetRequest
 from tracker.review import slippage_queries
 from tracker.review.slippage_rows import SlippageFilters
@@ -114,7 +115,7 @@ def test_ones_own_request_cannot_be_ticked_and_one_of_what_is_done_not_be_accept
 
 
 @ON_SQLITE
-def test_each_decision_is_told_once_to_who_asked_and_who_answers_and_many_in_one_mail(
+def test_each_decision_is_told_once_to_who_asked_and_who_answers_and_many_in_one_digest(
     as_region: FlaskClient, asked: list[int], lead: Viewer, world: make.World
 ) -> None:
     asker = make.person(Role.CONTRIBUTOR, world.north_trust, email="asker@example.nhs.uk", name="Kim Dale")
@@ -123,16 +124,21 @@ def test_each_decision_is_told_once_to_who_asked_and_who_answers_and_many_in_one
     second = target_request("XN1", "6.1")
     for _ in range(2):
         assert send(as_region, asked[0], second, decision="decline", reason="Winter").status_code == 302
-    session().rollback()
-    told = {mail.person_id: mail for mail in session().scalars(sa.select(OutboxMessage))}
+    named = {request_id: f"target_request_{request_id}_declined" for request_id in (asked[0], second)}
+    assert {(each.person_id, each.topic, each.kind) for each in waiting()} == {
+        (lead.person_id, Topic.TARGET, named[asked[0]]),
+        (lead.person_id, Topic.TARGET, named[second]),
+        (asker, Topic.TARGET, named[asked[0]]),
+    }
+    assert len(waiting()) == 3
+    told = digests()
     assert set(told) == {lead.person_id, asker}
-    assert told[lead.person_id].subject == "2 requests for another target are declined"
-    assert told[asker].subject.endswith("(XN1), ask 8.1: your request for another target is declined")
-    assert "/organisations/XN1/8ua-2020/6.1" in told[lead.person_id].body
-    assert "Asked for: 1 March 2021. Declined. It is judged on 21 September 2020." in told[asker].body
-    assert "Winter" not in told[asker].body
-    kinds = session().execute(sa.select(LedgerEntry.person_id, LedgerEntry.kind)).all()
-    assert len(kinds) == 3
+    declined = "Your request for another target was declined: it is judged on 21 September 2020"
+    assert lines_of(told[asker], "8.1") == [declined]
+    assert "Winter" not in f"{told[asker].subject}{told[asker].body}{told[asker].html}"
+    overdue = "Due 21 September 2020: 42 days overdue"
+    assert lines_of(told[lead.person_id], "8.1") == [overdue, declined], "The date's own reminder is not lost."
+    assert lines_of(told[lead.person_id], "6.1") == [overdue, declined]
 
 
 @ON_SQLITE

@@ -7,7 +7,7 @@ import pytest
 
 from tracker.frameworks.catalogue import AskFacts, Catalogue
 from tracker.frameworks.rules import Confidence, DateKind, DatePrecision
-from tracker.mail.topics import Topic
+from tracker.mail.topics import Topic, target_answer
 from tracker.reminders.digests import LONGEST_WORDING, MOST_OF_A_GROUP, Digest, digest_of, when
 from tracker.reminders.rows import Line
 from tracker.reminders.rulebook import rulebook
@@ -56,6 +56,21 @@ def test_every_topic_has_words_a_place_and_a_link(topic: Topic) -> None:
     assert item.when
     assert item.link.startswith(f"{BASE}/organisations/XN1/8ua-2020/6.1")
     assert item.link.endswith("/comments/12") is (topic is Topic.MENTION)
+
+
+@pytest.mark.parametrize(
+    ("is_accepted", "has_date", "words"),
+    [
+        (True, True, "Your request for another target was accepted: it is judged on 9 November 2020"),
+        (False, True, "Your request for another target was declined: it is judged on 9 November 2020"),
+        (True, False, "Your request for another target was accepted: it has no date"),
+        (False, False, "Your request for another target was declined: it has no date"),
+    ],
+)
+def test_an_answer_to_a_request_says_what_was_decided(is_accepted: bool, has_date: bool, words: str) -> None:
+    kind = target_answer(12_345_678, is_accepted=is_accepted, has_date=has_date)
+    assert when(line(date(2020, 11, 9), Topic.TARGET, kind), ASK, TODAY, rulebook()) == words
+    assert len(kind) <= 60
 
 
 def test_what_to_do_first_comes_first_and_the_subject_counts() -> None:
