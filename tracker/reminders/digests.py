@@ -1,4 +1,4 @@
-"""One person's digest in words: subject, text and HTML, what to do first first; it must not know who the person is.
+"""One person's digest in words: subject, text and HTML, most urgent first; it must not know who the person is.
 
 It stands below ``service.py``, which decides what goes in, and reads no table.
 """

@@ -78,7 +78,7 @@ class RuleBook:
 
 
 class Group(StrEnum):
-    """How a digest groups what it says, what to do first first."""
+    """How a digest groups what it says, most urgent first."""
 
     RETURNED = "returned"
     UNANSWERED = "unanswered"
