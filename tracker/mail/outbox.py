@@ -14,7 +14,7 @@ from tracker.mail.models import OutboxMessage
 
 LONGEST_SUBJECT = 300
 LINK_MARK = "{one-time link}"
-"""Stands in the text of a message where its one-time link goes when it leaves."""
+"""Stands in the text of a message, and in its HTML, where its one-time link goes when it leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class NewMessage:
     body: str
     key: str
     link_for: str | None = None
+    html: str | None = None
 
 
 def queue_message(message: NewMessage, *, mail_from: str) -> int:
@@ -47,6 +48,7 @@ def queue_messages(messages: Sequence[NewMessage], *, mail_from: str) -> dict[st
             "message_id": message_id_for(message.key, mail_from),
             "subject": one_line(message.subject)[:LONGEST_SUBJECT],
             "body": message.body,
+            "html": message.html,
             "link_for": message.link_for,
             "queued_at": clock.now(),
             "not_before": clock.real_now(),
