@@ -137,6 +137,22 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+def run_alone(statement: sa.Executable, parameters: Mapping[str, Any]) -> None:
+    """Run one statement that writes and is a transaction by itself: a third of the cost of ``transaction()``.
+
+    For what is written thousands of times in a row, each time for good before anything else happens.
+    """
+    current = session()
+    if current.in_transaction():
+        current.commit()
+    engine = database.engine
+    # SQLite commits a statement that nobody began a transaction for; its driver must not be told so in its own way.
+    is_sqlite = engine.dialect.name == "sqlite"
+    by_itself: dict[str, Any] = {"is_by_itself": True} if is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect() as connection:
+        connection.execution_options(**by_itself).execute(statement, parameters)
+
+
 def configure_sqlite(engine: sa.Engine) -> None:
     """Make SQLite keep foreign keys, wait for locks, let readers read while one writes, and begin when told to."""
 
@@ -154,5 +170,8 @@ def configure_sqlite(engine: sa.Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: sa.Connection) -> None:
-        takes_lock = connection.get_execution_options().get("takes_write_lock", False)
+        options = connection.get_execution_options()
+        if options.get("is_by_itself", False):
+            return
+        takes_lock = options.get("takes_write_lock", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if takes_lock else "BEGIN")

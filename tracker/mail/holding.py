@@ -1,6 +1,7 @@
 """What one sender has in hand of the outbox under a lease, and how it writes down what became of each message.
 
-It knows no server. Everything here runs in the caller's transaction.
+It knows no server. Everything here runs in the caller's transaction, but for the writing down of one message, which
+is a transaction by itself.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.db import session
+from tracker.db import run_alone, session
 from tracker.mail.fate import Fate
 from tracker.mail.models import OutboxMessage
 from tracker.mail.rules import LEASE, SHORTEST_LEASE_LEFT, MessageState, NextStep
@@ -62,7 +63,7 @@ _WRITE_DOWN = (
         }
     )
 )
-"""One statement, made once: it runs after every message, and building it took longer than running it."""
+"""One statement, made once: it runs after every message, and to build it takes longer than to run it."""
 
 
 class Hold:
@@ -130,8 +131,8 @@ class Hold:
         return kept.first() is not None
 
     def write_down(self, message: Claimed, step: NextStep, fate: Fate) -> None:
-        """What became of a message, unless it was taken out of our hands meanwhile."""
-        session().connection().execute(
+        """What became of a message, for good and at once, unless it was taken out of our hands meanwhile."""
+        run_alone(
             _WRITE_DOWN,
             {
                 "of_message": message.id,

@@ -215,21 +215,19 @@ class _Run:
         return message.body.replace(LINK_MARK, link), html
 
     def _write_down(self, message: Claimed, fate: Fate) -> None:
-        """What became of a message and what that says of the server, before the next message goes."""
+        """What became of a message, and then what that says of the server, before the next message goes."""
         step = next_step(fate.answer, attempts=message.attempts, silences=message.silences)
         if step.state is MessageState.SENT:
             self.sent += 1
         else:
             self.failed += 1
             log.warning("Message %s to person %s: %s", message.id, message.person_id, fate.reason)
-        with transaction():
-            self._hold.write_down(message, step, fate)
-            if not fate.is_of_server:
-                return
-            if fate.answer is Answer.UNANSWERED:
+        self._hold.write_down(message, step, fate)
+        if fate.is_of_server and fate.answer is Answer.UNANSWERED:
+            with transaction():
                 self._has_failed(fate.reason)
-            else:
-                self._has_answered(fate.answer)
+        elif fate.is_of_server:
+            self._has_answered(fate.answer)
 
     def _has_failed(self, reason: str) -> None:
         self._say_that_it_answered()
@@ -244,7 +242,8 @@ class _Run:
         if answer is Answer.DELIVERED:
             self._taken_at = self._answered_at
         if self._health.failures:
-            self._say_that_it_answered()
+            with transaction():
+                self._say_that_it_answered()
             self._health = Health()
             self._is_trial = False
 

@@ -78,6 +78,8 @@ def senders(database_url: str, mail_url: str) -> Iterator[subprocess.Popen[str]]
     )
     with process:
         try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
             yield process
         finally:
             if process.stdin is not None:
@@ -100,10 +102,10 @@ def run_a_sender(process: subprocess.Popen[str], killer: Killer) -> int:
 def test_a_sender_that_is_killed_again_and_again_loses_nothing_and_repeats_at_most_one_message_a_kill(
     shared_app: Flask, shared_database_url: str, server: MailServer
 ) -> None:
-    people = queue(MESSAGES)
-    message_ids = [message.message_id for message in stored()]
     killer, codes = Killer(server), []
     with senders(shared_database_url, server.url) as process:
+        people = queue(MESSAGES)
+        message_ids = [message.message_id for message in stored()]
         while set(states()) != {MessageState.SENT}:
             codes.append(run_a_sender(process, killer))
             assert len(codes) < SENDERS_AT_MOST, Counter(codes)
