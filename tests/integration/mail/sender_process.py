@@ -1,7 +1,7 @@
-"""Starts senders for a test that kills them: a line on its input forks one, and each says who it is and how it ended.
+"""Starts senders for a test that kills them. What takes long is done once, before the first sender.
 
-Usage: python sender_process.py DATABASE_URL MAIL_URL. What takes long is done once, by
-emptying an outbox that should be empty, and then it says that it is ready.
+Of the lines on its input, ``open DATABASE_URL MAIL_URL`` makes an application, tries to send what an empty outbox holds,
+and says that it is ready; ``send`` forks a sender and says who it is and how it ended.
 """
 
 from __future__ import annotations
@@ -42,23 +42,27 @@ def _send_and_end(app: Flask) -> None:
         os._exit(code)
 
 
-def main(database_url: str, mail_url: str) -> None:
+def main() -> None:
     # What a killed sender held is soon free again, and most of the outbox is never held by a dead one.
     holding.LEASE = timedelta(seconds=0.6)
     holding.SHORTEST_LEASE_LEFT = timedelta(seconds=0.3)
     service.BATCH = 10
-    settings = Settings.from_environment({"DATABASE_URL": database_url, "LOG_LEVEL": "CRITICAL"})
-    app = create_app(replace(settings, mail=mail_url))
-    _send(app)
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            _send_and_end(app)
-        print(child, flush=True)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+    app = None
+    for line in sys.stdin:
+        match line.split():
+            case ["open", database_url, mail_url]:
+                settings = Settings.from_environment({"DATABASE_URL": database_url, "LOG_LEVEL": "CRITICAL"})
+                app = create_app(replace(settings, mail=mail_url))
+                _send(app)
+                print("ready", flush=True)
+            case ["send"] if app is not None:
+                child = os.fork()
+                if child == 0:
+                    _send_and_end(app)
+                print(child, flush=True)
+                _, status = os.waitpid(child, 0)
+                print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

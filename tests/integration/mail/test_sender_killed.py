@@ -9,10 +9,11 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 
+import pytest
 from flask import Flask
 from integration.mail.outboxing import address, queue, states, stored
 from smtp_server import MailServer
@@ -63,54 +64,65 @@ class Killer:
             os.kill(victim, signal.SIGKILL)
 
 
-@contextmanager
-def senders(database_url: str, mail_url: str) -> Iterator[subprocess.Popen[str]]:
-    """The program that starts senders, ended with whatever it has started."""
+class Senders:
+    """The program that starts senders: what it is told, and what it says."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def open(self, database_url: str, mail_url: str) -> None:
+        """Have it ready to send from a database to a server."""
+        assert self._told(f"open {database_url} {mail_url}") == "ready"
+
+    def run_one(self, killer: Killer) -> int:
+        """Start one sender and wait for its end, whichever it is; its exit code."""
+        killer.victim = int(self._told("send"))
+        code = int(self._said())
+        killer.victim = None
+        return code
+
+    def _told(self, line: str) -> str:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return self._said()
+
+    def _said(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+@pytest.fixture(scope="module")
+def senders() -> Iterator[Senders]:
+    """One program for both databases, because starting it takes longer than all that it does."""
     program = Path(__file__).with_name("sender_process.py")
     path = os.pathsep.join([str(CHECKOUT), str(CHECKOUT / "tests")])
-    process = subprocess.Popen(
-        [sys.executable, str(program), database_url, mail_url],
+    with subprocess.Popen(
+        [sys.executable, str(program)],
         cwd=CHECKOUT,
         env={**os.environ, "PYTHONPATH": path},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    with process:
+    ) as process:
         try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-            yield process
+            yield Senders(process)
         finally:
-            if process.stdin is not None:
-                process.stdin.close()
-            process.wait(timeout=20)
-
-
-def run_a_sender(process: subprocess.Popen[str], killer: Killer) -> int:
-    """Start one sender and wait for its end, whichever it is; its exit code."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write("go\n")
-    process.stdin.flush()
-    killer.victim = int(process.stdout.readline())
-    code = int(process.stdout.readline())
-    killer.victim = None
-    return code
+            process.kill()
 
 
 def test_a_sender_that_is_killed_again_and_again_loses_nothing_and_repeats_at_most_one_message_a_kill(
-    shared_app: Flask, shared_database_url: str, server: MailServer
+    shared_app: Flask, shared_database_url: str, server: MailServer, senders: Senders
 ) -> None:
+    senders.open(shared_database_url, server.url)
+    people = queue(MESSAGES)
+    message_ids = [message.message_id for message in stored()]
     killer, codes = Killer(server), []
-    with senders(shared_database_url, server.url) as process:
-        people = queue(MESSAGES)
-        message_ids = [message.message_id for message in stored()]
-        while set(states()) != {MessageState.SENT}:
-            codes.append(run_a_sender(process, killer))
-            assert len(codes) < SENDERS_AT_MOST, Counter(codes)
-            if codes[-1] == 0:
-                time.sleep(0.2)  # What the dead held is free when their leases end.
+    while set(states()) != {MessageState.SENT}:
+        codes.append(senders.run_one(killer))
+        assert len(codes) < SENDERS_AT_MOST, Counter(codes)
+        if codes[-1] == 0:
+            time.sleep(0.2)  # What the dead held is free when their leases end.
     assert set(codes) <= {0, -signal.SIGKILL}
     killed = codes.count(-signal.SIGKILL)
     assert killed >= FEWEST_KILLS
