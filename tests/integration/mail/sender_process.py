@@ -1,6 +1,6 @@
 """Starts senders for a test that kills them. What takes long is done once, before the first sender.
 
-Of the lines on its input, ``open DATABASE_URL MAIL_URL`` makes an application, tries to send what an empty outbox holds,
+Of the lines on its input, ``open DATABASE_URL MAIL_URL`` makes an application, empties an outbox that should be so,
 and says that it is ready; ``send`` forks a sender and says who it is and how it ended.
 """
 

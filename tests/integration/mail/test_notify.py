@@ -6,15 +6,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from integration.mail.outboxing import address, later, queue, send, states, stored
+from integration.mail.outboxing import FROM, address, later, queue, send, states, stored
 from notify_server import KEY, TEMPLATE, NotifyServer
 
 from tracker import clock
 from tracker.config import Settings
+from tracker.db import transaction
 from tracker.mail import fates
 from tracker.mail.fates import learn_fates
+from tracker.mail.letters import Email
+from tracker.mail.models import OutboxMessage
 from tracker.mail.notify import NotifySender
 from tracker.mail.rules import MessageState
 from tracker.mail.service import SendOutcome
@@ -52,6 +56,18 @@ def test_a_message_that_was_taken_in_silence_is_found_and_not_sent_twice(
         assert send_by_notify(settings) == SendOutcome(sent=1)
     assert len(notify.references) == len(set(notify.references)) == 2
     assert None not in {message.channel_id for message in stored()}
+
+
+def test_what_a_sender_held_when_it_died_is_looked_up_before_it_goes(settings: Settings, notify: NotifyServer) -> None:
+    queue(2)
+    died = stored()[0]
+    with NotifySender.from_settings(settings).line() as line:
+        line.send(Email(died.message_id, FROM, address(died.person_id), died.subject, died.body))
+    with transaction() as current:
+        current.execute(sa.update(OutboxMessage).values(claimed_by="died", claimed_until=clock.real_now()))
+    assert send_by_notify(settings) == SendOutcome(sent=2)
+    assert len(notify.references) == len(set(notify.references)) == 2
+    assert (notify.asked("GET"), notify.asked("POST")) == (2, 2)
 
 
 def test_a_key_that_is_not_let_in_costs_no_message_anything(settings: Settings, notify: NotifyServer) -> None:
