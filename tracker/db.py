@@ -137,20 +137,27 @@ def transaction() -> Iterator[Session]:
         raise
 
 
-def run_alone(statement: sa.Executable, parameters: Mapping[str, Any]) -> None:
-    """Run one statement that writes and is a transaction by itself: a third of the cost of ``transaction()``.
+@contextmanager
+def one_by_one() -> Iterator[Callable[[sa.Executable, Mapping[str, Any]], None]]:
+    """Run statements that write, each a transaction by itself: a third of the cost of ``transaction()`` for each.
 
-    For what is written thousands of times in a row, each time for good before anything else happens.
+    For what is written thousands of times in a row, each time for good before anything else happens. They go over one
+    connection, which is in no transaction between two of them.
     """
-    current = session()
-    if current.in_transaction():
-        current.commit()
     engine = database.engine
     # SQLite commits a statement that nobody began a transaction for; its driver must not be told so in its own way.
     is_sqlite = engine.dialect.name == "sqlite"
     by_itself: dict[str, Any] = {"is_by_itself": True} if is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-    with engine.connect() as connection:
-        connection.execution_options(**by_itself).execute(statement, parameters)
+    with engine.connect() as plain:
+        connection = plain.execution_options(**by_itself)
+
+        def run(statement: sa.Executable, parameters: Mapping[str, Any]) -> None:
+            current = session()
+            if current.in_transaction():
+                current.commit()
+            connection.execute(statement, parameters)
+
+        yield run
 
 
 def configure_sqlite(engine: sa.Engine) -> None:

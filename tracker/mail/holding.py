@@ -6,6 +6,8 @@ is a transaction by itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -13,7 +15,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.db import run_alone, session
+from tracker.db import one_by_one, session
 from tracker.mail.fate import Fate
 from tracker.mail.models import OutboxMessage
 from tracker.mail.rules import LEASE, SHORTEST_LEASE_LEFT, MessageState, NextStep
@@ -72,6 +74,12 @@ class Hold:
     def __init__(self) -> None:
         self._name = str(uuid4())
         self._lease_ends = clock.real_now()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Messages can be written down inside."""
+        with one_by_one() as self._run:
+            yield
 
     def claim(self, at_most: int) -> list[Claimed]:
         """Make messages ours; on PostgreSQL what another sender is claiming is left out.
@@ -132,7 +140,7 @@ class Hold:
 
     def write_down(self, message: Claimed, step: NextStep, fate: Fate) -> None:
         """What became of a message, for good and at once, unless it was taken out of our hands meanwhile."""
-        run_alone(
+        self._run(
             _WRITE_DOWN,
             {
                 "of_message": message.id,

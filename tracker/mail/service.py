@@ -115,7 +115,7 @@ class _Run:
             return False
         failure = ""
         try:
-            with self._sender.line() as line:
+            with self._sender.line() as line, self._hold.writing():
                 failure = self._send_over(line, batch, addresses)
         except ServerUnreachableError as fault:
             failure = str(fault)
