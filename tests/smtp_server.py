@@ -41,7 +41,17 @@ class Received:
 
     @property
     def text(self) -> str:
-        content: str = self.message.get_content()
+        return self._part("plain") or ""
+
+    @property
+    def html(self) -> str | None:
+        return self._part("html")
+
+    def _part(self, kind: str) -> str | None:
+        part = self.message.get_body((kind,))
+        if part is None:
+            return None
+        content: str = part.get_content()
         return content.replace("\r\n", "\n")
 
 
@@ -52,7 +62,8 @@ class MailServer:
     Answers are whole lines such as "451 4.3.0 try again later". ``answers_to`` holds answers for a recipient,
     ``answer_to_data`` one for every message, ``answer_to_sender`` one for every MAIL FROM. ``drops_after_data``
     counts messages that are taken and never answered, ``hangs_for`` delays the last answer by seconds, and
-    ``hangs_up_after`` ends each connection after so many messages.
+    ``hangs_up_after`` ends each connection after so many messages. ``on_step`` is told "sender", "recipient" and
+    "taken" as each is reached, before the answer goes.
     """
 
     port: int = 0
@@ -65,6 +76,7 @@ class MailServer:
     hangs_up_after: int | None = None
     connections: int = 0
     was_encrypted: list[bool] = field(default_factory=list)
+    on_step: Callable[[str], None] = lambda step: None
 
     @property
     def url(self) -> str:
@@ -84,6 +96,7 @@ class MailServer:
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's own name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.on_step("sender")
         if self.answer_to_sender is not None:
             return self.answer_to_sender
         envelope.mail_from = address
@@ -93,6 +106,7 @@ class MailServer:
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        self.on_step("recipient")
         answer = self.answers_to.get(address, "250 OK")
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -108,6 +122,7 @@ class MailServer:
         )
         assert server.transport is not None
         self.was_encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
+        self.on_step("taken")
         if self.drops_after_data:
             self.drops_after_data -= 1
             server.transport.abort()

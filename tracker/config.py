@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parseaddr
 from enum import StrEnum
@@ -15,6 +15,7 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from tracker import mail_place
 from tracker.evidence_place import evidence_endpoint, evidence_url
 from tracker.instance import default_database_url, default_instance_folder
 from tracker.production import HOST_NAME, faults_of_production, listed
@@ -50,6 +51,9 @@ class Settings:
     pinned_today: date | None
     mail: str
     mail_from: str
+    notify_api_key: str = field(repr=False)
+    notify_template: str
+    notify_url: str
     contact: str
     evidence_url: str
     evidence_endpoint: str
@@ -106,8 +110,11 @@ class Settings:
             trusted_proxies=_number(environ, "TRUSTED_PROXIES", default=0, least=0, faults=faults),
             throttle_url=_throttle_url(environ, faults),
             pinned_today=_pinned_today(environ, in_production, faults),
-            mail=_mail(environ, faults),
+            mail=mail_place.mail(environ, faults),
             mail_from=_mail_from(environ, faults),
+            notify_api_key=mail_place.notify_api_key(environ, faults),
+            notify_template=mail_place.notify_template(environ, faults),
+            notify_url=mail_place.notify_url(environ, faults),
             contact=environ.get("CONTACT", "").strip(),
             evidence_url=evidence_url(environ, database_url, default_instance_folder(), faults),
             evidence_endpoint=evidence_endpoint(environ, faults),
@@ -257,18 +264,6 @@ def _number(environ: Mapping[str, str], name: str, *, default: int, least: int, 
         faults.append(f'{name} is "{given}": write a whole number of at least {least}.')
         return default
     return int(given)
-
-
-def _mail(environ: Mapping[str, str], faults: list[str]) -> str:
-    given = environ.get("MAIL") or "console"
-    try:
-        address = urlsplit(given)
-        is_usable = address.scheme in ("smtp", "smtps") and bool(address.hostname) and address.port != 0
-    except ValueError:  # The port is no number, or out of range.
-        is_usable = False
-    if given != "console" and not is_usable:
-        faults.append('MAIL must be "console", smtp://user:password@host:port or smtps://user:password@host:port.')
-    return given
 
 
 def _mail_from(environ: Mapping[str, str], faults: list[str]) -> str:

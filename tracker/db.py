@@ -137,6 +137,29 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+@contextmanager
+def one_by_one() -> Iterator[Callable[[sa.Executable, Mapping[str, Any]], None]]:
+    """Run statements that write, each a transaction by itself: a third of the cost of ``transaction()`` for each.
+
+    For what is written thousands of times in a row, each time for good before anything else happens. They go over one
+    connection, which is in no transaction between two of them.
+    """
+    engine = database.engine
+    # SQLite commits a statement that nobody began a transaction for; its driver must not be told so in its own way.
+    is_sqlite = engine.dialect.name == "sqlite"
+    by_itself: dict[str, Any] = {"is_by_itself": True} if is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect() as plain:
+        connection = plain.execution_options(**by_itself)
+
+        def run(statement: sa.Executable, parameters: Mapping[str, Any]) -> None:
+            current = session()
+            if current.in_transaction():
+                current.commit()
+            connection.execute(statement, parameters)
+
+        yield run
+
+
 def configure_sqlite(engine: sa.Engine) -> None:
     """Make SQLite keep foreign keys, wait for locks, let readers read while one writes, and begin when told to."""
 
@@ -154,5 +177,8 @@ def configure_sqlite(engine: sa.Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: sa.Connection) -> None:
-        takes_lock = connection.get_execution_options().get("takes_write_lock", False)
+        options = connection.get_execution_options()
+        if options.get("is_by_itself", False):
+            return
+        takes_lock = options.get("takes_write_lock", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if takes_lock else "BEGIN")

@@ -68,7 +68,7 @@ def faults_of_production(environ: Mapping[str, str]) -> list[str]:
     if environ.get("MAIL") == "console":
         faults.append(
             'MAIL is "console": it prints one-time links for whoever reads the output, so production needs a mail '
-            "server: smtp://user:password@host:port or smtps://…"
+            "server: smtp://user:password@host:port or smtps://…, or notify for GOV.UK Notify."
         )
     hosts = listed(environ, "TRUSTED_HOSTS")
     own = urlsplit(environ.get("TRACKER_BASE_URL", "")).hostname
@@ -89,6 +89,8 @@ def _plain_connections(environ: Mapping[str, str]) -> list[str]:
         faults.append("THROTTLE_URL reaches a Redis on another machine without TLS: write rediss://….")
     if _leaves_this_machine(environ, "EVIDENCE_ENDPOINT", "http"):
         faults.append("EVIDENCE_ENDPOINT reaches a store on another machine without TLS: write https://….")
+    if _leaves_this_machine(environ, "NOTIFY_URL", "http"):
+        faults.append("NOTIFY_URL reaches a server on another machine without TLS: write https://….")
     if _leaves_this_machine(environ, "MAIL", "smtp") and "starttls=required" not in environ["MAIL"]:
         faults.append(
             "MAIL reaches a server on another machine that may be spoken to without TLS: write smtps://…, or add "

@@ -1,4 +1,4 @@
-"""One message as it goes over the wire: its headers and its text; knows no server and no table."""
+"""One message as it goes over the wire: headers, text, perhaps the same as HTML; it knows no server and no table."""
 
 from __future__ import annotations
 
@@ -19,13 +19,18 @@ class UnusableAddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """What is said to one address, with the Message-ID that every repeat of it carries."""
+    """What is said to one address, with the Message-ID that every repeat of it carries.
+
+    ``may_have_left`` says that an earlier try was not seen to its end: whoever can look first whether it arrived, does.
+    """
 
     message_id: str
     sender: str
     recipient: str
     subject: str
     body: str
+    html: str | None = None
+    may_have_left: bool = False
 
     @property
     def envelope_sender(self) -> str:
@@ -48,6 +53,9 @@ class Email:
         message["X-Auto-Response-Suppress"] = "All"
         # Quoted-printable keeps long links and every letter whole, whatever the servers on the way can carry.
         message.set_content(self.body, cte="quoted-printable")
+        if self.html is not None:
+            # Of alternatives the last is what is shown where it can be, so the text stands first (RFC 2046, 5.1.4).
+            message.add_alternative(self.html, subtype="html", cte="quoted-printable")
         return message
 
     def as_bytes(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Tables of outgoing mail: the messages, and the ledger of reminders that keeps each to exactly one."""
+"""Tables of outgoing mail: messages, how the server fares, and the ledger that keeps each reminder to exactly one."""
 
 from __future__ import annotations
 
@@ -40,6 +40,29 @@ class OutboxMessage(Base):
     claimed_by: Mapped[str | None] = mapped_column(sa.String(36))
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(sa.Text, default="")
+    # What GOV.UK Notify calls it, so that its end can be asked for.
+    channel_id: Mapped[str | None] = mapped_column(sa.String(36), index=True)
+
+
+class MailChannel(Base):
+    """How the mail server has fared, for all processes that send: one row, which is not there before the first mail.
+
+    ``failures`` are those in a row. While ``opened_at`` is set the server is left alone until ``rests_until``, for
+    the ``rests``-th time; then one message tries. All are real instants.
+    """
+
+    __tablename__ = "mail_channel"
+    __table_args__ = (
+        sa.CheckConstraint("(opened_at IS NULL) = (rests_until IS NULL)", name="rests_while_open"),
+        sa.CheckConstraint("id = 1", name="one_row"),
+    )
+
+    failures: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime | None]
+    rests_until: Mapped[datetime | None]
+    rests: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(sa.String(500), default="")
+    last_success_at: Mapped[datetime | None]
 
 
 class LedgerEntry(Base):

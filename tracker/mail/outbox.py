@@ -14,7 +14,7 @@ from tracker.mail.models import OutboxMessage
 
 LONGEST_SUBJECT = 300
 LINK_MARK = "{one-time link}"
-"""Stands in the text of a message where its one-time link goes when it leaves."""
+"""Stands in the text of a message, and in its HTML, where its one-time link goes when it leaves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 LEASE = timedelta(minutes=20)
@@ -23,12 +23,19 @@ MOST_SILENCES = 3
 """A message handed over without an answer may have arrived, so it is offered at most this often."""
 
 
+FAILURES_TO_REST = 3
+"""So many times in a row that the server was not there, or fell silent, and it is left alone for a while."""
+FIRST_REST = timedelta(minutes=5)
+LONGEST_REST = timedelta(hours=1)
+
+
 class MessageState(StrEnum):
-    """Where a message stands: waiting, handed over, or given up."""
+    """Where a message stands: waiting, handed over, given up, or turned away for good by whoever takes its mail."""
 
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"
 
 
 class Answer(StrEnum):
@@ -36,7 +43,8 @@ class Answer(StrEnum):
 
     DELIVERED = "delivered"  # 2xx after the message
     TRY_LATER = "try_later"  # 4xx: this message, not now
-    REFUSED = "refused"  # 5xx, or no address: this message, never
+    REFUSED = "refused"  # 5xx, or an address that cannot be one: this message, never
+    VOID = "void"  # nobody to tell any more, or nothing that its link would open: never offered
     UNANSWERED = "unanswered"  # the connection ended after the message was handed over and before the answer
     UNREACHABLE = "unreachable"  # the server was not there, so no message was offered at all
 
@@ -62,6 +70,8 @@ def next_step(answer: Answer, *, attempts: int, silences: int) -> NextStep:
     attempts += 1
     if answer is Answer.DELIVERED:
         return NextStep(MessageState.SENT, None, attempts, silences)
+    if answer is Answer.REFUSED:
+        return NextStep(MessageState.BOUNCED, None, attempts, silences)
     if answer is Answer.UNANSWERED:
         silences += 1
         if silences < MOST_SILENCES:
@@ -78,3 +88,41 @@ def wait_after(attempts: int) -> timedelta:
     [4.0, 8.0, 16.0, 24.0, 24.0]
     """
     return min(FIRST_WAIT * (1 << min(attempts - 1, 10)), LONGEST_WAIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the server has fared: failures in a row, since when and until when it is left alone, how often by now."""
+
+    failures: int = 0
+    opened_at: datetime | None = None
+    rests_until: datetime | None = None
+    rests: int = 0
+
+    def may_be_tried(self, now: datetime) -> bool:
+        """Whether a message may go: the server is not left alone, or its rest is over and one is to try it."""
+        return self.rests_until is None or self.rests_until <= now
+
+
+def after_failure(health: Health, now: datetime, *, was_trial: bool) -> Health:
+    """What a failure of the server leads to: the third in a row opens the circuit, a trial that fails keeps it open.
+
+    Who was under way when another process opened it makes the rest no longer.
+    """
+    failures = health.failures + 1
+    if health.opened_at is None:
+        if failures < FAILURES_TO_REST:
+            return Health(failures)
+        return Health(failures, now, now + FIRST_REST, 1)
+    if not was_trial and not health.may_be_tried(now):
+        return Health(failures, health.opened_at, health.rests_until, health.rests)
+    return Health(failures, health.opened_at, now + rest_after(health.rests), health.rests + 1)
+
+
+def rest_after(rests: int) -> timedelta:
+    """How long a server is left alone that has been left alone so often: five minutes, doubling, at most an hour.
+
+    >>> [int(rest_after(rests).total_seconds() / 60) for rests in (0, 1, 2, 3, 4, 50)]
+    [5, 10, 20, 40, 60, 60]
+    """
+    return min(FIRST_REST * (1 << min(rests, 10)), LONGEST_REST)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TextIO
 
 from tracker.config import Settings
+from tracker.mail.fate import Fate
 from tracker.mail.letters import Email, UnusableAddressError
+from tracker.mail.notify import NotifySender
 from tracker.mail.rules import Answer
-from tracker.mail.smtp import Fate, SmtpSender
+from tracker.mail.smtp import SmtpSender
 
 
 class Line(Protocol):
@@ -31,7 +33,7 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSender:
-    """Prints each message instead of sending it: the default of a development machine."""
+    """Prints the text of each message instead of sending it: the default of a development machine."""
 
     stream: TextIO | None = None
 
@@ -46,9 +48,10 @@ class _Console:
 
     def send(self, email: Email) -> Fate:
         try:
-            headers = "".join(f"{name}: {value}\n" for name, value in email.as_message().items())
+            message = replace(email, html=None).as_message()
         except UnusableAddressError as fault:
-            return Fate(Answer.REFUSED, str(fault))
+            return Fate(Answer.REFUSED, str(fault), is_of_server=False)
+        headers = "".join(f"{name}: {value}\n" for name, value in message.items())
         self.stream.write(f"{headers}\n{email.body.rstrip()}\n\n{'-' * 40}\n")
         return Fate(Answer.DELIVERED)
 
@@ -57,4 +60,6 @@ def sender_from(settings: Settings) -> Sender:
     """The sender that the setting ``MAIL`` names; raises ValueError with a sentence where it names none."""
     if settings.mail == "console":
         return ConsoleSender()
+    if settings.mail == "notify":
+        return NotifySender.from_settings(settings)
     return SmtpSender.from_url(settings.mail)

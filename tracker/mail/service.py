@@ -11,18 +11,19 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
-import sqlalchemy as sa
+from markupsafe import escape
 
 from tracker import clock
-from tracker.db import session, transaction
+from tracker.clock import LONDON
+from tracker.db import transaction
+from tracker.mail import channel
+from tracker.mail.fate import Fate, ServerUnreachableError
+from tracker.mail.holding import Claimed, Hold, count_due
 from tracker.mail.letters import Email
-from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import LINK_MARK
-from tracker.mail.rules import LEASE, SHORTEST_LEASE_LEFT, Answer, MessageState, next_step
+from tracker.mail.rules import Answer, Health, MessageState, next_step
 from tracker.mail.senders import Line, Sender
-from tracker.mail.smtp import Fate, ServerUnreachableError
 
 log = logging.getLogger(__name__)
 
@@ -53,20 +54,6 @@ class SendOutcome:
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """One message that is ours until the lease ends."""
-
-    id: int
-    person_id: int
-    message_id: str
-    subject: str
-    body: str
-    link_for: str | None
-    attempts: int
-    silences: int
-
-
 def send_due(
     sender: Sender,
     addresses: Addresses,
@@ -89,7 +76,7 @@ def send_due(
 
 
 class _Run:
-    """One emptying of the outbox: who we are, how far we came."""
+    """One emptying of the outbox: what we hold of it, how the server fares, how far we came."""
 
     def __init__(
         self,
@@ -108,8 +95,11 @@ class _Run:
         self._mail_from = mail_from
         self._should_stop = should_stop
         self._on_progress = on_progress
-        self._name = str(uuid4())
-        self._lease_ends = clock.real_now()
+        self._hold = Hold()
+        self._health = Health()
+        self._is_trial = False
+        self._answered_at: datetime | None = None
+        self._taken_at: datetime | None = None
         self.sent = 0
         self.failed = 0
         self.trouble = ""
@@ -123,47 +113,89 @@ class _Run:
             addresses = self._addresses([message.person_id for message in batch]) if batch else {}
         if not batch:
             return False
+        failure = ""
         try:
-            with self._sender.line() as line:
-                self._send_over(line, batch, addresses)
+            with self._sender.line() as line, self._hold.writing():
+                failure = self._send_over(line, batch, addresses)
         except ServerUnreachableError as fault:
-            self.trouble = str(fault)
+            failure = str(fault)
         finally:
             # Whatever ended the batch, what was not offered is free again at once and not after the lease.
-            self._give_back()
+            self._end_batch(failure)
+        if failure:
+            self.trouble = self.trouble or failure
+            log.warning("%s What waits in the outbox goes with the next pass.", failure)
         if self.trouble:
-            log.warning("%s What waits in the outbox goes with the next pass.", self.trouble)
-            self.failed += self._count_due()
+            self.failed += count_due()
         return not self.trouble
 
-    def _send_over(self, line: Line, batch: Sequence[_Claimed], addresses: Mapping[int, str]) -> None:
+    def _claim(self) -> list[Claimed]:
+        """Messages to send, unless the server is left alone; where its rest is over, one sender makes a trial."""
+        self._health = channel.health()
+        if not self._health.may_be_tried(clock.real_now()):
+            return self._leave_alone()
+        batch = self._hold.claim(BATCH)
+        self._is_trial = bool(batch) and self._health.opened_at is not None
+        if self._is_trial and not channel.take_trial(self._health):
+            self._hold.give_back()
+            self._is_trial = False
+            return self._leave_alone()
+        return batch
+
+    def _leave_alone(self) -> list[Claimed]:
+        waiting = count_due()
+        if waiting:
+            self.failed += waiting
+            self.trouble = _left_alone(channel.channel_state())
+        return []
+
+    def _send_over(self, line: Line, batch: Sequence[Claimed], addresses: Mapping[int, str]) -> str:
+        """Send one message after the other; a sentence where the server is not there, and nothing at the end."""
         for message in batch:
             if self._should_stop():
-                return
+                return ""
             if not self._still_holds(message):
                 continue
             fate = self._send_one(line, message, addresses.get(message.person_id))
             if fate.answer is Answer.UNREACHABLE:
-                self.trouble = fate.reason
-                return
+                return fate.reason
             self._write_down(message, fate)
             self._on_progress(self.sent + self.failed)
+            if self.trouble:
+                return ""
+        return ""
 
-    def _send_one(self, line: Line, message: _Claimed, address: str | None) -> Fate:
+    def _still_holds(self, message: Claimed) -> bool:
+        """Renew the lease of the whole batch when it runs short; whether this message is ours still."""
+        if self._hold.lease_is_long():
+            return True
+        with transaction():
+            return self._hold.renew(message)
+
+    def _send_one(self, line: Line, message: Claimed, address: str | None) -> Fate:
         if address is None:
-            return Fate(Answer.REFUSED, "There is no address for this person any more.")
+            return Fate(Answer.VOID, "There is no address for this person any more.", is_of_server=False)
         try:
             address = self._elsewhere(message, address)
-            body = self._whole_body(message)
-            if body is None:
-                return Fate(Answer.REFUSED, "What its link would open is void by now.")
-            return line.send(Email(message.message_id, self._mail_from, address, message.subject, body))
+            texts = self._whole_texts(message)
+            if texts is None:
+                return Fate(Answer.VOID, "What its link would open is void by now.", is_of_server=False)
+            return line.send(
+                Email(
+                    message.message_id,
+                    self._mail_from,
+                    address,
+                    message.subject,
+                    *texts,
+                    may_have_left=message.may_have_left,
+                )
+            )
         except Exception as fault:  # One message that cannot be sent must not hold up everybody else's.
             # The traceback stays out of the log: it could hold an address.
             log.error("Message %s could not be sent: %s", message.id, type(fault).__name__)
-            return Fate(Answer.UNANSWERED, f"The sender failed: {type(fault).__name__}.")
+            return Fate(Answer.UNANSWERED, f"The sender failed: {type(fault).__name__}.", is_of_server=False)
 
-    def _elsewhere(self, message: _Claimed, address: str) -> str:
+    def _elsewhere(self, message: Claimed, address: str) -> str:
         """The person's address, or the one at which the message's link is to be proven."""
         if message.link_for is None:
             return address
@@ -171,110 +203,69 @@ class _Run:
             elsewhere = self._recipients(message.link_for)
         return address if elsewhere is None else elsewhere
 
-    def _whole_body(self, message: _Claimed) -> str | None:
-        """The text with its one-time link, which is made now and stored nowhere; None where it would open nothing."""
+    def _whole_texts(self, message: Claimed) -> tuple[str, str | None] | None:
+        """Text and HTML with the one-time link, made now and stored nowhere; None where it would open nothing."""
         if message.link_for is None:
-            return message.body
+            return message.body, message.html
         with transaction():
-            address = self._links(message.link_for)
-        return None if address is None else message.body.replace(LINK_MARK, address)
+            link = self._links(message.link_for)
+        if link is None:
+            return None
+        html = None if message.html is None else message.html.replace(LINK_MARK, str(escape(link)))
+        return message.body.replace(LINK_MARK, link), html
 
-    def _claim(self) -> list[_Claimed]:
-        """Make a batch ours in one statement; on PostgreSQL what another sender is claiming is left out.
-
-        The batch is chosen once, as a table of its own: within a plain subquery PostgreSQL may lock and choose anew
-        for each row that it compares, and take more than the limit.
-        """
-        now = clock.real_now()
-        self._lease_ends = now + LEASE
-        free = (
-            sa.select(OutboxMessage.id)
-            .where(*_is_due(now))
-            .order_by(OutboxMessage.not_before, OutboxMessage.id)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-            .cte("free")
-            .prefix_with("MATERIALIZED")
-        )
-        rows = session().execute(
-            sa.update(OutboxMessage)
-            .where(OutboxMessage.id.in_(sa.select(free.c.id)))
-            .values(claimed_by=self._name, claimed_until=self._lease_ends)
-            .returning(
-                OutboxMessage.id,
-                OutboxMessage.person_id,
-                OutboxMessage.message_id,
-                OutboxMessage.subject,
-                OutboxMessage.body,
-                OutboxMessage.link_for,
-                OutboxMessage.attempts,
-                OutboxMessage.silences,
-            )
-            .execution_options(synchronize_session=False)
-        )
-        return sorted((_Claimed(**row._mapping) for row in rows), key=lambda claimed: claimed.id)
-
-    def _still_holds(self, message: _Claimed) -> bool:
-        """Renew the lease of the whole batch when it runs short; whether this message is ours still."""
-        now = clock.real_now()
-        if self._lease_ends - now > SHORTEST_LEASE_LEFT:
-            return True
-        if now < self._lease_ends:
-            self._lease_ends = now + LEASE
-            with transaction() as current:
-                current.execute(self._ours().values(claimed_until=self._lease_ends))
-            return True
-        # The machine slept through the lease: what another sender took meanwhile is no longer ours to send.
-        with transaction() as current:
-            kept = current.execute(
-                self._ours()
-                .where(OutboxMessage.id == message.id)
-                .values(claimed_until=now + LEASE)
-                .returning(OutboxMessage.id)
-            )
-            return kept.first() is not None
-
-    def _write_down(self, message: _Claimed, fate: Fate) -> None:
+    def _write_down(self, message: Claimed, fate: Fate) -> None:
+        """What became of a message, and then what that says of the server, before the next message goes."""
         step = next_step(fate.answer, attempts=message.attempts, silences=message.silences)
-        values: dict[str, object] = {
-            "state": step.state,
-            "attempts": step.attempts,
-            "silences": step.silences,
-            "claimed_by": None,
-            "claimed_until": None,
-            "last_error": fate.reason,
-        }
-        if step.wait is not None:
-            values["not_before"] = clock.real_now() + step.wait
         if step.state is MessageState.SENT:
-            values["sent_at"] = clock.now()
             self.sent += 1
         else:
             self.failed += 1
             log.warning("Message %s to person %s: %s", message.id, message.person_id, fate.reason)
-        with transaction() as current:
-            current.execute(self._ours().where(OutboxMessage.id == message.id).values(**values))
+        self._hold.write_down(message, step, fate)
+        if fate.is_of_server and fate.answer is Answer.UNANSWERED:
+            with transaction():
+                self._has_failed(fate.reason)
+        elif fate.is_of_server:
+            self._has_answered(fate.answer)
 
-    def _give_back(self) -> None:
-        with transaction() as current:
-            current.execute(self._ours().values(claimed_by=None, claimed_until=None))
+    def _has_failed(self, reason: str) -> None:
+        self._say_that_it_answered()
+        self._health = channel.has_failed(reason, was_trial=self._is_trial)
+        self._is_trial = False
+        if self._health.opened_at is not None:
+            self.trouble = _left_alone(channel.channel_state())
 
-    def _count_due(self) -> int:
-        query = sa.select(sa.func.count()).select_from(OutboxMessage).where(*_is_due(clock.real_now()))
-        return session().scalar(query) or 0
+    def _has_answered(self, answer: Answer) -> None:
+        """Remember that the server answers, for the end of the batch; where it was thought ill, say so at once."""
+        self._answered_at = clock.real_now()
+        if answer is Answer.DELIVERED:
+            self._taken_at = self._answered_at
+        if self._health.failures:
+            with transaction():
+                self._say_that_it_answered()
+            self._health = Health()
+            self._is_trial = False
 
-    def _ours(self) -> sa.Update:
-        return (
-            sa.update(OutboxMessage)
-            .where(OutboxMessage.claimed_by == self._name, OutboxMessage.state == MessageState.QUEUED)
-            .execution_options(synchronize_session=False)
-        )
+    def _say_that_it_answered(self) -> None:
+        if self._answered_at is not None:
+            channel.has_answered(self._taken_at or self._answered_at, has_taken=self._taken_at is not None)
+        self._answered_at = self._taken_at = None
+
+    def _end_batch(self, failure: str) -> None:
+        with transaction():
+            self._hold.give_back()
+            if failure:
+                self._has_failed(failure)
+            else:
+                self._say_that_it_answered()
+            if self._is_trial:
+                # Nothing was heard of the server, so whoever has a message next makes the trial.
+                channel.give_trial_back(self._health)
+                self._is_trial = False
 
 
-def _is_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Waiting, not told to wait longer, and in nobody's hands."""
-    return (
-        OutboxMessage.state == MessageState.QUEUED,
-        OutboxMessage.not_before <= now,
-        sa.or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= now),
-    )
+def _left_alone(state: channel.ChannelState) -> str:
+    """Why nothing goes, in a sentence or two."""
+    until = "a trial has ended" if state.rests_until is None else f"{state.rests_until.astimezone(LONDON):%H:%M}"
+    return f"The mail server failed {state.failures} times in a row and is left alone until {until}. {state.why}"

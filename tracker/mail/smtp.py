@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tracker.mail.fate import Fate, ServerUnreachableError, without_addresses
 from tracker.mail.letters import Email, UnusableAddressError, one_line, usable_address
 from tracker.mail.rules import Answer
 
@@ -27,18 +28,6 @@ TAKEN, TAKEN_AND_FORWARDED = 250, 251
 HANGING_UP = 421
 GO_ON = 354
 """The server's answer to DATA: from here on the message is in its hands."""
-
-
-class ServerUnreachableError(Exception):
-    """Nobody to hand a message to: refused, silent, unknown, untrusted, closed to us. One plain sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """How one message fared, and in a few words why; the words hold no address."""
-
-    answer: Answer
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +61,9 @@ class SmtpSender:
         is_known = parts.scheme in ("smtp", "smtps") and wishes in ({}, {"starttls": ["required"]})
         if not is_known or not host:
             # The address itself is not repeated, because it may hold a password.
-            raise ValueError("MAIL must be console, smtp://user:password@host:port or smtps://user:password@host:port.")
+            raise ValueError(
+                "MAIL must be console, notify, smtp://user:password@host:port or smtps://user:password@host:port."
+            )
         is_tls = parts.scheme == "smtps"
         return cls(
             host=host,
@@ -152,7 +143,7 @@ class SmtpLine:
             content = email.as_bytes()
             recipient = usable_address(email.recipient)
         except UnusableAddressError as fault:
-            return Fate(Answer.REFUSED, str(fault))
+            return Fate(Answer.REFUSED, str(fault), is_of_server=False)
         had_taken_some = self._handled_here > 0
         fate = self._offer(email.envelope_sender, recipient, content)
         if fate.answer is Answer.UNREACHABLE and had_taken_some:
@@ -210,7 +201,7 @@ class SmtpLine:
     def _not_let_in(self, code: int, text: bytes) -> Fate:
         """A "never" to our own address, or for want of a sign-in, is no fault of a message: it is kept."""
         self._hang_up()
-        words = f"{code}{_without_addresses(text)}"
+        words = f"{code}{_said(text)}"
         return Fate(Answer.UNREACHABLE, f"The mail server {self._sender.name} does not let us in: {words}.")
 
     def _turned_away(self, code: int, text: bytes) -> Fate:
@@ -223,7 +214,7 @@ class SmtpLine:
             except (OSError, smtplib.SMTPException):
                 self._hang_up()
         answer = Answer.REFUSED if 500 <= code < 600 else Answer.TRY_LATER
-        return Fate(answer, f"The server answered {code}{_without_addresses(text)}.")
+        return Fate(answer, f"The server answered {code}{_said(text)}.")
 
 
 def with_dots_doubled(content: bytes) -> bytes:
@@ -253,11 +244,11 @@ def _in_words(fault: Exception) -> str:
         return "it did not accept the user and password in MAIL"
     if isinstance(fault, smtplib.SMTPResponseException):
         text = fault.smtp_error if isinstance(fault.smtp_error, bytes) else fault.smtp_error.encode()
-        return f"it answered {fault.smtp_code}{_without_addresses(text)}"
+        return f"it answered {fault.smtp_code}{_said(text)}"
     return one_line(str(fault)).rstrip(".") or type(fault).__name__
 
 
-def _without_addresses(text: bytes) -> str:
-    """A server's own words, shortened, with the addresses that servers like to repeat left out."""
-    words = re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "(address)", one_line(text.decode("utf-8", "replace")))
-    return f": {words[:200].rstrip('.')}" if words else ""
+def _said(text: bytes) -> str:
+    """What a server said behind its code, as far as it may be kept."""
+    words = without_addresses(text.decode("utf-8", "replace"))
+    return f": {words}" if words else ""

@@ -82,10 +82,10 @@ SECTIONS = (
         "outbox_message",
         "person_id",
         (
-            *("subject", "body", "link_for", "state", "queued_at", "not_before", "attempts", "silences"),
+            *("subject", "body", "html", "link_for", "state", "queued_at", "not_before", "attempts", "silences"),
             *("sent_at", "last_error"),
         ),
-        left_out=("message_id", "claimed_until", "claimed_by"),
+        left_out=("message_id", "claimed_until", "claimed_by", "channel_id"),
     ),
     Section(
         "reminders",

@@ -138,4 +138,6 @@ def _stop_mails(person_id: int) -> None:
         .where(theirs, OutboxMessage.state == MessageState.QUEUED)
         .values(state=MessageState.FAILED, claimed_by=None, claimed_until=None)
     )
-    session().execute(sa.update(OutboxMessage).where(theirs).values(body="", link_for=None, last_error=REMOVED))
+    session().execute(
+        sa.update(OutboxMessage).where(theirs).values(body="", html=None, link_for=None, last_error=REMOVED)
+    )

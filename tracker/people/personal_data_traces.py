@@ -108,7 +108,7 @@ def take_out_of_mails(identity: Identity) -> int:
     if not identity.names and not identity.addresses:
         return 0
     table = OutboxMessage.metadata.tables[OutboxMessage.__tablename__]
-    fields = (table.c.subject, table.c.body, table.c.last_error)
+    fields = (table.c.subject, table.c.body, table.c.html, table.c.last_error)
     holding = {
         row_id for column in fields for row_id, text in _texts(table, column, identity) if identity.whole.search(text)
     }
@@ -117,6 +117,7 @@ def take_out_of_mails(identity: Identity) -> int:
         is_waiting = message.state is MessageState.QUEUED
         message.subject = identity.taken_out_of(message.subject)
         message.body = identity.taken_out_of(message.body) if is_waiting else ""
+        message.html = identity.taken_out_of(message.html) if is_waiting and message.html is not None else None
         message.last_error = identity.taken_out_of(message.last_error)
     session().flush()
     return len(holding)

@@ -33,7 +33,10 @@ TEXTS: Mapping[str, Holds] = {
         ),
         Holds.IDENTITY,
     ),
-    **dict.fromkeys(("outbox_message.subject", "outbox_message.body", "outbox_message.last_error"), Holds.MAIL),
+    **dict.fromkeys(
+        ("outbox_message.subject", "outbox_message.body", "outbox_message.html", "outbox_message.last_error"),
+        Holds.MAIL,
+    ),
     **dict.fromkeys(
         (
             "appointment.job_title",
@@ -181,6 +184,9 @@ TEXTS: Mapping[str, Holds] = {
             "organisation_ons_code.ons_code",
             "organisation_service.role",
             "organisation_service.submission_key",
+            # What a server said, with addresses taken out before it was kept.
+            "mail_channel.last_error",
+            "outbox_message.channel_id",
             "outbox_message.claimed_by",
             "outbox_message.link_for",
             "outbox_message.message_id",

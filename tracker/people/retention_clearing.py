@@ -75,9 +75,9 @@ def kinds() -> tuple[Kind, ...]:
                 OutboxMessage.state != MessageState.QUEUED,
                 # Mails are dated by the service's own day, which a demonstration may pin.
                 sa.func.coalesce(OutboxMessage.sent_at, OutboxMessage.queued_at) < clock.now() - MAILS_KEPT_FOR,
-                OutboxMessage.body != "",
+                sa.or_(OutboxMessage.body != "", OutboxMessage.html.is_not(None)),
             ),
-            emptied={"body": "", "last_error": ""},
+            emptied={"body": "", "html": None, "last_error": ""},
         ),
     )
 

@@ -9,14 +9,15 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from integration.mail.outboxing import FROM, FakeSender, address, later, queue, send, states, stored
+from integration.mail.outboxing import FROM, FakeSender, address, addresses, later, queue, send, states, stored
 from smtp_server import HOST, MailServer, free_port, running
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from tracker import clock
 from tracker.db import database, transaction
 from tracker.mail import service
-from tracker.mail.outbox import NewMessage, queue_messages
+from tracker.mail.models import OutboxMessage
+from tracker.mail.outbox import LINK_MARK, NewMessage, queue_messages
 from tracker.mail.rules import Answer, MessageState
 from tracker.mail.service import SendOutcome, send_due
 from tracker.mail.smtp import SmtpSender
@@ -121,11 +122,11 @@ def test_a_server_that_goes_away_in_the_middle_keeps_the_rest() -> None:
     assert send(FakeSender()).sent == 3
 
 
-def test_a_bad_recipient_fails_for_good_and_the_others_are_delivered(server: MailServer) -> None:
+def test_a_bad_recipient_bounces_for_good_and_the_others_are_delivered(server: MailServer) -> None:
     people = queue(3)
     server.answers_to[address(people[1])] = "550 5.1.1 unknown"
     assert send(SmtpSender.from_url(server.url)) == SendOutcome(sent=2, failed=1)
-    assert states() == [MessageState.SENT, MessageState.FAILED, MessageState.SENT]
+    assert states() == [MessageState.SENT, MessageState.BOUNCED, MessageState.SENT]
     assert stored()[1].last_error == "The server answered 550: 5.1.1 unknown."
     server.answers_to.clear()
     with clock.frozen(later(timedelta(days=30))):
@@ -171,7 +172,16 @@ def test_somebody_without_an_address_any_more_fails_and_the_others_are_delivered
     sender = FakeSender()
     outcome = send_due(sender, lambda ids: {people[1]: address(people[1])}, mail_from=FROM)
     assert outcome == SendOutcome(sent=1, failed=1)
+    assert states() == [MessageState.FAILED, MessageState.SENT]
     assert stored()[0].last_error == "There is no address for this person any more."
+
+
+def test_an_address_that_cannot_be_one_bounces_without_being_offered(server: MailServer) -> None:
+    (person_id,) = queue(1)
+    sender = SmtpSender.from_url(server.url)
+    assert send_due(sender, lambda ids: {person_id: "two words"}, mail_from=FROM) == SendOutcome(failed=1)
+    assert states() == [MessageState.BOUNCED]
+    assert server.messages == []
 
 
 def test_one_message_that_breaks_the_sender_does_not_hold_up_the_others() -> None:
@@ -183,3 +193,47 @@ def test_one_message_that_breaks_the_sender_does_not_hold_up_the_others() -> Non
             raise UnicodeError("it cannot be written")
 
     assert send(FakeSender(before_each=break_once)) == SendOutcome(sent=2, failed=1)
+
+
+def test_text_and_html_leave_together_and_a_one_time_link_is_put_into_both(server: MailServer) -> None:
+    (person_id,) = queue(1)
+    message = NewMessage(
+        person_id, "Set a password", f"Open {LINK_MARK}\n", "link", "password", f'<a href="{LINK_MARK}">Open</a>\n'
+    )
+    with transaction():
+        queue_messages([message], mail_from=FROM)
+    sender = SmtpSender.from_url(server.url)
+    done = send_due(sender, addresses, mail_from=FROM, links=lambda link_for: f"https://t.example/{link_for}?a=1&b=2")
+    assert done == SendOutcome(sent=2)
+    received = server.messages[1]
+    assert received.text == "Open https://t.example/password?a=1&b=2\n"
+    assert received.html == '<a href="https://t.example/password?a=1&amp;b=2">Open</a>\n'
+    assert server.messages[0].html is None
+    assert LINK_MARK in stored()[1].html
+
+
+def test_a_link_that_would_open_nothing_fails_and_is_no_bounce() -> None:
+    (person_id,) = queue(1)
+    with transaction():
+        queue_messages([NewMessage(person_id, "Link", LINK_MARK, "link", "password")], mail_from=FROM)
+    assert send(FakeSender()) == SendOutcome(sent=1, failed=1)
+    assert states() == [MessageState.SENT, MessageState.FAILED]
+
+
+def test_whoever_takes_over_from_a_silent_sender_is_told_that_it_may_have_left() -> None:
+    queue(2)
+    with transaction() as current:
+        held = {"claimed_by": "killed", "claimed_until": clock.real_now()}
+        current.execute(sa.update(OutboxMessage).where(OutboxMessage.id == stored()[0].id).values(**held))
+    sender = FakeSender()
+    send(sender)
+    assert [email.may_have_left for email in sender.sent] == [True, False]
+
+
+def test_a_second_try_is_told_that_the_first_may_have_left_and_one_that_was_given_back_is_not() -> None:
+    queue(2)
+    send(FakeSender(Answer.UNANSWERED, Answer.UNREACHABLE))
+    sender = FakeSender()
+    with clock.frozen(later(timedelta(hours=1))):
+        send(sender)
+    assert [email.may_have_left for email in sender.sent] == [True, False]

@@ -146,10 +146,24 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
 def _mail(person_id: int, other_id: int, world: make.World) -> None:
     ids = queue_messages(
         [
-            NewMessage(person_id, "Your digest", f"Hello {NAME}, two actions need you.", "digest"),
+            NewMessage(
+                person_id, "Your digest", f"Hello {NAME}, two actions need you.", "digest", html=f"<p>Hello {NAME}</p>"
+            ),
             NewMessage(person_id, "Still waiting", "Two actions need you.", "waiting"),
-            NewMessage(other_id, f"{NAME} has invited you", f"{NAME} ({EMAIL}) has invited you.", "invited"),
-            NewMessage(other_id, "An older one", f"ASHA\nWHITCOMBE ({EMAIL}) has invited you.", "sent invitation"),
+            NewMessage(
+                other_id,
+                f"{NAME} has invited you",
+                f"{NAME} ({EMAIL}) has invited you.",
+                "invited",
+                html=f"<p>{NAME} ({EMAIL}) has invited you.</p>",
+            ),
+            NewMessage(
+                other_id,
+                "An older one",
+                "Somebody has invited you.",
+                "sent invitation",
+                html=f"<p>ASHA\nWHITCOMBE ({EMAIL}) has invited you.</p>",
+            ),
         ],
         mail_from="tracker@example.nhs.uk",
     )

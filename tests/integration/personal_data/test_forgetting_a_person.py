@@ -134,14 +134,17 @@ def test_every_way_in_is_shut(client: FlaskClient, runner: FlaskCliRunner, asha)
 def test_mails_to_them_are_emptied_and_none_that_waits_is_sent(app, runner: FlaskCliRunner, asha) -> None:
     forget(runner)
     theirs = session().execute(
-        sa.select(OutboxMessage.body, OutboxMessage.state).where(OutboxMessage.person_id == asha.lead).order_by("id")
+        sa.select(OutboxMessage.body, OutboxMessage.html, OutboxMessage.state)
+        .where(OutboxMessage.person_id == asha.lead)
+        .order_by("id")
     )
-    assert list(theirs) == [("", MessageState.SENT), ("", MessageState.FAILED)]
+    assert list(theirs) == [("", None, MessageState.SENT), ("", None, MessageState.FAILED)]
     with running() as server:
         send_waiting(replace(app.extensions["settings"], mail=server.url))
     assert [message.recipients for message in server.messages] == [["jo@example.nhs.uk"]]
     assert server.subjects == ["a former colleague has invited you"]
     assert "a former colleague ((address removed)) has invited you." in server.messages[0].text
+    assert server.messages[0].html == "<p>a former colleague ((address removed)) has invited you.</p>\n"
 
 
 def test_a_mail_to_somebody_else_that_has_left_loses_its_text_and_only_if_it_holds_the_name(
@@ -150,7 +153,7 @@ def test_a_mail_to_somebody_else_that_has_left_loses_its_text_and_only_if_it_hol
     session().execute(
         sa.update(OutboxMessage)
         .where(OutboxMessage.subject == "An older one")
-        .values(body="Natasha Whitcombes sends it.")
+        .values(body="Natasha Whitcombes sends it.", html=None)
     )
     session().commit()
     forget(runner)

@@ -80,7 +80,10 @@ def used_up(person_id: int, world: make.World) -> None:
         session().add(ThrottleCounter(key=f"t{number}", tries=1, expires_at=NOON + (-hour if number else hour)))
     account.new_email, account.new_email_until = "mistyped@example.nhs.uk", NOON - hour
     ids = queue_messages(
-        [NewMessage(person_id, f"Mail {number}", "Two actions need you.", f"{number}") for number in range(4)],
+        [
+            NewMessage(person_id, f"Mail {number}", "Two actions need you.", f"{number}", html="<p>Two actions</p>")
+            for number in range(4)
+        ],
         mail_from="tracker@example.nhs.uk",
     )
     for key, state, sent in (

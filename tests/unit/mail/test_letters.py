@@ -61,6 +61,25 @@ def test_a_long_link_is_one_piece_and_no_line_on_the_wire_is_long() -> None:
     assert max(len(line) for line in email.as_bytes().split(b"\r\n")) <= 78
 
 
+def test_the_text_goes_before_the_html_that_says_the_same() -> None:
+    message = read_back(letter(body="Hello Tŷ Gŵyr\n", html="<p>Hello <b>Tŷ Gŵyr</b></p>\n"))
+    assert message.get_content_type() == "multipart/alternative"
+    parts = [(part.get_content_type(), part.get_content().replace("\r\n", "\n")) for part in message.iter_parts()]
+    assert parts == [("text/plain", "Hello Tŷ Gŵyr\n"), ("text/html", "<p>Hello <b>Tŷ Gŵyr</b></p>\n")]
+    assert message["Subject"] == "3 actions"
+
+
+def test_no_line_of_the_html_on_the_wire_is_long_and_a_link_in_it_stays_whole() -> None:
+    link = "https://tracker.example.test/" + "a" * 2000
+    email = letter(html=f'<p><a href="{link}">Open</a></p>')
+    assert link in read_back(email).get_body(("html",)).get_content()
+    assert max(len(line) for line in email.as_bytes().split(b"\r\n")) <= 78
+
+
+def test_without_html_the_message_is_plain_text() -> None:
+    assert read_back(letter()).get_content_type() == "text/plain"
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,14 +11,23 @@ from tracker.mail.rules import (
     SHORTEST_LEASE_LEFT,
     WAIT_AFTER_SILENCE,
     Answer,
+    Health,
     MessageState,
     NextStep,
+    after_failure,
     next_step,
     wait_after,
 )
 from tracker.mail.smtp import SECONDS_TO_WAIT, SECONDS_TO_WAIT_FOR_THE_LAST_WORD
 
-QUEUED, SENT, FAILED = MessageState.QUEUED, MessageState.SENT, MessageState.FAILED
+QUEUED, SENT, FAILED, BOUNCED = (
+    MessageState.QUEUED,
+    MessageState.SENT,
+    MessageState.FAILED,
+    MessageState.BOUNCED,
+)
+NOW = datetime(2020, 11, 2, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +35,9 @@ QUEUED, SENT, FAILED = MessageState.QUEUED, MessageState.SENT, MessageState.FAIL
     [
         (Answer.DELIVERED, 0, 0, NextStep(SENT, None, 1, 0)),
         (Answer.DELIVERED, 7, 2, NextStep(SENT, None, 8, 2)),
-        (Answer.REFUSED, 0, 0, NextStep(FAILED, None, 1, 0)),
+        (Answer.REFUSED, 0, 0, NextStep(BOUNCED, None, 1, 0)),
+        (Answer.REFUSED, 3, 1, NextStep(BOUNCED, None, 4, 1)),
+        (Answer.VOID, 0, 0, NextStep(FAILED, None, 1, 0)),
         (Answer.TRY_LATER, 0, 0, NextStep(QUEUED, timedelta(hours=4), 1, 0)),
         (Answer.TRY_LATER, 1, 0, NextStep(QUEUED, timedelta(hours=8), 2, 0)),
         (Answer.TRY_LATER, MOST_ATTEMPTS - 2, 0, NextStep(QUEUED, timedelta(hours=24), MOST_ATTEMPTS - 1, 0)),
@@ -52,3 +63,37 @@ def test_a_lease_outlasts_the_slowest_message() -> None:
     steps = 3 * SECONDS_TO_WAIT + SECONDS_TO_WAIT_FOR_THE_LAST_WORD  # sender, recipient, DATA; the last word
     connecting = 7 * SECONDS_TO_WAIT  # connection, greeting, EHLO, STARTTLS, EHLO, two steps of a sign-in
     assert timedelta(seconds=steps + connecting) < SHORTEST_LEASE_LEFT < LEASE
+
+
+OPEN = Health(3, NOW, NOW + 5 * MINUTE, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "at", "was_trial", "after"),
+    [
+        (Health(), NOW, False, Health(1)),
+        (Health(1), NOW, False, Health(2)),
+        (Health(2), NOW, False, OPEN),
+        (OPEN, NOW + MINUTE, False, Health(4, NOW, NOW + 5 * MINUTE, 1)),
+        (OPEN, NOW + 5 * MINUTE, True, Health(4, NOW, NOW + 15 * MINUTE, 2)),
+        (Health(4, NOW, NOW + 15 * MINUTE, 2), NOW + 15 * MINUTE, True, Health(5, NOW, NOW + 35 * MINUTE, 3)),
+        (Health(9, NOW, NOW + 15 * MINUTE, 9), NOW + 15 * MINUTE, True, Health(10, NOW, NOW + 75 * MINUTE, 10)),
+        # A trial holds its row for longer than the rest that it ends.
+        (OPEN, NOW + 4 * MINUTE, True, Health(4, NOW, NOW + 14 * MINUTE, 2)),
+    ],
+)
+def test_what_a_failure_of_the_server_leads_to(before: Health, at: datetime, was_trial: bool, after: Health) -> None:
+    assert after_failure(before, at, was_trial=was_trial) == after
+
+
+@pytest.mark.parametrize(
+    ("health", "at", "may"),
+    [
+        (Health(), NOW, True),
+        (Health(2), NOW, True),
+        (OPEN, NOW + 5 * MINUTE - timedelta(seconds=1), False),
+        (OPEN, NOW + 5 * MINUTE, True),
+    ],
+)
+def test_when_a_server_may_be_tried(health: Health, at: datetime, may: bool) -> None:
+    assert health.may_be_tried(at) is may

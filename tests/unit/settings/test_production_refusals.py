@@ -70,6 +70,7 @@ def test_good_settings_are_taken() -> None:
         ("DATABASE_OWNER_URL", "postgresql://db.example/tracker", "DATABASE_OWNER_URL reaches a database on another"),
         ("THROTTLE_URL", "redis://:word@redis.example:6379", "THROTTLE_URL reaches a Redis on another machine"),
         ("MAIL", "smtp://us:word@mail.example:587", "MAIL reaches a server on another machine"),
+        ("NOTIFY_URL", "http://notify.example", "NOTIFY_URL reaches a server on another machine without TLS"),
         ("THROTTLE_URL", "memory://", "THROTTLE_URL must start with redis://"),
     ],
 )
