@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.db import read
+from tracker.db import InThisOrder, read
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.frameworks.models import Ask
 from tracker.mail.models import LedgerEntry
@@ -87,10 +87,12 @@ def _deadlines(catalogue: Catalogue, day: PassDay) -> _Dated:
     source, rules = day.source, day.rules
     c = source.c
     horizon = max(day.on, day.ahead_to) + rules.horizon
-    by_code = {each.code: each.days for each in rules.cadences}
+    cadence_code = _cadence_code(source, catalogue, rules)
+    used = rules.cadences if cadence_code is not None else rules.cadences[:1]
+    by_code = {each.code: each.days for each in used}
     deadline_on = sa.func.coalesce(c["target_on"], c["national_on"])
     conditions = (source.lateness["is_open"], c["late_on"] <= horizon, deadline_on <= horizon)
-    return _Dated(Topic.DEADLINE, deadline_on, conditions, by_code, _cadence_code(source, catalogue, rules))
+    return _Dated(Topic.DEADLINE, deadline_on, conditions, by_code, cadence_code)
 
 
 def _cadence_code(source: ListSource, catalogue: Catalogue, rules: RuleBook) -> sa.ColumnElement[str] | None:
@@ -197,9 +199,8 @@ def _called_for(
     is_of_slot = slot.c.anchor_on == dated.anchor_on
     if dated.cadence_code is not None:
         is_of_slot = sa.and_(is_of_slot, slot.c.cadence == dated.cadence_code)
-    elif len(dated.cadences) > 1:
-        is_of_slot = sa.and_(is_of_slot, slot.c.cadence == day.rules.cadences[0].code)
-    joined = day.source.alone.join(slot, is_of_slot).join(people, is_theirs)
+    # The rows first: SQLite would go through them once for each of the days.
+    joined = InThisOrder(day.source.alone, slot, is_of_slot).join(people, is_theirs)
     return joined, people, slot, dated.conditions
 
 
