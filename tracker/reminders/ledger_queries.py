@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from tracker import clock
 from tracker.accounts.models import Membership, Person
 from tracker.accounts.rules import Place, Role, Scope
-from tracker.db import read, session
+from tracker.db import BIG_ID, read, session
 from tracker.frameworks.models import Ask, Framework
 from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.mail.topics import ReminderState
@@ -27,6 +27,7 @@ MOST_ROWS = 10**9
 TROUBLE_DAYS = 30
 """How far back a list says how many reminders did not reach anybody."""
 LONGEST_WAIT = timedelta(hours=1)
+MOST_MEMBERSHIPS = 10**12
 
 
 def ledger_page(
@@ -99,22 +100,24 @@ def is_in_state(state: str, of_message: tuple[str, ...] = ()) -> sa.ColumnElemen
     return sa.and_(LedgerEntry.state == ReminderState.TOLD, is_word)
 
 
-def role_there(person_id: Any, bodies: Sequence[Any], column: str) -> sa.ScalarSelect[Any]:
-    """Through which role somebody is told of an organisation, or where they hold it; one that goes on comes first.
+def membership_there(held: Any, person_id: Any, bodies: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """Whether a membership is the one through which somebody is told of an organisation: to be joined by.
 
-    ``bodies`` are the ids of the organisation, its system and its region.
+    ``bodies`` are the ids of the organisation, its system and its region. One that goes on comes before one that has
+    ended, one of the organisation before one above it.
     """
-    held = aliased(Membership)
-    return (
-        sa.select(getattr(held, column))
+    each = aliased(Membership)
+    # A least number, because SQLite sorts no select within another by what stands around it.
+    place = sa.case((each.ended_at.is_(None), 0), else_=2) + sa.case((each.organisation_id == bodies[0], 0), else_=1)
+    first = (
+        sa.select(sa.func.min(place * sa.literal(MOST_MEMBERSHIPS, BIG_ID) + each.id))
         .where(
-            held.person_id == person_id,
-            sa.or_(*(held.organisation_id == body for body in bodies), held.role == Role.NATIONAL),
+            each.person_id == person_id,
+            sa.or_(*(each.organisation_id == body for body in bodies), each.role == Role.NATIONAL),
         )
-        .order_by(held.ended_at.is_not(None), held.organisation_id != bodies[0], held.id)
-        .limit(1)
         .scalar_subquery()
     )
+    return sa.and_(held.id == first % sa.literal(MOST_MEMBERSHIPS, BIG_ID))
 
 
 def _joined(*columns: Any) -> sa.Select[Any]:
@@ -150,6 +153,7 @@ def _condition(seen: Scope, people: Scope, own_id: int, filters: LedgerFilters) 
 def _rows(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     body, entry = organisations_as_at(clock.today()).c, LedgerEntry
     place = (body.organisation_id, body.system_id, body.region_id)
+    held = aliased(Membership)
     return (
         _joined(
             *place,
@@ -169,13 +173,14 @@ def _rows(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
             OutboxMessage.sent_at,
             entry.person_id,
             Person.name.label("person_name"),
-            role_there(entry.person_id, place, "role").label("role"),
-            role_there(entry.person_id, place, "organisation_id").label("body_id"),
+            held.role,
+            held.organisation_id.label("body_id"),
             Snooze.until_on,
         )
         .join(Ask, Ask.id == entry.ask_id)
         .join(Framework, Framework.id == Ask.framework_id)
         .join(Person, Person.id == entry.person_id)
+        .outerjoin(held, membership_there(held, entry.person_id, place))
         .outerjoin(
             Snooze,
             sa.and_(

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 
-from tracker.accounts.models import Person
+from tracker.accounts.models import Membership, Person
 from tracker.accounts.rules import Permission, Role, Viewer
 from tracker.appointments.models import Appointment
 from tracker.db import BIG_ID, read
@@ -21,7 +21,7 @@ from tracker.progress.ask_parts import AskPart
 from tracker.progress.opened import Opened
 from tracker.progress.organisation_rows import Rows
 from tracker.reminders.access import answers_for_all, may_be_owner
-from tracker.reminders.ledger_queries import days_back, is_in_state, role_there
+from tracker.reminders.ledger_queries import days_back, is_in_state, membership_there
 from tracker.reminders.ledger_rows import may_be_named
 from tracker.reminders.models import ReminderCadence, Snooze
 from tracker.reminders.presenters import NO_ROLE, counted
@@ -163,6 +163,7 @@ def _of_organisation() -> sa.Executable:
 def _of_ask() -> sa.Executable:
     """The last entries of an ask, whoever snoozes it now, and whether the viewer owns it."""
     bodies = tuple(sa.bindparam(name, type_=BIG_ID) for name in ("organisation", "system", "region"))
+    held = sa.orm.aliased(Membership)
     body, ask, today = bodies[0], sa.bindparam("ask", type_=BIG_ID), sa.bindparam("today", type_=sa.Date())
     entry, why = LedgerEntry, sa.func.coalesce(sa.func.nullif(LedgerEntry.why, ""), OutboxMessage.last_error, "")
     said = (
@@ -171,8 +172,8 @@ def _of_ask() -> sa.Executable:
             entry.id.label("place"),
             entry.person_id,
             Person.name.label("person_name"),
-            sa.cast(role_there(entry.person_id, bodies, "role"), sa.String).label("role"),
-            role_there(entry.person_id, bodies, "organisation_id").label("body_id"),
+            sa.cast(held.role, sa.String).label("role"),
+            held.organisation_id.label("body_id"),
             entry.due_on.label("on_day"),
             sa.cast(why, sa.Text).label("why"),
             sa.cast(entry.topic, sa.String).label("topic"),
@@ -181,6 +182,7 @@ def _of_ask() -> sa.Executable:
             sa.cast(OutboxMessage.state, sa.String).label("of_message"),
         )
         .join(Person, Person.id == entry.person_id)
+        .outerjoin(held, membership_there(held, entry.person_id, bodies))
         .outerjoin(OutboxMessage, OutboxMessage.id == entry.message_id)
         .where(entry.organisation_id == body, entry.ask_id == ask)
         .order_by(entry.id.desc())
@@ -193,13 +195,14 @@ def _of_ask() -> sa.Executable:
             Snooze.id,
             Snooze.person_id,
             Person.name,
-            sa.cast(role_there(Snooze.person_id, bodies, "role"), sa.String),
-            role_there(Snooze.person_id, bodies, "organisation_id"),
+            sa.cast(held.role, sa.String),
+            held.organisation_id,
             Snooze.until_on,
             Snooze.reason,
             *(sa.null() for _ in range(4)),
         )
         .join(Person, Person.id == Snooze.person_id)
+        .outerjoin(held, membership_there(held, Snooze.person_id, bodies))
         .where(
             Snooze.organisation_id == body,
             Snooze.ask_id == ask,

@@ -157,6 +157,8 @@ def _woken(day: PassDay) -> list[Candidate]:
         later.deadline_on == LedgerEntry.deadline_on,
         later.topic.in_(SPEAK_OF_A_DATE | {Topic.REVIEW}),
         later.due_on >= Snooze.until_on,
+        # What a Friday took along of the weekend, or fell due on the day of waking, was snoozed and not said.
+        later.state != ReminderState.SNOOZED,
     )
     stands = sa.or_(
         sa.and_(

@@ -75,7 +75,10 @@ class Told:
             for each in entries
         )
         said = SPEAK_OF_A_DATE | {Topic.REVIEW}
-        return fell_due and not any(each.topic in said and each.due_on >= snooze.until_on for each in entries)
+        return fell_due and not any(
+            each.topic in said and each.due_on >= snooze.until_on and each.state is not ReminderState.SNOOZED
+            for each in entries
+        )
 
     def _of(self, item: Item, deadline_on: date) -> list[_Entry]:
         return self.entries.get((item, deadline_on), [])
