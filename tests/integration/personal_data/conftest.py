@@ -142,7 +142,7 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
         talking.withdrawn_mention(other, viewer)
         choosing.choose_topics(viewer, {Topic.REVIEW})
         choosing.choose_cadence(about_reminders.organisation, "fewer", viewer, "lead", expected_id=0)
-        choosing.snooze(about_reminders, date(2020, 12, 1), "Whitcombe is away", submission_key="a snooze")
+        choosing.snooze(about_reminders, date(2020, 12, 1), "The board meets later", submission_key="a snooze")
         views.keep_view(as_region, views.NewView("Mine", "overdue", "type=trust", False, "a view"))
 
 
