@@ -45,12 +45,15 @@ from tracker.organisations import routes as organisations_routes
 from tracker.organisations.commands import organisations_cli
 from tracker.organisations.queries import OrganisationNotFound
 from tracker.own_account import routes as own_account_routes
+from tracker.people import person_rows
 from tracker.people import routes as people_routes
 from tracker.people.commands import people_cli
 from tracker.people.queries import PersonNotFound
 from tracker.progress import ask_parts, items, kept, organisation_rows
 from tracker.progress import routes as progress_routes
 from tracker.progress.queries import tracked_asks
+from tracker.reminders import panels as reminders_panels
+from tracker.reminders import routes as reminders_routes
 from tracker.reminders.commands import reminders_cli
 from tracker.returns import panels as returns_panels
 from tracker.returns import routes as returns_routes
@@ -87,6 +90,7 @@ BLUEPRINTS = (
     exports_routes.blueprint,
     shared_notes_routes.blueprint,
     calendars_routes.blueprint,
+    reminders_routes.blueprint,
 )
 COMMANDS = (
     accounts_cli,
@@ -152,9 +156,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     organisation_rows.add(app, returns_panels.organisation_rows)
     organisation_rows.add(app, escalations_panels.organisation_rows)
     organisation_rows.add(app, assurance_panels.organisation_rows)
+    organisation_rows.add(app, reminders_panels.organisation_rows)
+    person_rows.add(app, reminders_panels.person_rows)
     ask_parts.add(app, assurance_panels.ask_part)
     ask_parts.add(app, shared_notes_panels.ask_part)
     ask_parts.add(app, escalations_panels.ask_part)
+    ask_parts.add(app, reminders_panels.ask_part)
     upkeep.init_upkeep(app, settings, create_app)
     quiet_log.keep_links_out_of_log()
     return app

@@ -31,6 +31,7 @@ ITEMS = (
     NavigationItem("Grid", "review.grid", Permission.REVIEW_OVERDUE),
     NavigationItem("Assurance", "assurance.queue", Permission.ASSURE_PROGRESS),
     NavigationItem("Escalations", "escalations.index", Permission.SEE_ESCALATIONS),
+    NavigationItem("Reminders", "reminders.ledger", Permission.SEE_ESCALATIONS),
     NavigationItem("Target requests", "review.target_requests", Permission.AGREE_TARGETS),
     NavigationItem("Organisations", "organisations.index", Permission.SEE_ORGANISATIONS),
     NavigationItem("Downloads", "exports.index", Permission.EXPORT_PROGRESS),

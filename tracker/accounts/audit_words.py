@@ -77,6 +77,10 @@ VERBS: Mapping[str, str] = {
     "escalation held": "Escalation held",
     "escalation closed": "Escalation closed",
     "message to many sent": "Message to many organisations sent",
+    "reminders snoozed": "Own reminders of an ask snoozed",
+    "reminders woken": "Snooze of own reminders taken back",
+    "reminder topics chosen": "What one is reminded of chosen",
+    "reminder cadence chosen": "When an organisation is reminded of its dates chosen",
     # Files that left the service.
     "progress exported": "Progress downloaded",
     "overdue list exported": "Overdue list downloaded",
@@ -92,6 +96,7 @@ VERBS: Mapping[str, str] = {
     "evidence downloaded": "File of evidence downloaded",
     "evidence list exported": "List of evidence downloaded",
     "measures exported": "Measures downloaded",
+    "reminders exported": "List of reminders downloaded",
     "shared notes exported": "How others did an ask downloaded",
     "barriers exported": "Barriers and enablers downloaded",
     "people in post exported": "People in post downloaded",
@@ -189,6 +194,7 @@ FOR_MACHINES = frozenset(
         "aim",
         "measure",
         "control",
+        "snooze",
         "submission",
         "decision",
     }

@@ -76,6 +76,7 @@ POWER_WORDS = {
     Permission.SUBMIT_RETURNS: "Submit a return to the board",
     Permission.DECIDE_RETURNS: "Approve a return of the board or send it back",
     Permission.SHARE_NOTES: "Share with other organisations how an ask was done",
+    Permission.SET_REMINDERS: "Choose when the organisation is reminded of its dates",
     Permission.REVIEW_OVERDUE: "See the list of what is overdue",
     Permission.SEE_ESCALATIONS: "See the list of escalations and its log",
     Permission.ESCALATE: "Escalate an overdue ask, and record what came of it",

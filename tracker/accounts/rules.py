@@ -78,6 +78,7 @@ class Permission(StrEnum):
     SUBMIT_RETURNS = "submit_returns"
     DECIDE_RETURNS = "decide_returns"
     SHARE_NOTES = "share_notes"
+    SET_REMINDERS = "set_reminders"
     REVIEW_OVERDUE = "review_overdue"
     SEE_ESCALATIONS = "see_escalations"
     ESCALATE = "escalate"
@@ -114,6 +115,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.ADOPT_FRAMEWORK: Reach.OWN,
             Permission.SUBMIT_RETURNS: Reach.OWN,
             Permission.SHARE_NOTES: Reach.OWN,
+            Permission.SET_REMINDERS: Reach.OWN,
             Permission.SEE_PEOPLE: Reach.OWN,
             Permission.INVITE_PEOPLE: Reach.OWN,  # contributors and board members only: GRANTS
             Permission.END_ROLES: Reach.OWN,
@@ -132,6 +134,7 @@ POWERS: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Permission.APPOINT_LEAD: Reach.OWN,
             Permission.SUBMIT_RETURNS: Reach.OWN,
             Permission.SHARE_NOTES: Reach.OWN,
+            Permission.SET_REMINDERS: Reach.OWN,
             Permission.COMMENT: Reach.OWN,
             Permission.READ_AUDIT: Reach.OWN,
         },

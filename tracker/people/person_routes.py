@@ -8,12 +8,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from tracker import clock
 from tracker.accounts import service as accounts
 from tracker.accounts.access import current_viewer, form_checks_token, requires
 from tracker.accounts.refusals import LAST_ADMINISTRATOR, note_refused
 from tracker.accounts.rules import Permission, Scope
 from tracker.db import transaction
-from tracker.people import managing, presenters, queries, service
+from tracker.people import managing, person_rows, presenters, queries, service
 from tracker.people.access import grantor_or_refuse
 from tracker.people.blueprint import blueprint
 from tracker.people.forms import PeopleFilterForm
@@ -78,7 +79,10 @@ def person(person_id: int) -> ResponseReturnValue:
     return render_template(
         "people/person.html",
         facts=facts,
-        summary=presenters.summary_of(facts, is_administrator=may_manage),
+        summary=[
+            *presenters.summary_of(facts, is_administrator=may_manage),
+            *person_rows.rows_of(person_id, viewer, clock.today()),
+        ],
         columns=presenters.ROLE_COLUMNS,
         roles=[presenters.shown_role(line, viewer) for line in queries.lines_of_person(scope, person_id)],
         may_manage=may_manage,

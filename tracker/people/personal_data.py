@@ -91,7 +91,10 @@ SECTIONS = (
         "reminders",
         "ledger_entry",
         "person_id",
-        ("organisation_id", "ask_id", "kind", "deadline_on", "due_on", "recorded_at", "message_id"),
+        (
+            *("organisation_id", "ask_id", "topic", "kind", "deadline_on", "due_on", "state", "why"),
+            *("recorded_at", "message_id"),
+        ),
     ),
     Section("audit_of_what_they_did", "audit_entry", "person_id", _AUDITED, left_out=_HASHES),
 )

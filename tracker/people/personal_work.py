@@ -228,6 +228,20 @@ SECTIONS_OF_WORK = (
         left_out=("submission_key",),
     ),
     Section(
+        "reminders_snoozed",
+        "snooze",
+        "person_id",
+        ("organisation_id", "ask_id", "true_on", "until_on", "reason", "recorded_at", "superseded_at"),
+        left_out=("submission_key",),
+    ),
+    Section("reminders_done_without", "reminder_preference", "person_id", ("topic", "recorded_at", "superseded_at")),
+    Section(
+        "reminder_cadences_chosen",
+        "reminder_cadence",
+        "person_id",
+        ("organisation_id", "cadence", "true_on", "recorded_at", "superseded_at"),
+    ),
+    Section(
         "messages_to_many",
         "chase",
         "person_id",

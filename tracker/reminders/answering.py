@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -63,8 +64,18 @@ AnswersFor = Mapping[int, frozenset[int] | None]
 
 def recipients(on: date) -> dict[int, AnswersFor]:
     """Everybody whom a reminder can reach on a day, and what each of them answers for, in one statement."""
+    return _by_person(sa.select(answering(on)))
+
+
+def answers_of(person_id: int, on: date) -> AnswersFor:
+    """What one person answers for on a day; nothing where no reminder can reach them."""
+    people = answering(on)
+    return _by_person(sa.select(people).where(people.c.person_id == person_id)).get(person_id, {})
+
+
+def _by_person(rows: sa.Select[Any]) -> dict[int, AnswersFor]:
     found: dict[int, dict[int, set[int] | None]] = {}
-    for person_id, organisation_id, ask_id in read(sa.select(answering(on))):
+    for person_id, organisation_id, ask_id in read(rows):
         bodies = found.setdefault(person_id, {})
         if ask_id is None:
             bodies[organisation_id] = None

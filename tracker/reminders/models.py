@@ -16,7 +16,8 @@ IS_CURRENT = sa.text("superseded_at IS NULL")
 class Snooze(Base):
     """That somebody is not to be reminded of an ask of an organisation until a day, and why.
 
-    ``until_on`` is the day on which reminders begin again. Another one for the same ask takes the place of the first.
+    ``until_on`` is the day on which reminders begin again. Another one for the same ask takes the place of the first:
+    it keeps the ``true_on`` of one that went on, and ends today where the ask is woken.
     """
 
     __tablename__ = "snooze"

@@ -58,7 +58,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class _Dated:
+class Dated:
     """The rows of a topic: the day that a series starts from, what makes a row one of them, and its series.
 
     ``quiet_days`` is how long after that day the deadline lies.
@@ -71,19 +71,29 @@ class _Dated:
     cadence_code: sa.ColumnElement[str] | None = None
     quiet_days: int = 0
 
+    @property
+    def usual_code(self) -> str:
+        """The code of the cadence that rows have where no other is said."""
+        return next(iter(self.cadences))
+
 
 def due_by_date(day: PassDay) -> Due:
     """Everything that dates of standings call for: deadlines, reviews, and silence of asks that have no date."""
-    catalogue = read_catalogue()
-    deadlines = _deadlines(catalogue, day)
+    deadlines, *others = dated_topics(day)
     slots = _slots(deadlines, day)
     fresh = _fresh(deadlines, slots, day)
-    for dated in (_reviews(day), _quiet(catalogue, day)):
+    for dated in others:
         fresh += _fresh(dated, _slots(dated, day), day)
     return Due(fresh, _count_by_person(deadlines, slots, day))
 
 
-def _deadlines(catalogue: Catalogue, day: PassDay) -> _Dated:
+def dated_topics(day: PassDay) -> tuple[Dated, Dated, Dated]:
+    """The rows of each topic whose day comes up to the last that the pass takes along: deadlines, reviews, silence."""
+    catalogue = read_catalogue()
+    return _deadlines(catalogue, day), _reviews(day), _quiet(catalogue, day)
+
+
+def _deadlines(catalogue: Catalogue, day: PassDay) -> Dated:
     source, rules = day.source, day.rules
     c = source.c
     horizon = max(day.on, day.ahead_to) + rules.horizon
@@ -92,7 +102,7 @@ def _deadlines(catalogue: Catalogue, day: PassDay) -> _Dated:
     by_code = {each.code: each.days for each in used}
     deadline_on = sa.func.coalesce(c["target_on"], c["national_on"])
     conditions = (source.lateness["is_open"], c["late_on"] <= horizon, deadline_on <= horizon)
-    return _Dated(Topic.DEADLINE, deadline_on, conditions, by_code, cadence_code)
+    return Dated(Topic.DEADLINE, deadline_on, conditions, by_code, cadence_code)
 
 
 def _cadence_code(source: ListSource, catalogue: Catalogue, rules: RuleBook) -> sa.ColumnElement[str] | None:
@@ -121,15 +131,15 @@ def _cadence_code(source: ListSource, catalogue: Catalogue, rules: RuleBook) -> 
     return sa.func.coalesce(chosen, of_framework)
 
 
-def _reviews(day: PassDay) -> _Dated:
+def _reviews(day: PassDay) -> Dated:
     c, cadence = day.source.c, day.rules.of_topic[Topic.REVIEW]
     horizon = max(day.on, day.ahead_to) + cadence.horizon
     is_looked_at = sa.or_(_or_never(c["updated_on"]) >= c["review_on"], _or_never(c["confirmed_on"]) >= c["review_on"])
     conditions = (day.source.lateness["is_open"], c["review_on"] <= horizon, sa.not_(is_looked_at))
-    return _Dated(Topic.REVIEW, c["review_on"], conditions, {"": cadence})
+    return Dated(Topic.REVIEW, c["review_on"], conditions, {"": cadence})
 
 
-def _quiet(catalogue: Catalogue, day: PassDay) -> _Dated:
+def _quiet(catalogue: Catalogue, day: PassDay) -> Dated:
     """Open asks with no date at all: what has a date that has passed is reminded of by that."""
     c, rules = day.source.c, day.rules
     said, confirmed = _or_never(c["updated_on"]), _or_never(c["confirmed_on"])
@@ -156,10 +166,10 @@ def _quiet(catalogue: Catalogue, day: PassDay) -> _Dated:
         has_no_date,
         anchor_on <= day.ahead_to - timedelta(days=rules.quiet_days),
     )
-    return _Dated(Topic.STALE, anchor_on, conditions, {"": rules.of_topic[Topic.STALE]}, quiet_days=rules.quiet_days)
+    return Dated(Topic.STALE, anchor_on, conditions, {"": rules.of_topic[Topic.STALE]}, quiet_days=rules.quiet_days)
 
 
-def _slots(dated: _Dated, day: PassDay) -> dict[tuple[str, date], Slot]:
+def _slots(dated: Dated, day: PassDay) -> dict[tuple[str, date], Slot]:
     """The slot of each day that occurs, by the code of the cadence."""
     # Named apart from the rows, so that the database counts the days and not the rows.
     days = read(sa.select(dated.anchor_on).select_from(day.source.alone).where(*dated.conditions).distinct()).scalars()
@@ -173,7 +183,7 @@ def _slots(dated: _Dated, day: PassDay) -> dict[tuple[str, date], Slot]:
 
 
 def _called_for(
-    dated: _Dated, slots: dict[tuple[str, date], Slot], day: PassDay
+    dated: Dated, slots: dict[tuple[str, date], Slot], day: PassDay
 ) -> tuple[sa.FromClause, sa.Subquery, Any, tuple[sa.ColumnElement[bool], ...]]:
     """The rows that a slot has gone by of, with whoever answers for them and the slot."""
     rows = [
@@ -204,7 +214,7 @@ def _called_for(
     return joined, people, slot, dated.conditions
 
 
-def _fresh(dated: _Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> list[Candidate]:
+def _fresh(dated: Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> list[Candidate]:
     """Those of them that are not in the ledger, nor a later one of their series."""
     if not slots:
         return []
@@ -258,7 +268,7 @@ def _fresh(dated: _Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> 
     ]
 
 
-def _count_by_person(dated: _Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> dict[int, int]:
+def _count_by_person(dated: Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> dict[int, int]:
     """Of how many asks each person has a date that a reminder has fallen due for, told or not."""
     if not slots:
         return {}

@@ -5,7 +5,9 @@ Each takes a few statements, whatever the number of organisations.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -35,22 +37,13 @@ def due_besides(day: PassDay) -> list[Candidate]:
 def _vacant(day: PassDay) -> list[Candidate]:
     """Nobody leads: told to those who answer for the organisation, of the ask that records the lead.
 
-    The series never starts before that ask's own date has passed; while the ask is overdue, its date is what they are
+    The series never starts before that ask's own date has passed; while the ask is open, its date is what they are
     reminded of.
     """
     cadence = day.rules.of_topic[Topic.VACANCY]
-    asks = [ask for ask in read_catalogue().asks.values() if ask.records_lead and not ask.is_adopted]
-    if not asks:
-        return []
-    ask = asks[0]
-    dates = _dates_of(ask.ask_id, day)
+    vacant = vacancy_series(day)
     slots = {}
-    for body, vacancy in vacancies(day.on).items():
-        passed_on, is_open = dates.get(body, (None, False))
-        passed_on = passed_on or ask.national_on or ask.effective_from
-        if is_open and passed_on < day.on:
-            continue
-        deadline_on = max(vacancy.since, passed_on + ONE_DAY)
+    for body, deadline_on in vacant.deadline_of.items():
         slot = day.slot(deadline_on, cadence) if deadline_on <= day.on else None
         if slot is not None:
             slots[body] = deadline_on, slot
@@ -62,28 +55,75 @@ def _vacant(day: PassDay) -> list[Candidate]:
         if body not in slots:
             continue
         deadline_on, slot = slots[body]
-        if told.get((person_id, body, ask.ask_id, deadline_on), date.min) < slot.due_on:
+        if told.get((person_id, body, vacant.ask_id, deadline_on), date.min) < slot.due_on:
             kind = kind_of(Topic.VACANCY, slot.kind)
-            fresh.append(Candidate(person_id, body, ask.ask_id, Topic.VACANCY, deadline_on, kind, slot.due_on))
+            fresh.append(Candidate(person_id, body, vacant.ask_id, Topic.VACANCY, deadline_on, kind, slot.due_on))
     return fresh
 
 
-def _dates_of(ask_id: int, day: PassDay) -> dict[int, tuple[date | None, bool]]:
+class Vacant(NamedTuple):
+    """The ask that records the lead, and the first day of the series of each organisation that nobody leads."""
+
+    ask_id: int
+    deadline_of: dict[int, date]
+
+
+def vacancy_series(day: PassDay, organisation_ids: Collection[int] | None = None) -> Vacant:
+    """All of them, or those of some organisations; none where the ask itself is open: its own date is told of."""
+    asks = [ask for ask in read_catalogue().asks.values() if ask.records_lead and not ask.is_adopted]
+    if not asks:
+        return Vacant(0, {})
+    ask = asks[0]
+    dates = _dates_of(ask.ask_id, day, organisation_ids)
+    found = {}
+    for body, vacancy in vacancies(day.on, organisation_ids=organisation_ids).items():
+        passed_on, is_open = dates.get(body, (None, False))
+        if not is_open:
+            found[body] = max(vacancy.since, (passed_on or ask.national_on or ask.effective_from) + ONE_DAY)
+    return Vacant(ask.ask_id, found)
+
+
+def _dates_of(
+    ask_id: int, day: PassDay, organisation_ids: Collection[int] | None
+) -> dict[int, tuple[date | None, bool]]:
     """The deadline of an ask in each organisation that is tracked for it, and whether it is open."""
     source = day.source
     query = sa.select(source.c["organisation_id"], source.c["deadline_on"], source.lateness["is_open"])
-    rows = read(query.select_from(source.alone).where(source.c["ask_id"] == ask_id))
+    query = query.select_from(source.alone).where(source.c["ask_id"] == ask_id)
+    if organisation_ids is not None:
+        query = query.where(source.c["organisation_id"].in_(sorted(organisation_ids)))
+    rows = read(query)
     return {body: (deadline_on, bool(is_open)) for body, deadline_on, is_open in rows}
 
 
 def _expiring(day: PassDay) -> list[Candidate]:
     """Evidence whose last good day comes: told of the first ask that it serves, to those who answer for that."""
     cadence = day.rules.of_topic[Topic.EVIDENCE]
+    piece, people = expiring_pieces(day), answering(day.on)
+    is_theirs = sa.or_(people.c.ask_id.is_(None), people.c.ask_id == piece.c.ask_id)
+    query = sa.select(people.c.person_id, piece).join(
+        piece, sa.and_(piece.c.organisation_id == people.c.organisation_id, is_theirs)
+    )
+    told = _told_kinds(Topic.EVIDENCE)
+    fresh = []
+    for person_id, evidence_id, body, expires_on, ask_id in read(query):
+        slot = day.slot(expires_on, cadence)
+        if slot is None:
+            continue
+        kind = kind_of(Topic.EVIDENCE, f"{evidence_id}_{slot.kind}")
+        if (person_id, body, ask_id, kind, expires_on) not in told:
+            fresh.append(Candidate(person_id, body, ask_id, Topic.EVIDENCE, expires_on, kind, slot.due_on))
+    return fresh
+
+
+def expiring_pieces(day: PassDay) -> sa.Subquery:
+    """Evidence that expires up to the last day that a pass takes along, with the first ask that it serves."""
+    cadence = day.rules.of_topic[Topic.EVIDENCE]
     horizon = max(day.on, day.ahead_to) + cadence.horizon
-    newer, people = sa.orm.aliased(Evidence), answering(day.on)
+    newer = sa.orm.aliased(Evidence)
     first_id = sa.func.coalesce(Evidence.first_id, Evidence.id)
     is_newest = sa.not_(sa.exists().where(newer.first_id == first_id, newer.number > Evidence.number))
-    piece = (
+    return (
         sa.select(
             first_id.label("evidence_id"),
             Evidence.organisation_id,
@@ -101,20 +141,6 @@ def _expiring(day: PassDay) -> list[Candidate]:
         .group_by(first_id, Evidence.organisation_id, EvidenceExpiry.expires_on)
         .subquery("piece")
     )
-    is_theirs = sa.or_(people.c.ask_id.is_(None), people.c.ask_id == piece.c.ask_id)
-    query = sa.select(people.c.person_id, piece).join(
-        piece, sa.and_(piece.c.organisation_id == people.c.organisation_id, is_theirs)
-    )
-    told = _told_kinds(Topic.EVIDENCE)
-    fresh = []
-    for person_id, evidence_id, body, expires_on, ask_id in read(query):
-        slot = day.slot(expires_on, cadence)
-        if slot is None:
-            continue
-        kind = kind_of(Topic.EVIDENCE, f"{evidence_id}_{slot.kind}")
-        if (person_id, body, ask_id, kind, expires_on) not in told:
-            fresh.append(Candidate(person_id, body, ask_id, Topic.EVIDENCE, expires_on, kind, slot.due_on))
-    return fresh
 
 
 def _woken(day: PassDay) -> list[Candidate]:
@@ -131,6 +157,8 @@ def _woken(day: PassDay) -> list[Candidate]:
         later.deadline_on == LedgerEntry.deadline_on,
         later.topic.in_(SPEAK_OF_A_DATE | {Topic.REVIEW}),
         later.due_on >= Snooze.until_on,
+        # What a Friday took along of the weekend, or fell due on the day of waking, was snoozed and not said.
+        later.state != ReminderState.SNOOZED,
     )
     stands = sa.or_(
         sa.and_(

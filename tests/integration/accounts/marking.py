@@ -16,6 +16,7 @@ from integration.escalations import climbing
 from integration.evidence import standing
 from integration.measures.saying import Saying
 from integration.progress.standing_there import target_request
+from integration.reminders.choosing_there import entered, snoozed
 from integration.returns import returning
 from integration.shared_notes.sharing import note_row
 
@@ -85,6 +86,8 @@ def _say_everything(code: str, organisation_id: int, people: dict[int, tuple[str
         for come_to in ("approved", "sent_back", "cadence", "cadence"):
             returning.story(viewer, board, come_to, code)
     climbing.escalated(author, code, "6.1")
+    snoozed(author, date(2020, 12, 1), ref="2.2", code=code)
+    entered(author, organisation_id, ref="2.2", of_message="failed", last_error="Refused")
     note_row(author, code, "2.3")
     if code != SHARES:
         note_row(author, code, "2.3", is_shared=False)
@@ -117,6 +120,8 @@ def _fill_empty_tables(codes: Mapping[str, int], people: Mapping[int, tuple[str,
                     "own_measure",
                     "return_",
                     "shared_note",
+                    "ledger_entry",
+                    "snooze",
                 )
             ):
                 account_id = session().scalar(sa.select(Account.id).where(Account.person_id == members[code]))

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import make
 import sqlalchemy as sa
-from integration.accounts.table_sent import AHEAD
+from integration.accounts.table_sent import AHEAD, SOON
 from integration.appointments import in_post
 from integration.assurance.assuring import sample_row
 from integration.calendars.reading import calendar_row
@@ -21,6 +21,7 @@ from integration.escalations.climbing import escalated
 from integration.evidence import standing
 from integration.measures.saying import measured, measured_of_its_own
 from integration.progress.standing_there import adoption, claimed_again, progress_entry, target_request
+from integration.reminders.choosing_there import snoozed
 from integration.returns.returning import return_row
 from integration.shared_notes.sharing import note_row, note_version
 
@@ -200,6 +201,11 @@ class Targets:
     def own_request(self, code: str) -> dict[str, object]:
         return {"own_request": target_request(code, "3.1", wanted_on=AHEAD)}
 
+    def asleep(self, code: str) -> dict[str, object]:
+        """An ask that whoever asks has snoozed."""
+        snoozed(self.viewer_id or _somebody(Role.LEAD, PLACES[Where.OWN])[0], SOON, ref="1.1", code=code)
+        return {"asleep": "1.1"}
+
     def invitation_link(self, _code: str) -> dict[str, object]:
         reference = links.reference_of_invitation(_invitation(Role.CONTRIBUTOR, PLACES[Where.OWN]))
         path = links.make_for_mail(reference)
@@ -291,6 +297,7 @@ _MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
     "to_share": Targets.to_share,
     "version_to_share": Targets.to_share,
     "to_take_back": Targets.to_take_back,
+    "asleep": Targets.asleep,
     "target_request": Targets.target_request,
     "own_request": Targets.own_request,
     "invitation_link": Targets.invitation_link,

@@ -129,6 +129,8 @@ def test_every_organisation_is_marked_in_every_column(marks: Canaries) -> None:
         "own_measure.",
         "return_",
         "shared_note.",
+        "ledger_entry.",
+        "snooze.",
     )
     for code, column in product(EVERY, marks.columns):
         is_exempt = column.startswith(only_tracked if code in canaries.REGIONS else "regional.")

@@ -97,6 +97,17 @@ def take_note_back(stage: Stage) -> None:
     stage.post(Role.LEAD, f"{path}/withdraw", form_on=path)
 
 
+def snooze(stage: Stage) -> None:
+    path, until = "/organisations/XN1/8ua-2020/2.3/snooze", {"until_on-month": "12", "until_on-year": "2020"}
+    stage.post(Role.LEAD, path, reason="Robin is away", submission_key=str(uuid4()), **until, **{"until_on-day": "1"})
+
+
+def wake(stage: Stage) -> None:
+    snooze(stage)
+    path = "/organisations/XN1/8ua-2020/2.3/snooze"
+    stage.post(Role.LEAD, f"{path}/wake", form_on=path)
+
+
 def let_lapse(stage: Stage) -> None:
     """Evidence comes after a claim was assured."""
     decide("assure")(stage)

@@ -47,6 +47,10 @@ def get(role: Role, path: str, status: int = 200, **query: str) -> Happening:
     return lambda stage: stage.get(role, path, status, **query)
 
 
+def post(role: Role, path: str, **fields: str) -> Happening:
+    return lambda stage: stage.post(role, path, **fields)
+
+
 def report(role: Role, **query: str) -> Happening:
     return get(role, "/exports/progress", **(DAY | query))
 
@@ -97,6 +101,18 @@ TABLE = (
     Row("claim asked about", how.ask_about_claim, REGION, "region", "XN1"),
     Row("note shared", how.share_note, LEAD, "lead", "XN1"),
     Row("note withdrawn", how.take_note_back, LEAD, "lead", "XN1"),
+    Row("reminders snoozed", how.snooze, LEAD, "lead", "XN1"),
+    Row("reminders woken", how.wake, LEAD, "lead", "XN1"),
+    Row("reminder topics chosen", post(LEAD, "/reminders"), LEAD, "lead", S),
+    Row(
+        "reminder cadence chosen",
+        post(LEAD, "/organisations/XN1/reminders", cadence="fewer", version="0"),
+        LEAD,
+        "lead",
+        "XN1",
+    ),
+    Row("reminders exported", get(BOARD, "/reminders/ledger.csv"), BOARD, "board", "XN1"),
+    Row("reminders exported", get(REGION, "/reminders/ledger.csv", organisation="XN1"), REGION, "region", "XN1"),
     Row("claims sampled", how.sample_claims, REGION, "region", "YN1"),
     Row("slippage exported", get(REGION, "/review/slippage.csv"), REGION, "region", "YN1"),
     Row("claims exported", get(REGION, "/review/assurance.csv"), REGION, "region", "YN1"),

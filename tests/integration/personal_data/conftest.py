@@ -40,6 +40,7 @@ from tracker.mail.topics import Topic
 from tracker.organisations.service import record_service
 from tracker.progress import adoptions, service, targets
 from tracker.progress.models import TargetRequest
+from tracker.reminders import choosing
 from tracker.review import views
 from tracker.schema import METADATA
 from tracker.sign_in import recovery
@@ -136,10 +137,14 @@ def _more_work(viewer: Viewer, other_id: int, world: make.World) -> None:
     own = counting.own()
     counting.add(own, date(2020, 9, 30), 20, 40)
     counting.aim(own, 600)
+    about_reminders = tell.item(viewer, "6.1")
     with transaction():
         standing.say(other, viewer.person_id, "XN1")
         standing.expiring(viewer.person_id, "XN1")
         talking.withdrawn_mention(other, viewer)
+        choosing.choose_topics(viewer, {Topic.REVIEW})
+        choosing.choose_cadence(about_reminders.organisation, "fewer", viewer, "lead", expected_id=0)
+        choosing.snooze(about_reminders, date(2020, 12, 1), "The board meets later", submission_key="a snooze")
         views.keep_view(as_region, views.NewView("Mine", "overdue", "type=trust", False, "a view"))
 
 

@@ -20,11 +20,11 @@ from tracker.progress.models import Progress, ProgressEntry, Target
 from tracker.schema import METADATA
 
 AT_MOST = 10
-AT_MOST_OF_AN_ASK = 15
-"""The page of an ask asks eight features, each once, beside who asks, where, and what stands and was said. One that is
+AT_MOST_OF_AN_ASK = 16
+"""The page of an ask asks nine features, each once, beside who asks, where, and what stands and was said. One that is
 late asks three times more who has done it: whether a day is kept, which types are tracked, and these organisations."""
-AT_MOST_OF_AN_ORGANISATION = 12
-"""So does the page of an organisation: what waits for its board, was escalated or said of its claims stands on it."""
+AT_MOST_OF_AN_ORGANISATION = 13
+"""So does the page of an organisation: what waits for its board, was escalated, said of its claims or reminded of."""
 SMALL, LARGE = 10, 1_000
 
 PAGES = (
@@ -53,6 +53,10 @@ PAGES = (
     (NATIONAL_EMAIL, "/escalations?region={region}&state=proposed"),
     (REGION_EMAIL, "/escalations/log"),
     (REGION_EMAIL, "/organisations/{trust}/8ua-2020/6.1/escalation"),
+    (LEAD_EMAIL, "/reminders/ledger"),
+    (NATIONAL_EMAIL, "/reminders/ledger?organisation={trust}"),
+    (LEAD_EMAIL, "/organisations/{trust}/reminders"),
+    (LEAD_EMAIL, "/organisations/{trust}/8ua-2020/6.1/snooze"),
     (NATIONAL_EMAIL, "/organisations"),
     (NATIONAL_EMAIL, "/exports"),
 )

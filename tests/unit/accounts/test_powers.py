@@ -56,6 +56,7 @@ REACHED = {
     Permission.COMMENT: (OWN, OWN, NONE, {"its system"}, REGIONAL, NONE, NONE),
     Permission.SUBMIT_RETURNS: (OWN, NONE, NONE, {"its system"}, NONE, NONE, NONE),
     Permission.SHARE_NOTES: (OWN, NONE, NONE, {"its system"}, NONE, NONE, NONE),
+    Permission.SET_REMINDERS: (OWN, NONE, NONE, {"its system"}, NONE, NONE, NONE),
     Permission.DECIDE_RETURNS: (NONE, NONE, OWN, NONE, NONE, NONE, NONE),
     Permission.REVIEW_OVERDUE: (NONE, NONE, NONE, MEMBERS, REGIONAL, ALL, NONE),
     Permission.SEE_ESCALATIONS: (NONE, NONE, NONE, NONE, REGIONAL, ALL, NONE),
