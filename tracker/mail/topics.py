@@ -73,3 +73,4 @@ class ReminderState(StrEnum):
     TOLD = "told"  # a message carries it: how that fared stands with the message
     SUPPRESSED = "suppressed"
     SNOOZED = "snoozed"
+    GONE_UP = "gone_up"  # nobody answered for weeks: somebody else was told, and the series rests until there is a word

@@ -14,6 +14,7 @@ from tracker.accounts.models import Membership, Person
 from tracker.accounts.rules import Place, Role, Scope
 from tracker.db import BIG_ID, read, session
 from tracker.frameworks.models import Ask, Framework
+from tracker.mail.channel import channel_state
 from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.mail.topics import ReminderState
 from tracker.organisations.queries import in_scope, organisations_as_at
@@ -76,6 +77,10 @@ def is_in_sight(seen: Scope, code: str) -> bool:
 
 def mail_trouble() -> str:
     """A sentence where mail does not leave: what has waited for longer than it should; "" where all is well."""
+    channel = channel_state()
+    if channel.is_open and channel.since is not None:
+        since = day_and_time(channel.since)
+        return f"No mail has left since {since}: the server is left alone for a while. {channel.why}"
     before = clock.now() - LONGEST_WAIT
     waiting, since = read(
         sa.select(sa.func.count(), sa.type_coerce(sa.func.min(OutboxMessage.queued_at), OutboxMessage.queued_at.type))

@@ -150,6 +150,7 @@ _USUAL = {
     "bounced": "It came back",
     "suppressed": "Not said",
     "snoozed": "Snoozed",
+    "gone_up": "It went up to the regional team",
 }
 
 

@@ -214,6 +214,7 @@ class Fate:
 
 
 TELL = Fate(ReminderState.WAITING)
+GONE_UP = Fate(ReminderState.GONE_UP, "Not answered for weeks: it went up to the regional team")
 SWITCHED_OFF = Fate(ReminderState.SUPPRESSED, "Switched off by the person")
 
 
@@ -224,7 +225,7 @@ def fate_of(topic: Topic, *, snoozed_until: date | None, is_switched_off: bool, 
     'suppressed'
     """
     if is_unanswered:
-        return Fate(ReminderState.SUPPRESSED, "Not answered for weeks: it went up to the regional team")
+        return GONE_UP
     if snoozed_until is not None:
         return Fate(ReminderState.SNOOZED, f"Snoozed until {snoozed_until.isoformat()}")
     if is_switched_off and topic.may_be_switched_off:

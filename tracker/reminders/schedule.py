@@ -26,6 +26,7 @@ from tracker import clock
 from tracker.clock import LONDON
 from tracker.config import Settings
 from tracker.db import database
+from tracker.mail.fates import learn_fates
 from tracker.reminders.leading import Leadership
 from tracker.reminders.rulebook import rulebook
 from tracker.reminders.rules import PASS_AT, is_pass_due
@@ -44,6 +45,9 @@ JOBS_FROM = time(2, 30)
 after it.
 """
 AFTER_A_FAILURE = timedelta(hours=1)
+
+LOOK_BACK_EVERY = timedelta(hours=1)
+"""Between two questions of what became of mail that had left, where that can be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,17 @@ class Rounds:
         make_pass: Callable[[date], object] | None = None,
         send: Callable[[], object] | None = None,
         leads: Callable[[], bool] | None = None,
+        look_back: Callable[[], object] | None = None,
     ) -> None:
         settings: Settings = app.extensions["settings"]
         self._app = app
         self._settings = settings
         self._stopping = Event()
         self._leadership = Leadership()
+        self._look_back = look_back or (lambda: learn_fates(settings))
         self._leads = leads or self._leadership.keep
         self._last_done_on: date | None = None
+        self._next_look_back = clock.real_now()
         self._make_pass = make_pass or self._pass_of_a_working_day
         self._send = send or (lambda: send_waiting(settings, should_stop=self._should_stop))
 
@@ -94,6 +101,9 @@ class Rounds:
                     log.info("Pass for %s: %s", clock.today(), outcome)
                 else:
                     self._send()
+                if now >= self._next_look_back:
+                    self._next_look_back = now + LOOK_BACK_EVERY
+                    self._look_back()
         except Exception:
             log.exception("The pass could not be made; the next try is in %s.", EVERY)
 

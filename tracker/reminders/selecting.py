@@ -227,7 +227,14 @@ def _fresh(dated: Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> l
         LedgerEntry.ask_id == c["ask_id"],
         LedgerEntry.deadline_on == slot.c.deadline_on,
     )
-    is_known = sa.exists().where(*key, LedgerEntry.topic.in_(family), LedgerEntry.due_on >= slot.c.due_on)
+    # By index both: of one person and ask there are few entries.
+    is_said = LedgerEntry.due_on >= slot.c.due_on
+    since_the_last_word = (
+        LedgerEntry.due_on > _or_never(c["updated_on"]),
+        LedgerEntry.due_on > _or_never(c["confirmed_on"]),
+    )
+    rests = sa.and_(LedgerEntry.state == ReminderState.GONE_UP, *since_the_last_word)
+    is_known = sa.exists().where(*key, LedgerEntry.topic.in_(family), sa.or_(is_said, rests))
     told_in_vain: sa.ColumnElement[int] = sa.literal(0)
     if dated.topic is Topic.DEADLINE:
         told_in_vain = (
@@ -237,8 +244,7 @@ def _fresh(dated: Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> l
                 LedgerEntry.topic == Topic.DEADLINE,
                 LedgerEntry.state == ReminderState.TOLD,
                 LedgerEntry.kind.startswith("after_", autoescape=True),
-                LedgerEntry.due_on > _or_never(c["updated_on"]),
-                LedgerEntry.due_on > _or_never(c["confirmed_on"]),
+                *since_the_last_word,
             )
             .scalar_subquery()
         )

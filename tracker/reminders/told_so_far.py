@@ -67,6 +67,13 @@ class Told:
             for each in self._of(item, deadline_on)
         )
 
+    def rests(self, item: Item, deadline_on: date, said_on: date | None) -> bool:
+        """Whether a date has gone up since the last word, and is not spoken of until there is another."""
+        return any(
+            each.state is ReminderState.GONE_UP and (said_on is None or each.due_on > said_on)
+            for each in self._of(item, deadline_on)
+        )
+
     def is_to_be_said_again(self, item: Item, topic: Topic, deadline_on: date, snooze: Snoozed) -> bool:
         """Whether something fell due while it was snoozed, and nothing was said since the snooze was over."""
         entries = self._of(item, deadline_on)

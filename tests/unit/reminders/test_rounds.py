@@ -18,6 +18,7 @@ class Diary:
         self.deliveries = 0
         self.failures_to_come = 0
         self.leads = True
+        self.looks_back = 0
 
     def make_pass(self, on: date) -> None:
         if self.failures_to_come:
@@ -25,13 +26,16 @@ class Diary:
             raise ConnectionError("the database is away")
         self.passes.append(on)
 
+    def look_back(self) -> None:
+        self.looks_back += 1
+
     def send(self) -> None:
         self.deliveries += 1
 
     def rounds(self) -> Rounds:
         app = Flask("test")
         app.extensions["settings"] = None
-        return Rounds(app, make_pass=self.make_pass, send=self.send, leads=lambda: self.leads)
+        return Rounds(app, make_pass=self.make_pass, send=self.send, leads=lambda: self.leads, look_back=self.look_back)
 
 
 def tick_through(rounds: Rounds, start: datetime, end: datetime, every: timedelta = EVERY) -> None:
@@ -98,3 +102,11 @@ def test_while_another_process_leads_nothing_is_done_and_when_it_gives_way_the_p
     diary.leads = True
     tick_through(rounds, datetime(2020, 11, 2, 9, 0, tzinfo=UTC), datetime(2020, 11, 2, 9, 3, tzinfo=UTC))
     assert (diary.passes, diary.deliveries) == ([date(2020, 11, 2)], 2)
+
+
+def test_once_an_hour_it_is_asked_what_became_of_mail_that_had_left() -> None:
+    diary = Diary()
+    with clock.frozen(datetime(2020, 11, 2, 6, 0, tzinfo=UTC)):
+        rounds = diary.rounds()
+    tick_through(rounds, datetime(2020, 11, 2, 6, 0, tzinfo=UTC), datetime(2020, 11, 2, 9, 0, tzinfo=UTC))
+    assert diary.looks_back == 3

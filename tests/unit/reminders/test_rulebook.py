@@ -62,7 +62,7 @@ def test_a_file_that_does_not_hold_together_is_refused(
         (Topic.STALE, None, True, False, ReminderState.SUPPRESSED),
         (Topic.DEADLINE, None, True, False, ReminderState.WAITING),  # it may not be switched off
         (Topic.DEADLINE, date(2020, 12, 1), False, False, ReminderState.SNOOZED),
-        (Topic.DEADLINE, date(2020, 12, 1), False, True, ReminderState.SUPPRESSED),
+        (Topic.DEADLINE, date(2020, 12, 1), False, True, ReminderState.GONE_UP),
         (Topic.RETURNED, None, True, False, ReminderState.WAITING),
     ],
 )

@@ -15,7 +15,7 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TOPICS = ("returned", "unanswered", "deadline", "vacancy", "evidence", "review", "stale", "lapse", "assured", "target",
           "mention", "escalation", "chase")  # fmt: skip
-STATES = ("waiting", "told", "suppressed", "snoozed")
+STATES = ("waiting", "told", "suppressed", "snoozed", "gone_up")
 
 
 def upgrade() -> None:
