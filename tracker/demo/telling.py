@@ -19,6 +19,7 @@ from tracker.db import transaction
 from tracker.demo.cast import item, on_day, organisation, viewer
 from tracker.demo.escalating import escalation_happenings
 from tracker.demo.events import EVENTS, Told
+from tracker.demo.reminding import PASSES, make_pass
 from tracker.demo.story import (
     ASKED,
     INVITED,
@@ -66,7 +67,10 @@ def tell(password: str, *, last_day: date) -> None:
         for code, kind, is_provided in SERVICES:
             by = next(person.key for person in PEOPLE if person.code == code) if code != "XD2" else "lead.northdale"
             record_service(organisation(code).organisation_id, kind, is_provided, viewer(by).person_id, role="lead")
+    passes = list(PASSES)
     for on, happen in sorted(_happenings(), key=lambda each: each[0]):
+        while passes and passes[0] <= on:
+            make_pass(passes.pop(0))
         with on_day(on):
             happen()
     if last_day >= date(2024, 12, 16):

@@ -138,7 +138,7 @@ class Hold:
         )
         return kept.first() is not None
 
-    def write_down(self, message: Claimed, step: NextStep, fate: Fate) -> None:
+    def record_fate(self, message: Claimed, step: NextStep, fate: Fate) -> None:
         """What became of a message, for good and at once, unless it was taken out of our hands meanwhile."""
         self._run(
             _WRITE_DOWN,

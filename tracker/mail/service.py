@@ -222,7 +222,7 @@ class _Run:
         else:
             self.failed += 1
             log.warning("Message %s to person %s: %s", message.id, message.person_id, fate.reason)
-        self._hold.write_down(message, step, fate)
+        self._hold.record_fate(message, step, fate)
         if fate.is_of_server and fate.answer is Answer.UNANSWERED:
             with transaction():
                 self._has_failed(fate.reason)

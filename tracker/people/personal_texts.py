@@ -192,6 +192,8 @@ TEXTS: Mapping[str, Holds] = {
             "outbox_message.claimed_by",
             "outbox_message.link_for",
             "outbox_message.message_id",
+            "scheduler_lease.holder",
+            "scheduler_lease.name",
             "own_measure.measure_code",
             "own_measure.role",
             "own_measure.submission_key",

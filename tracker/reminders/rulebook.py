@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache
 from importlib import resources
@@ -24,6 +25,8 @@ def rulebook_from(content: dict[str, Any]) -> RuleBook:
         NamedCadence(each["code"], each["label"], _days(each, each["code"])) for each in content["cadence"]
     )
     codes = {each.code for each in cadences}
+    if not all(re.fullmatch(r"[a-z]+", code) for code in codes):
+        raise ValueError("A code of a cadence is a word of small letters.")
     if len(codes) < len(cadences) or not cadences:
         raise ValueError("Each cadence needs a code of its own, and there is at least one.")
     if unknown := set(content["framework"].values()) - codes:

@@ -1,7 +1,7 @@
 """What has fallen due by the days, for whom, and is not in the ledger: a few statements, whatever the country's size.
 
-Which days call for a reminder is asked of ``rules.slot_on`` for each day that occurs as a deadline, a few hundred of
-them, and never written again in SQL. Nothing here writes.
+Which days call for a reminder is asked of ``rules.slot_on`` for every day that a deadline can be, and never written
+again in SQL. Nothing here writes.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tracker.reminders.models import ReminderCadence
 from tracker.reminders.rows import Candidate
 from tracker.reminders.rulebook import rulebook
 from tracker.reminders.rules import Cadence, RuleBook, Slot, kind_of, slot_on
+from tracker.reminders.slot_table import Slots, slot_table, slots_of_day
 
 LONG_AGO = date(1, 1, 1)
 
@@ -169,38 +170,15 @@ def _quiet(catalogue: Catalogue, day: PassDay) -> Dated:
     return Dated(Topic.STALE, anchor_on, conditions, {"": rules.of_topic[Topic.STALE]}, quiet_days=rules.quiet_days)
 
 
-def _slots(dated: Dated, day: PassDay) -> dict[tuple[str, date], Slot]:
-    """The slot of each day that occurs, by the code of the cadence."""
-    # Named apart from the rows, so that the database counts the days and not the rows.
-    days = read(sa.select(dated.anchor_on).select_from(day.source.alone).where(*dated.conditions).distinct()).scalars()
-    found = {}
-    for anchor_on in sorted(days):
-        for code, cadence in dated.cadences.items():
-            slot = day.slot(anchor_on + timedelta(days=dated.quiet_days), cadence)
-            if slot is not None:
-                found[code, anchor_on] = slot
-    return found
+def _slots(dated: Dated, day: PassDay) -> Slots:
+    return slots_of_day(day.on, day.ahead_to, tuple(dated.cadences.items()), dated.quiet_days)
 
 
 def _called_for(
-    dated: Dated, slots: dict[tuple[str, date], Slot], day: PassDay
+    dated: Dated, slots: Slots, day: PassDay
 ) -> tuple[sa.FromClause, sa.Subquery, Any, tuple[sa.ColumnElement[bool], ...]]:
     """The rows that a slot has gone by of, with whoever answers for them and the slot."""
-    rows = [
-        (code, anchor_on, anchor_on + timedelta(days=dated.quiet_days), slot.due_on)
-        for (code, anchor_on), slot in slots.items()
-    ]
-    slot = (
-        sa.values(
-            sa.column("cadence", sa.String),
-            sa.column("anchor_on", sa.Date),
-            sa.column("deadline_on", sa.Date),
-            sa.column("due_on", sa.Date),
-            name="slots",
-        )
-        .data(rows)
-        .cte("slot")
-    )
+    slot = slot_table(slots, dated.quiet_days)
     people = answering(day.on)
     is_theirs = sa.and_(
         people.c.organisation_id == day.source.c["organisation_id"],
@@ -214,7 +192,7 @@ def _called_for(
     return joined, people, slot, dated.conditions
 
 
-def _fresh(dated: Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> list[Candidate]:
+def _fresh(dated: Dated, slots: Slots, day: PassDay) -> list[Candidate]:
     """Those of them that are not in the ledger, nor a later one of their series."""
     if not slots:
         return []
@@ -274,7 +252,7 @@ def _fresh(dated: Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> l
     ]
 
 
-def _count_by_person(dated: Dated, slots: dict[tuple[str, date], Slot], day: PassDay) -> dict[int, int]:
+def _count_by_person(dated: Dated, slots: Slots, day: PassDay) -> dict[int, int]:
     """Of how many asks each person has a date that a reminder has fallen due for, told or not."""
     if not slots:
         return {}
