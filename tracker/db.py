@@ -86,7 +86,9 @@ def _join(element: InThisOrder, compiler: Any, **options: Any) -> str:
 
 @compiles(InThisOrder, "sqlite")
 def _join_in_order(element: InThisOrder, compiler: Any, **options: Any) -> str:
-    return _join(element, compiler, **options).replace(" JOIN ", " CROSS JOIN ", 1)
+    # Its own is the last: joins of the left side come before it, and the right side is a table.
+    before, _, after = _join(element, compiler, **options).rpartition(" JOIN ")
+    return f"{before} CROSS JOIN {after}"
 
 
 class Base(DeclarativeBase):

@@ -107,7 +107,7 @@ def _dated_series(dated: Dated, bodies: AnswersFor, day: PassDay) -> Iterator[Se
     code = sa.literal(dated.usual_code) if dated.cadence_code is None else dated.cadence_code
     query = (
         sa.select(c["organisation_id"], c["ask_id"], dated.anchor_on, code, c["updated_on"], c["confirmed_on"])
-        .select_from(day.source.alone)
+        .select_from(dated.rows)
         .where(*dated.conditions, c["organisation_id"].in_(sorted(bodies)))
     )
     for body, ask_id, anchor_on, cadence_code, *said in read(query):

@@ -53,8 +53,6 @@ class AheadLine:
     ref: str
     wording: str
     when: str
-    topic: str
-    kind: str
     href: str
 
 
@@ -97,10 +95,7 @@ def ahead_days(days: Sequence[DayAhead], catalogue: Catalogue, names: Names) -> 
         for line in lines:
             ask, organisation = catalogue.asks[line.ask_id], names[line.organisation_id]
             item = item_of(line, ask, organisation, on=each.on, base_url="", rules=rulebook())
-            kind = kind_words(line.topic, line.kind, rulebook().quiet_days)
-            shown.append(
-                AheadLine(item.organisation, item.ask_ref, item.wording, item.when, line.topic.label, kind, item.link)
-            )
+            shown.append(AheadLine(item.organisation, item.ask_ref, item.wording, item.when, item.link))
         if shown:
             found.append(AheadDay(f"{each.on:%A} {day(each.on)}", tuple(shown)))
     return found

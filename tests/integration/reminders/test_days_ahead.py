@@ -112,7 +112,7 @@ def test_the_page_says_day_by_day_what_comes(world: make.World, lead: int, clien
     page = text_of(client, "/reminders")
     assert "The next 90 days, as things stand now. It changes when a date, a status or your roles change." in page
     assert "Monday 2 November 2020 Ask" in page
-    assert "You meant to look at this again on 5 December 2020 (on the day)." in page
+    assert "You meant to look at this again on 5 December 2020." in page
     assert "Friday 4 December 2020 Ask 1.1" in page, "what falls on a Saturday comes the working day before"
     assert "/calendars" not in client.get("/reminders").text or "calendars.index" in client.application.view_functions
 
