@@ -21,7 +21,7 @@ from tracker.mail.models import LedgerEntry
 from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState, Topic
 from tracker.organisations.queries import holds_on
 from tracker.progress.lists import ListSource, source_on
-from tracker.progress.models import Adoption
+from tracker.progress.models import Adoption, Target
 from tracker.reminders.answering import answering
 from tracker.reminders.models import ReminderCadence
 from tracker.reminders.rows import Candidate
@@ -30,6 +30,7 @@ from tracker.reminders.rules import Cadence, RuleBook, Slot, kind_of, slot_on
 from tracker.reminders.slot_table import Slots, slot_table, slots_of_day
 
 LONG_AGO = date(1, 1, 1)
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,24 @@ class PassDay:
     rules: RuleBook
     ahead_to: date
     source: ListSource
+    first_day: date
+    """No deadline and no word of an organisation is older."""
 
     def slot(self, deadline_on: date, cadence: Cadence) -> Slot | None:
         return slot_on(deadline_on, self.on, cadence, self.ahead_to)
 
 
 def pass_day(on: date, ahead_to: date | None = None) -> PassDay:
-    """The day of a pass with the rules in force and where everybody stands on it: one or two statements."""
-    return PassDay(on, rulebook(), ahead_to or on, source_on(on, clock.today()))
+    """The day of a pass with the rules in force and where everybody stands on it: a few statements."""
+    return PassDay(on, rulebook(), ahead_to or on, source_on(on, clock.today()), _first_day(on))
+
+
+def _first_day(on: date) -> date:
+    """A year before anything was asked, or the first target, if that is earlier still."""
+    days = [on, read(sa.select(sa.func.min(Target.target_on))).scalar_one()]
+    for ask in read_catalogue().asks.values():
+        days += [ask.effective_from - A_YEAR, ask.national_on]
+    return min(day for day in days if day is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +184,7 @@ def _quiet(catalogue: Catalogue, day: PassDay) -> Dated:
 
 
 def _slots(dated: Dated, day: PassDay) -> Slots:
-    return slots_of_day(day.on, day.ahead_to, tuple(dated.cadences.items()), dated.quiet_days)
+    return slots_of_day(day.first_day, day.on, day.ahead_to, tuple(dated.cadences.items()), dated.quiet_days)
 
 
 def _called_for(

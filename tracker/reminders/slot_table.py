@@ -16,8 +16,6 @@ import sqlalchemy as sa
 from tracker.db import session
 from tracker.reminders.rules import Cadence, Slot, slot_on
 
-FIRST_DAY = date(2000, 1, 1)
-"""No deadline and no word of an organisation is older."""
 COLUMNS = ("cadence", "anchor_on", "deadline_on", "due_on")
 
 Slots = Mapping[tuple[str, date], Slot]
@@ -25,8 +23,10 @@ Slots = Mapping[tuple[str, date], Slot]
 
 
 @lru_cache(maxsize=16)
-def slots_of_day(on: date, ahead_to: date, cadences: tuple[tuple[str, Cadence], ...], quiet_days: int) -> Slots:
-    """The slot of every day that can be the first of a series on a day; days with none yet are left out.
+def slots_of_day(
+    first_day: date, on: date, ahead_to: date, cadences: tuple[tuple[str, Cadence], ...], quiet_days: int
+) -> Slots:
+    """The slot of every day from the first on that can begin a series on a day; days with none yet are left out.
 
     ``quiet_days`` is how long after that first day the deadline lies.
     """
@@ -34,8 +34,8 @@ def slots_of_day(on: date, ahead_to: date, cadences: tuple[tuple[str, Cadence], 
     found = {}
     for code, cadence in cadences:
         last = max(on, ahead_to) + cadence.horizon - quiet
-        for number in range((last - FIRST_DAY).days + 1):
-            anchor_on = FIRST_DAY + timedelta(days=number)
+        for number in range((last - first_day).days + 1):
+            anchor_on = first_day + timedelta(days=number)
             slot = slot_on(anchor_on + quiet, on, cadence, ahead_to)
             if slot is not None:
                 found[code, anchor_on] = slot
