@@ -55,7 +55,7 @@ def pass_day(on: date, ahead_to: date | None = None) -> PassDay:
 
 def _first_day(on: date) -> date:
     """A year before anything was asked, or the first target, if that is earlier still."""
-    days = [on, read(sa.select(sa.func.min(Target.target_on))).scalar_one()]
+    days: list[date | None] = [on, read(sa.select(sa.func.min(Target.target_on))).scalar_one()]
     for ask in read_catalogue().asks.values():
         days += [ask.effective_from - A_YEAR, ask.national_on]
     return min(day for day in days if day is not None)
