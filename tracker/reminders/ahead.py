@@ -15,7 +15,7 @@ from tracker.db import read
 from tracker.mail.topics import ReminderState, Topic
 from tracker.reminders.answering import AnswersFor, answers_of
 from tracker.reminders.chosen import topics_off
-from tracker.reminders.planning import Choices, Teams, plan_for
+from tracker.reminders.planning import Choices, Teams, plan_for, teams_of
 from tracker.reminders.queries import waiting_for
 from tracker.reminders.rows import Candidate, Line
 from tracker.reminders.rules import Cadence, RuleBook, Slot, kind_of, slot_on
@@ -25,7 +25,6 @@ from tracker.reminders.told_so_far import Item, Snoozed, Told, snoozes_of, told_
 from tracker.reminders.working_days import is_working_day, last_day_off_after
 
 ONE_DAY = timedelta(days=1)
-NO_TEAMS = Teams({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,8 @@ def look_ahead(person_id: int, today: date, *, first_on: date) -> list[DayAhead]
     series = list(_series_of(bodies, day)) if bodies else []
     off = frozenset((person_id, topic) for topic in topics_off(person_id))
     waiting = [each.line for each in waiting_for([person_id], today) if each.concerns]
+    # What goes up ends there for this person; what the team is told is not theirs to see.
+    teams = Teams(dict.fromkeys(teams_of(bodies, day).of_body, ()))
     passes = passes_between(first_on, day.ahead_to, day.rules)
     agenda = _agenda(series, passes)
     found = []
@@ -70,7 +71,7 @@ def look_ahead(person_id: int, today: date, *, first_on: date) -> list[DayAhead]
         due = [candidate for each, slot in agenda[on] if (candidate := _fresh(person_id, each, slot, told)) is not None]
         due += _woken(person_id, series, snoozes, told, on)
         asleep = {(person_id, *item): one.until_on for item, one in snoozes.items() if one.until_on > on}
-        plan = plan_for(due, Choices(asleep, off), NO_TEAMS, replace(day, on=on, ahead_to=ahead_to))
+        plan = plan_for(due, Choices(asleep, off), teams, replace(day, on=on, ahead_to=ahead_to))
         told.go_on(plan)
         lines = [*waiting, *(Line.of(each) for each in plan if each.state is ReminderState.WAITING)]
         waiting = []

@@ -57,14 +57,26 @@ def choices_on(day: date) -> Choices:
 
 @dataclass(frozen=True, slots=True)
 class Teams:
-    """The regional team of each organisation that has one: to whom goes up what is not answered."""
+    """The regional team of each organisation that has one: to whom goes up what is not answered.
+
+    Where nobody could be told, the reminders go on.
+    """
 
     of_body: Mapping[int, Sequence[int]]
 
+    def take(self, candidate: Candidate, day: PassDay) -> bool:
+        """Whether a reminder goes up to them, and not on."""
+        return candidate.organisation_id in self.of_body and _is_in_vain(candidate, day)
 
-def teams_of(candidates: Iterable[Candidate], day: PassDay) -> Teams:
+
+def teams_for(candidates: Iterable[Candidate], day: PassDay) -> Teams:
     """The teams for what goes up, in two statements; none where nothing does."""
-    bodies = sorted({each.organisation_id for each in candidates if _goes_up(each, day)})
+    return teams_of({each.organisation_id for each in candidates if _is_in_vain(each, day)}, day)
+
+
+def teams_of(organisation_ids: Collection[int], day: PassDay) -> Teams:
+    """The teams of some organisations, in two statements."""
+    bodies = sorted(organisation_ids)
     if not bodies:
         return Teams({})
     members: dict[int, list[int]] = {}
@@ -91,13 +103,13 @@ def plan_for(candidates: Collection[Candidate], choices: Choices, teams: Teams, 
     """
     decided: list[tuple[Candidate, Fate]] = []
     spoken: set[tuple[int, int, int]] = set()
-    for each in sorted(candidates, key=lambda one: (PLACE[one.topic], one.due_on), reverse=False):
+    for each in sorted(candidates, key=lambda one: (PLACE[one.topic], one.due_on)):
         item = (each.person_id, each.organisation_id, each.ask_id)
         fate = fate_of(
             each.topic,
             snoozed_until=choices.snoozed.get(item),
             is_switched_off=(each.person_id, each.topic) in choices.switched_off,
-            is_unanswered=_goes_up(each, day),
+            is_unanswered=teams.take(each, day),
         )
         if fate.state is ReminderState.WAITING:
             if item in spoken:
@@ -106,8 +118,8 @@ def plan_for(candidates: Collection[Candidate], choices: Choices, teams: Teams, 
         decided.append((each, fate))
     plan = [_reminder(each, fate) for each, fate in decided]
     for each, _ in decided:
-        if _goes_up(each, day):
-            plan += (_gone_up(each, person_id, day) for person_id in teams.of_body.get(each.organisation_id, ()))
+        if teams.take(each, day):
+            plan += (_gone_up(each, person_id, day) for person_id in teams.of_body[each.organisation_id])
     return plan
 
 
@@ -149,7 +161,7 @@ def _why_not(waiting: Waiting, choices: Choices, catalogue: Catalogue) -> str | 
     return None
 
 
-def _goes_up(candidate: Candidate, day: PassDay) -> bool:
+def _is_in_vain(candidate: Candidate, day: PassDay) -> bool:
     return is_unanswered(candidate.topic, candidate.kind, candidate.told_in_vain, day.rules.stop_after)
 
 

@@ -25,7 +25,7 @@ from tracker.mail.service import SendOutcome, send_due
 from tracker.mail.topics import ReminderState, Topic
 from tracker.reminders import queries
 from tracker.reminders.digests import Digest, Names, digest_of
-from tracker.reminders.planning import Choices, Teams, choices_on, plan_for, sort_out, teams_of
+from tracker.reminders.planning import Choices, Teams, choices_on, plan_for, sort_out, teams_for
 from tracker.reminders.rows import Candidate, Line, Waiting
 from tracker.reminders.selecting import PassDay, due_by_date, pass_day
 from tracker.reminders.selecting_besides import due_besides
@@ -202,7 +202,7 @@ def _read(on: date, settings: Settings, ahead_to: date | None) -> _Work:
     due_of: dict[int, list[Candidate]] = {}
     for each in candidates:
         due_of.setdefault(each.person_id, []).append(each)
-    work = _Work(day, settings, read_catalogue(), due_of, due.of_person, choices_on(on), teams_of(candidates, day))
+    work = _Work(day, settings, read_catalogue(), due_of, due.of_person, choices_on(on), teams_for(candidates, day))
     session().rollback()
     return work
 

@@ -178,6 +178,13 @@ def test_what_is_not_answered_for_six_weeks_goes_up_to_the_region_once_and_not_o
     assert (last.kind, last.state) == ("after_101", ReminderState.TOLD)
 
 
+@pytest.mark.usefixtures("lead")
+def test_where_there_is_no_team_to_go_up_to_the_reminders_go_on(settings: Settings) -> None:
+    told_on(settings, [TODAY, *(date(2020, 11, 5) + timedelta(weeks=n) for n in range(8))])
+    states = [entry.state for entry in of(Topic.DEADLINE) if entry.ask_id == ask_id("6.1")]
+    assert states == [ReminderState.TOLD] * 9
+
+
 def record_again(organisation_id: int, ref: str, *, on: date) -> None:
     with clock.frozen(datetime(on.year, on.month, on.day, 12, tzinfo=UTC)):
         record(organisation_id, ref, StatusClass.AT_RISK, true_on=on)

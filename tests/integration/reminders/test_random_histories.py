@@ -151,6 +151,7 @@ def _forget() -> None:
 
 
 def test_the_history_of_a_long_silence_is_whole(world: make.World, settings: Settings) -> None:
+    make.person(Role.REGION, world.north_region)
     history = History(world, settings)
     for _ in range(9):
         history.happen(("pass", 6))
