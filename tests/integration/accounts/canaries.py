@@ -242,6 +242,7 @@ OF_NO_ORGANISATION = {
     "organisation_import": "the names of files that were imported, and counts of rows",
     "sample_candidate": "names of asks by their codes, and words of the service, in a sample of a team",
     "scale_status": "what a framework says to everybody",
+    "scheduler_lease": "which scheduler process acts",
     "sign_off_evidence": "hashes of what evidence holds",
     "throttle_counter": "hashes of addresses",
 }
