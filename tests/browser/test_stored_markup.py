@@ -118,7 +118,7 @@ def test_markup_in_every_text_is_shown_as_it_was_typed_and_does_nothing(visit, p
     visitor = visit(role)
     # When they open every page that they can reach
     shown, faults = set(), []
-    for path in reachable(visitor, passed_by=A_FILE):
+    for path in reachable(visitor, of_one_kind=1, passed_by=A_FILE):
         found = visitor.page.evaluate(ELEMENTS)
         text = visitor.page.content()
         shown |= {mark for mark in HOSTILE if mark[:20] in visitor.page.locator("body").inner_text()}

@@ -156,10 +156,10 @@ def _fresh(person_id: int, each: Series, slot: Slot, told: Told) -> Candidate | 
     else:
         last_on = told.last_on(each.item, each.topic, each.deadline_on)
         is_known = last_on is not None and last_on >= slot.due_on
-        is_known = is_known or told.rests(each.item, each.deadline_on, each.said_on)
+        is_known = is_known or told.rests(each.item, each.topic, each.deadline_on, each.said_on)
     if is_known:
         return None
-    in_vain = told.in_vain(each.item, each.deadline_on, each.said_on) if each.topic is Topic.DEADLINE else 0
+    in_vain = told.in_vain(each.item, each.topic, each.deadline_on, each.said_on)
     return Candidate(person_id, *each.item, each.topic, each.deadline_on, kind, slot.due_on, in_vain, each.said_on)
 
 

@@ -147,9 +147,12 @@ def when(line: Line, ask: AskFacts, on: date, rules: RuleBook) -> str:
     if line.topic is Topic.DEADLINE:
         return _due_words(line.deadline_on, ask, on)
     if line.topic is Topic.UNANSWERED:
-        return f"{_due_words(line.deadline_on, ask, on)}. {rules.stop_after} reminders were not answered"
+        others = (topic for topic in Topic if topic is not Topic.DEADLINE)
+        other = next((topic for topic in others if line.kind.startswith(f"unanswered_{topic.value}_")), None)
+        words = _due_words(line.deadline_on, ask, on) if other is None else other.label
+        return f"{words}. {rules.stop_after} reminders were not answered: it is yours to raise now"
     if line.topic is Topic.VACANCY:
-        return f"Nobody has been named as executive lead since {on_day}"
+        return "Nobody is named as executive lead"
     if line.topic is Topic.EVIDENCE:
         return f"Evidence counts until {on_day}" if line.deadline_on >= on else f"Evidence expired after {on_day}"
     if line.topic is Topic.REVIEW:

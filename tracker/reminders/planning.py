@@ -111,7 +111,8 @@ def plan_for(candidates: Collection[Candidate], choices: Choices, teams: Teams, 
             is_switched_off=(each.person_id, each.topic) in choices.switched_off,
             is_unanswered=teams.take(each, day),
         )
-        if fate.state is ReminderState.WAITING:
+        # Each piece of evidence has a day of its own, which nothing else says.
+        if fate.state is ReminderState.WAITING and each.topic is not Topic.EVIDENCE:
             if item in spoken:
                 fate = SAID_ALREADY
             spoken.add(item)
@@ -174,4 +175,4 @@ def _gone_up(candidate: Candidate, person_id: int, day: PassDay) -> Reminder:
     """Once for each silence: the last word of the organisation is part of its kind."""
     series = Series(person_id, candidate.organisation_id, candidate.ask_id, candidate.deadline_on)
     since = candidate.last_said_on or "never"
-    return Reminder(series, f"unanswered_{since}", day.on, Topic.UNANSWERED)
+    return Reminder(series, f"unanswered_{candidate.topic.value}_{since}", day.on, Topic.UNANSWERED)

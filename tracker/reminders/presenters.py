@@ -34,10 +34,10 @@ CSV_HEADINGS = (
 NO_ROLE = "No role any more"
 
 ALWAYS_ON: Mapping[Topic, str] = {
-    Topic.RETURNED: "the ask is open again against the same date, and only you can go on with it",
+    Topic.RETURNED: "the ask is open again against the same date, and those who answer for it go on from there",
     Topic.UNANSWERED: "it was not answered by those who were asked first",
     Topic.DEADLINE: "boards and regional teams rely on it that somebody was told",
-    Topic.VACANCY: "without a lead nobody else is told",
+    Topic.VACANCY: "an organisation without a lead answers to nobody",
     Topic.LAPSE: "what counted as assured does not any more",
     Topic.ESCALATION: "a team asks you for something by a day",
     Topic.CHASE: "a team wrote to you",

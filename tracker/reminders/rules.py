@@ -202,7 +202,7 @@ def is_unanswered(topic: Topic, kind: str, told_in_vain: int, stop_after: int) -
     >>> [is_unanswered(Topic.DEADLINE, "after_45", told, 6) for told in (5, 6)]
     [False, True]
     """
-    return topic is Topic.DEADLINE and kind.startswith("after_") and told_in_vain >= stop_after
+    return topic.is_series and "after_" in kind and told_in_vain >= stop_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,9 @@ class Rounds:
                     return
                 if is_pass_due(now, self._last_done_on):
                     outcome = self._make_pass(clock.today())
-                    self._last_done_on = clock.london_day(now)
+                    # One that was broken off is made again, by whoever leads then.
+                    if not self._should_stop():
+                        self._last_done_on = clock.london_day(now)
                     log.info("Pass for %s: %s", clock.today(), outcome)
                 else:
                     self._send()

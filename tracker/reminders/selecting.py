@@ -17,11 +17,14 @@ from tracker import clock
 from tracker.db import InThisOrder, read
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.frameworks.models import Ask
-from tracker.mail.models import LedgerEntry
+from tracker.mail.models import LedgerEntry, OutboxMessage
+from tracker.mail.rules import MessageState
 from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState, Topic
 from tracker.organisations.queries import holds_on
+from tracker.progress.lateness import Columns
 from tracker.progress.lists import ListSource, source_on
-from tracker.progress.models import Adoption, Target
+from tracker.progress.models import Adoption, Confirmation, ProgressEntry, Target
+from tracker.progress.rules import EntryKind
 from tracker.reminders.answering import answering
 from tracker.reminders.models import ReminderCadence
 from tracker.reminders.rows import Candidate
@@ -218,27 +221,21 @@ def _fresh(dated: Dated, slots: Slots, day: PassDay) -> list[Candidate]:
         LedgerEntry.ask_id == c["ask_id"],
         LedgerEntry.deadline_on == slot.c.deadline_on,
     )
-    # By index both: of one person and ask there are few entries.
     is_said = LedgerEntry.due_on >= slot.c.due_on
-    since_the_last_word = (
-        LedgerEntry.due_on > _or_never(c["updated_on"]),
-        LedgerEntry.due_on > _or_never(c["confirmed_on"]),
-    )
-    rests = sa.and_(LedgerEntry.state == ReminderState.GONE_UP, *since_the_last_word)
+    is_unanswered = _is_unanswered(c)
+    rests = sa.and_(LedgerEntry.state == ReminderState.GONE_UP, is_unanswered)
     is_known = sa.exists().where(*key, LedgerEntry.topic.in_(family), sa.or_(is_said, rests))
-    told_in_vain: sa.ColumnElement[int] = sa.literal(0)
-    if dated.topic is Topic.DEADLINE:
-        told_in_vain = (
-            sa.select(sa.func.count())
-            .where(
-                *key,
-                LedgerEntry.topic == Topic.DEADLINE,
-                LedgerEntry.state == ReminderState.TOLD,
-                LedgerEntry.kind.startswith("after_", autoescape=True),
-                *since_the_last_word,
-            )
-            .scalar_subquery()
+    told_in_vain = (
+        sa.select(sa.func.count())
+        .where(
+            *key,
+            LedgerEntry.topic == dated.topic,
+            LedgerEntry.kind.contains("after_", autoescape=True),
+            sa.or_(LedgerEntry.state == ReminderState.SNOOZED, _was_told()),
+            is_unanswered,
         )
+        .scalar_subquery()
+    )
     query = (
         sa.select(
             people.c.person_id,
@@ -277,6 +274,30 @@ def _count_by_person(dated: Dated, slots: Slots, day: PassDay) -> dict[int, int]
         .group_by(people.c.person_id)
     )
     return {person_id: count for person_id, count in read(query)}  # noqa: C416 - dict() takes a Result for a mapping
+
+
+def _is_unanswered(c: Columns) -> sa.ColumnElement[bool]:
+    """Whether the organisation has said nothing of the ask since an entry was made, whatever day it spoke of."""
+    item = {"organisation_id": c["organisation_id"], "ask_id": c["ask_id"]}
+    said = sa.exists().where(
+        *(getattr(ProgressEntry, name) == value for name, value in item.items()),
+        ProgressEntry.kind == EntryKind.UPDATE,
+        ProgressEntry.recorded_at > LedgerEntry.recorded_at,
+    )
+    confirmed = sa.exists().where(
+        *(getattr(Confirmation, name) == value for name, value in item.items()),
+        Confirmation.recorded_at > LedgerEntry.recorded_at,
+    )
+    return sa.not_(sa.or_(said, confirmed))
+
+
+def _was_told() -> sa.ColumnElement[bool]:
+    """Whether a message carries an entry that neither came back nor was given up: the person may have read it."""
+    is_lost = sa.exists().where(
+        OutboxMessage.id == LedgerEntry.message_id,
+        OutboxMessage.state.in_((MessageState.FAILED, MessageState.BOUNCED)),
+    )
+    return sa.and_(LedgerEntry.state == ReminderState.TOLD, sa.not_(is_lost))
 
 
 def _or_never(day: Any) -> sa.ColumnElement[date]:

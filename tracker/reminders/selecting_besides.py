@@ -25,8 +25,19 @@ from tracker.reminders.rules import kind_of
 from tracker.reminders.selecting import PassDay
 
 ONE_DAY = timedelta(days=1)
-Told = dict[tuple[int, int, int, date], date]
-"""The last reminder of a series: by person, organisation, ask and deadline."""
+
+
+class Before(NamedTuple):
+    """What was entered of a series: the last day, how many reminders after its first day, whether it has gone up."""
+
+    last_on: date
+    in_vain: int
+    rests: bool
+
+
+NOTHING = Before(date.min, 0, False)
+Told = dict[tuple[int, int, int, date], Before]
+"""What was entered of each series: by person, organisation, ask and deadline."""
 
 
 def due_besides(day: PassDay) -> list[Candidate]:
@@ -55,9 +66,10 @@ def _vacant(day: PassDay) -> list[Candidate]:
         if body not in slots:
             continue
         deadline_on, slot = slots[body]
-        if told.get((person_id, body, vacant.ask_id, deadline_on), date.min) < slot.due_on:
-            kind = kind_of(Topic.VACANCY, slot.kind)
-            fresh.append(Candidate(person_id, body, vacant.ask_id, Topic.VACANCY, deadline_on, kind, slot.due_on))
+        before = told.get((person_id, body, vacant.ask_id, deadline_on), NOTHING)
+        if before.last_on < slot.due_on and not before.rests:
+            key = (person_id, body, vacant.ask_id, Topic.VACANCY, deadline_on)
+            fresh.append(Candidate(*key, kind_of(Topic.VACANCY, slot.kind), slot.due_on, before.in_vain))
     return fresh
 
 
@@ -205,7 +217,6 @@ def _woken(day: PassDay) -> list[Candidate]:
             Snooze.superseded_at.is_(None),
             Snooze.until_on <= day.on,
             LedgerEntry.state == ReminderState.SNOOZED,
-            LedgerEntry.due_on >= Snooze.true_on,
             source.lateness["is_open"],
             stands,
             sa.not_(is_said_again),
@@ -220,8 +231,18 @@ def _woken(day: PassDay) -> list[Candidate]:
 def _told(topic: Topic) -> Told:
     entry = LedgerEntry
     key = (entry.person_id, entry.organisation_id, entry.ask_id, entry.deadline_on)
-    rows = read(sa.select(*key, sa.func.max(entry.due_on)).where(entry.topic == topic).group_by(*key))
-    return {(person_id, body, ask_id, deadline_on): due_on for person_id, body, ask_id, deadline_on, due_on in rows}
+    is_later = entry.kind.contains("after_", autoescape=True)
+    was_said = sa.and_(is_later, entry.state.in_((ReminderState.TOLD, ReminderState.SNOOZED)))
+    query = sa.select(
+        *key,
+        sa.func.max(entry.due_on),
+        sa.func.sum(sa.case((was_said, 1), else_=0)),
+        sa.func.sum(sa.case((entry.state == ReminderState.GONE_UP, 1), else_=0)),
+    )
+    return {
+        tuple(series): Before(last_on, int(in_vain), bool(gone_up))
+        for *series, last_on, in_vain, gone_up in read(query.where(entry.topic == topic).group_by(*key))
+    }
 
 
 def _told_kinds(topic: Topic) -> set[tuple[int, int, int, str, date]]:

@@ -8,7 +8,7 @@ other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
@@ -83,7 +83,7 @@ class _Work:
         return sorted({*self.due_of, *self.dates_of})
 
     def digest(self, person_id: int, lines: Sequence[Line], names: Names) -> Digest:
-        dates = sum(line.topic.is_series or line.topic is Topic.RETURNED for line in lines)
+        dates = sum(line.topic in (Topic.DEADLINE, Topic.RETURNED) for line in lines)
         return digest_of(
             lines,
             self.catalogue,
@@ -163,12 +163,18 @@ def send_waiting(
 def preview(on: date, settings: Settings, *, ahead_to: date | None = None) -> Iterator[PlannedDigest]:
     """What a pass for a day would tell each person, in the order of their ids; writes nothing."""
     work = _read(on, settings, ahead_to)
-    for group in _in_groups(sorted({*work.people, *queries.people_waiting()})):
+    teams = {person_id for team in work.teams.of_body.values() for person_id in team}
+    everybody = {*work.people, *queries.people_waiting()}
+    gone_up: list[Reminder] = []
+    # Teams last, as in a pass: what goes up from the others is told them.
+    for group in (*_in_groups(sorted(everybody - teams)), *_in_groups(sorted(teams))):
         had = queries.have_had_a_digest(group, on, settings.mail_from)
+        told = [each for each in _plan(group, work) if each.state is ReminderState.WAITING]
+        gone_up += (each for each in told if each.series.person_id in teams)
         planned = [
             Waiting(0, each.series.person_id, Line.of(each), concerns=True)
-            for each in _plan(group, work)
-            if each.state is ReminderState.WAITING and each.series.person_id in group
+            for each in {*told, *gone_up}
+            if each.series.person_id in group
         ]
         said, _ = sort_out([*queries.waiting_for(group, on), *planned], work.choices, work.catalogue)
         lines = _lines_of(said)
@@ -231,17 +237,17 @@ def _tell(group: Sequence[int], work: _Work) -> set[int]:
     Whoever has had their digest of the day is left alone until the next. What another pass entered in the meantime is
     left out, so that a digest says only what is ours to say.
     """
-    plan = _plan(group, work)
     on, mail_from = work.day.on, work.settings.mail_from
-    if not plan and not _has_waiting(group):
+    if work.due_of.keys().isdisjoint(group) and not _has_waiting(group):
         session().rollback()
         return set()
     with transaction():
         queries.lock_people(group)
-        had = queries.have_had_a_digest(group, on, mail_from)
-        free = set(group) - had
-        ledger.enter(each for each in plan if each.series.person_id not in had)
-        waiting = queries.waiting_for(sorted(free), on) if free else []
+        free = sorted(set(group) - queries.have_had_a_digest(group, on, mail_from))
+        # What people chose while others were decided for counts.
+        work = replace(work, choices=choices_on(on))
+        ledger.enter(_plan(free, work))
+        waiting = queries.waiting_for(free, on) if free else []
         said, left_out = sort_out(waiting, work.choices, work.catalogue)
         for why, entry_ids in left_out.items():
             ledger.suppress(entry_ids, why)

@@ -57,30 +57,27 @@ class Told:
         family = SPEAK_OF_A_DATE if topic is Topic.DEADLINE else {topic}
         return max((each.due_on for each in self._of(item, deadline_on) if each.topic in family), default=None)
 
-    def in_vain(self, item: Item, deadline_on: date, said_on: date | None) -> int:
-        """Reminders after a deadline that nobody has answered since."""
+    def in_vain(self, item: Item, topic: Topic, deadline_on: date, said_on: date | None) -> int:
+        """Reminders after a deadline that nobody has answered since, snoozed ones too."""
         return sum(
-            each.topic is Topic.DEADLINE
-            and each.state is ReminderState.TOLD
-            and each.kind.startswith("after_")
+            each.topic is topic
+            and each.state in (ReminderState.TOLD, ReminderState.SNOOZED)
+            and "after_" in each.kind
             and (said_on is None or each.due_on > said_on)
             for each in self._of(item, deadline_on)
         )
 
-    def rests(self, item: Item, deadline_on: date, said_on: date | None) -> bool:
+    def rests(self, item: Item, topic: Topic, deadline_on: date, said_on: date | None) -> bool:
         """Whether a date has gone up since the last word, and is not spoken of until there is another."""
         return any(
-            each.state is ReminderState.GONE_UP and (said_on is None or each.due_on > said_on)
+            each.topic is topic and each.state is ReminderState.GONE_UP and (said_on is None or each.due_on > said_on)
             for each in self._of(item, deadline_on)
         )
 
     def is_to_be_said_again(self, item: Item, topic: Topic, deadline_on: date, snooze: Snoozed) -> bool:
         """Whether something fell due while it was snoozed, and nothing was said since the snooze was over."""
         entries = self._of(item, deadline_on)
-        fell_due = any(
-            each.state is ReminderState.SNOOZED and each.topic is topic and each.due_on >= snooze.true_on
-            for each in entries
-        )
+        fell_due = any(each.state is ReminderState.SNOOZED and each.topic is topic for each in entries)
         said = SPEAK_OF_A_DATE | {Topic.REVIEW}
         return fell_due and not any(
             each.topic in said and each.due_on >= snooze.until_on and each.state is not ReminderState.SNOOZED

@@ -37,6 +37,7 @@ Said = set[tuple[int, str, str, date]]
 def lives(world: make.World, lead: int) -> None:
     """Dates that come and have passed, a review, evidence that expires, silence, a snooze, and a topic switched off."""
     viewer = Viewer(lead, "Robin Ashdown", (HeldRole(Role.LEAD, world.north_trust, "XN1"),))
+    make.person(Role.REGION, world.north_region)
     move_deadline(world.north_trust, "7.1", date(2020, 11, 20))
     record(world.north_trust, "6.1", StatusClass.DONE_CLAIMED)
     record(world.north_trust, "1.1", StatusClass.ON_COURSE, true_on=date(2020, 7, 31), review_on=date(2020, 12, 5))
@@ -78,7 +79,7 @@ def seen_ahead(person_id: int, days: int) -> dict[date, Said]:
     }
 
 
-@pytest.mark.parametrize(("database_url", "days"), [("sqlite", 40), ("postgresql", 8)], indirect=["database_url"])
+@pytest.mark.parametrize(("database_url", "days"), [("sqlite", 30), ("postgresql", 8)], indirect=["database_url"])
 def test_the_days_ahead_say_what_a_pass_on_each_of_them_says(
     world: make.World, lead: int, settings: Settings, days: int
 ) -> None:

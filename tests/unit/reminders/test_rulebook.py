@@ -74,7 +74,8 @@ def test_what_becomes_of_a_reminder(
     assert bool(fate.why) is (state is not ReminderState.WAITING)
 
 
-def test_only_a_date_that_has_passed_goes_up() -> None:
+def test_only_what_has_passed_goes_up() -> None:
     assert not is_unanswered(Topic.DEADLINE, "before_7", 9, 6)
-    assert not is_unanswered(Topic.REVIEW, "review_after_7", 9, 6)
+    assert not is_unanswered(Topic.MENTION, "mention_7", 9, 6)
+    assert is_unanswered(Topic.REVIEW, "review_after_91", 6, 6)
     assert is_unanswered(Topic.DEADLINE, "after_45", 6, 6)
