@@ -269,7 +269,7 @@ def region(world: make.World) -> Viewer:
 
 
 CASES_DIFFER_ON_A_SERVER = re.compile(
-    "two_|at_once|race|meddl|altered|filter|order|database|kept_of_today|remove_each|histories|moment|whatever_is"
+    "two_|at_once|race|meddl|altered|database|kept_of_today|remove_each|histories|moment"
 )
 """Names of tests whose cases differ in their statements, or in who is first: PostgreSQL runs all of them."""
 

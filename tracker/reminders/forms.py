@@ -27,15 +27,26 @@ OPTIONAL = tuple(topic for topic in Topic if topic.may_be_switched_off)
 FIRST_DAY = date(2000, 1, 1)
 
 
+class TopicsField(CheckboxesField):
+    """Boxes of which none may be ticked: a browser sends an empty value with them, to say that they were there."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([each for each in valuelist if each])
+
+
 class TopicsForm(PageForm):
     """Which of the topics that may be switched off somebody wants to be reminded of."""
 
-    topics = CheckboxesField("Remind me when", choices=[Choice(topic.value, topic.label) for topic in OPTIONAL])
+    topics = TopicsField("Remind me when", choices=[Choice(topic.value, topic.label) for topic in OPTIONAL])
     submit = Button("Save what I am reminded of")
 
     def start_from(self, off: Collection[Topic]) -> None:
         if not self.is_submitted():
             self.topics.data = [topic.value for topic in OPTIONAL if topic not in off]
+
+    def validate_topics(self, field: Field) -> None:
+        if not field.raw_data:
+            raise ValidationError("What is ticked did not arrive. Choose again, then save")
 
     @property
     def off(self) -> frozenset[Topic]:

@@ -17,15 +17,13 @@ from tracker import clock
 from tracker.db import InThisOrder, read
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.frameworks.models import Ask
-from tracker.mail.models import LedgerEntry, OutboxMessage
-from tracker.mail.rules import MessageState
+from tracker.mail.models import LedgerEntry
 from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState, Topic
 from tracker.organisations.queries import holds_on
-from tracker.progress.lateness import Columns
 from tracker.progress.lists import ListSource, source_on
-from tracker.progress.models import Adoption, Confirmation, ProgressEntry, Target
-from tracker.progress.rules import EntryKind
+from tracker.progress.models import Adoption, Target
 from tracker.reminders.answering import answering
+from tracker.reminders.in_vain import is_unanswered, was_told
 from tracker.reminders.models import ReminderCadence
 from tracker.reminders.rows import Candidate
 from tracker.reminders.rulebook import rulebook
@@ -222,8 +220,8 @@ def _fresh(dated: Dated, slots: Slots, day: PassDay) -> list[Candidate]:
         LedgerEntry.deadline_on == slot.c.deadline_on,
     )
     is_said = LedgerEntry.due_on >= slot.c.due_on
-    is_unanswered = _is_unanswered(c)
-    rests = sa.and_(LedgerEntry.state == ReminderState.GONE_UP, is_unanswered)
+    in_vain = is_unanswered(c)
+    rests = sa.and_(LedgerEntry.state == ReminderState.GONE_UP, in_vain)
     is_known = sa.exists().where(*key, LedgerEntry.topic.in_(family), sa.or_(is_said, rests))
     told_in_vain = (
         sa.select(sa.func.count())
@@ -231,8 +229,8 @@ def _fresh(dated: Dated, slots: Slots, day: PassDay) -> list[Candidate]:
             *key,
             LedgerEntry.topic == dated.topic,
             LedgerEntry.kind.contains("after_", autoescape=True),
-            sa.or_(LedgerEntry.state == ReminderState.SNOOZED, _was_told()),
-            is_unanswered,
+            sa.or_(LedgerEntry.state == ReminderState.SNOOZED, was_told()),
+            in_vain,
         )
         .scalar_subquery()
     )
@@ -274,30 +272,6 @@ def _count_by_person(dated: Dated, slots: Slots, day: PassDay) -> dict[int, int]
         .group_by(people.c.person_id)
     )
     return {person_id: count for person_id, count in read(query)}  # noqa: C416 - dict() takes a Result for a mapping
-
-
-def _is_unanswered(c: Columns) -> sa.ColumnElement[bool]:
-    """Whether the organisation has said nothing of the ask since an entry was made, whatever day it spoke of."""
-    item = {"organisation_id": c["organisation_id"], "ask_id": c["ask_id"]}
-    said = sa.exists().where(
-        *(getattr(ProgressEntry, name) == value for name, value in item.items()),
-        ProgressEntry.kind == EntryKind.UPDATE,
-        ProgressEntry.recorded_at > LedgerEntry.recorded_at,
-    )
-    confirmed = sa.exists().where(
-        *(getattr(Confirmation, name) == value for name, value in item.items()),
-        Confirmation.recorded_at > LedgerEntry.recorded_at,
-    )
-    return sa.not_(sa.or_(said, confirmed))
-
-
-def _was_told() -> sa.ColumnElement[bool]:
-    """Whether a message carries an entry that neither came back nor was given up: the person may have read it."""
-    is_lost = sa.exists().where(
-        OutboxMessage.id == LedgerEntry.message_id,
-        OutboxMessage.state.in_((MessageState.FAILED, MessageState.BOUNCED)),
-    )
-    return sa.and_(LedgerEntry.state == ReminderState.TOLD, sa.not_(is_lost))
 
 
 def _or_never(day: Any) -> sa.ColumnElement[date]:

@@ -89,6 +89,11 @@ class WholeNumberField(TextField):
         self.most = most
         super().__init__(label, validators, max_length=20, **options)
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        # A page says it back as it was typed, and could not hold what cannot be seen.
+        super().process_formdata(valuelist)
+        self.data = made_visible(self.data or "")
+
     @property
     def number(self) -> int | None:
         """What was typed, or None where it is nothing or no such number."""
@@ -112,6 +117,10 @@ class IsoDayField(TextField):
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **options: Any) -> None:
         super().__init__(label, validators, max_length=20, **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = made_visible(self.data or "")
 
     @property
     def day(self) -> date | None:

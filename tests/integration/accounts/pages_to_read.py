@@ -8,7 +8,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from itertools import product
+from itertools import islice, product
 from types import ModuleType
 
 import sqlalchemy as sa
@@ -36,6 +36,8 @@ CODES = ("XN1", "XN3", "XN2", "XS1", "QN1", "QS1", "YN1", "YS1")
 
 ASKED_FOR = ("canary", "XN2", "XS1", "QS1", "YS1")
 """What lists are asked to narrow themselves to; their files, which read the same lists, to one body and one word."""
+OF_BODIES = {"among", "code", "organisation", "q", "region", "system"}
+"""Filters that bodies are named in; all the others are asked for one word and one body too."""
 
 
 def parts_of_addresses() -> dict[str, list[str]]:
@@ -145,8 +147,11 @@ def _forms_below(form: type[Form]) -> set[type[Form]]:
     return {form}.union(*(_forms_below(each) for each in form.__subclasses__()))
 
 
-def addresses(app: Flask, *, with_filters: bool = True) -> Iterator[str]:
-    """Every address that can be read, about every organisation, with every filter of the lists or with none."""
+def addresses(app: Flask, of_each: int | None = None) -> Iterator[str]:
+    """Every address that can be read, about every organisation, with every filter of the lists.
+
+    With ``of_each`` only so many of a kind, and no filters: for whoever must be refused whatever they ask for.
+    """
     parts = parts_of_addresses()
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
@@ -154,11 +159,12 @@ def addresses(app: Flask, *, with_filters: bool = True) -> Iterator[str]:
         if rule.endpoint == "roles.index":
             yield rule.rule  # The same page for everybody, whatever its address is asked for.
             continue
-        yield from (rule.build(values)[1] for values in values_of(rule, parts))  # type: ignore[index]
-        if with_filters and not rule.arguments:
+        yield from islice((rule.build(values)[1] for values in values_of(rule, parts)), of_each)  # type: ignore[index]
+        if of_each is None and not rule.arguments:
             is_file = rule.rule.endswith((".csv", ".xlsx"))
-            for name, value in product(filters_of(app, rule.endpoint), ASKED_FOR[:3:2] if is_file else ASKED_FOR):
-                yield f"{rule.rule}?{name}={value}"
+            for name in filters_of(app, rule.endpoint):
+                asked_for = ASKED_FOR if name in OF_BODIES and not is_file else ASKED_FOR[:3:2]
+                yield from (f"{rule.rule}?{name}={value}" for value in asked_for)
             yield f"{rule.rule}?page=2&sort=name"
     for file, code in product(("csv", "xlsx"), ("", "XN1", "XS1", "YS1")):
         yield f"/exports/progress?names=yes&file={file}&code={code}"
@@ -166,15 +172,12 @@ def addresses(app: Flask, *, with_filters: bool = True) -> Iterator[str]:
     yield from (f"/people/invite?organisation={code}" for code in CODES)
 
 
-def read_all(client: FlaskClient, app: Flask, *, with_filters: bool = True) -> str:
-    """All that a person can read, headings of answers and the parts of workbooks included.
-
-    Filters are left out for whoever must be refused whatever they ask for.
-    """
+def read_all(client: FlaskClient, app: Flask, of_each: int | None = None) -> str:
+    """All that a person can read, headings of answers and the parts of workbooks included."""
     texts, refused, not_a_word = [], set[str](), set[str]()
     # The matrix of scopes reads the same pages and checks their HTML; here it would take a sixth of the time.
     client.checks_pages = False  # type: ignore[attr-defined]
-    for address in dict.fromkeys(addresses(app, with_filters=with_filters)):
+    for address in dict.fromkeys(addresses(app, of_each)):
         path, _, query = address.partition("?")
         asked = f"{path}?{query.partition('=')[0]}"
         if query and (path in refused or asked in not_a_word):

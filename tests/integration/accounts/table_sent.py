@@ -68,6 +68,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/organisations/{code}/8ua-2020/{to_answer}/escalation/answer": {"text": "Said", "version": "{version_to_answer}"},
     "/organisations/{code}/8ua-2020/1.2/snooze": day("until_on", SOON) | {"reason": "Why"},
     "/organisations/{code}/reminders": {"cadence": "fewer", "version": "0"},
+    "/reminders": {"topics": ""},
     "/escalations/chase": {"subject": "Overdue", "text": "Hello", "version": "0", "send": "yes"},
     "/organisations/{code}/services": {"maternity": "yes", "version": "0"},
     "/organisations/{code}/measures/ethnicity-recorded/add": READING,

@@ -36,6 +36,17 @@ from tracker.reminders.service import send_reminders
 
 OVERDUE = ("2.2", "2.3", "6.1", "8.1")
 
+BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+"""For a test of each statement; the others differ in days."""
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    if request.param == "sqlite":
+        return "sqlite:///:memory:"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
 
 @pytest.fixture
 def quiet(world: make.World, lead: int) -> int:
@@ -64,6 +75,7 @@ def of(topic: Topic) -> list[LedgerEntry]:
     return [entry for entry in ledger() if entry.topic is topic]
 
 
+@BOTH
 @pytest.mark.usefixtures("quiet")
 def test_nothing_is_said_where_nothing_is_due(settings: Settings, server: MailServer) -> None:
     assert counts(send_reminders(TODAY, settings)) == (0, 0, 0, 0)
@@ -87,6 +99,7 @@ def test_a_review_is_due_a_week_before_its_day_on_it_and_every_fortnight_until_s
     assert [entry.kind for entry in of(Topic.REVIEW)][-1] == "review_after_7"
 
 
+@BOTH
 @pytest.mark.usefixtures("quiet")
 def test_an_ask_without_a_date_is_quiet_after_120_days_and_again_every_four_weeks(
     world: make.World, settings: Settings
@@ -111,6 +124,7 @@ def _preference(topic: Topic) -> ReminderPreference:
     return ReminderPreference(person_id=person_id, topic=topic, recorded_at=clock.now())
 
 
+@BOTH
 def test_a_vacancy_is_told_once_its_ask_is_done_and_never_before_the_ask_s_own_date_has_passed(
     world: make.World, quiet: int, settings: Settings
 ) -> None:
@@ -125,6 +139,7 @@ def test_a_vacancy_is_told_once_its_ask_is_done_and_never_before_the_ask_s_own_d
     assert [entry.kind for entry in of(Topic.VACANCY)] == ["vacancy_on_the_day", "vacancy_after_14"]
 
 
+@BOTH
 @pytest.mark.usefixtures("quiet")
 def test_evidence_is_spoken_of_before_it_expires_once_whatever_it_serves(
     world: make.World, settings: Settings, server: MailServer
@@ -155,6 +170,7 @@ def _evidence(organisation_id: int, refs: tuple[str, ...], expires_on: date) -> 
         return piece.id
 
 
+@BOTH
 def test_what_is_not_answered_for_six_weeks_goes_up_to_the_region_once_and_not_on(
     world: make.World, lead: int, settings: Settings, server: MailServer
 ) -> None:
@@ -190,6 +206,7 @@ def record_again(organisation_id: int, ref: str, *, on: date) -> None:
         record(organisation_id, ref, StatusClass.AT_RISK, true_on=on)
 
 
+@BOTH
 def test_a_snoozed_item_is_entered_and_not_told_and_said_again_when_the_snooze_is_over(
     world: make.World, lead: int, settings: Settings, server: MailServer
 ) -> None:
@@ -224,6 +241,7 @@ def test_a_topic_that_is_switched_off_is_entered_with_why(world: make.World, set
     assert (entry.state, entry.why) == (ReminderState.SUPPRESSED, "Switched off by the person")
 
 
+@BOTH
 @pytest.mark.usefixtures("lead")
 def test_one_ask_has_one_line_in_a_digest_and_the_other_reminder_says_where_it_went(
     world: make.World, settings: Settings, server: MailServer
@@ -238,6 +256,7 @@ def test_one_ask_has_one_line_in_a_digest_and_the_other_reminder_says_where_it_w
     assert server.messages[0].text.count("/2.2/") == 1
 
 
+@BOTH
 @pytest.mark.usefixtures("lead")
 def test_an_organisation_that_chose_fewer_days_is_told_on_those(world: make.World, settings: Settings) -> None:
     with transaction() as current:
@@ -248,6 +267,7 @@ def test_an_organisation_that_chose_fewer_days_is_told_on_those(world: make.Worl
     assert {entry.kind for entry in ledger() if entry.ask_id == ask_id("6.1")} == {"after_35"}
 
 
+@BOTH
 @pytest.mark.usefixtures("lead")
 def test_what_is_kept_of_today_is_reminded_of_as_the_facts_are(
     world: make.World, settings: Settings, server: MailServer

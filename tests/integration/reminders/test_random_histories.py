@@ -120,7 +120,7 @@ def test_random_histories_give_no_reminder_twice_and_miss_none(
 ) -> None:
     @given(steps=st.lists(STEPS, min_size=6, max_size=12))
     @examples(
-        max_examples=3,
+        max_examples=2,
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],
