@@ -62,7 +62,6 @@ def test_nobody_has_more_than_ten(client: FlaskClient, world: make.World) -> Non
     assert send(client, "mine").status_code == 200
 
 
-@pytest.mark.first_on_postgresql
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
@@ -86,7 +85,6 @@ def test_what_may_be_chosen_is_what_the_role_shows(
     assert ("nothing that a calendar could hold" in page) is (offered == [])
 
 
-@pytest.mark.first_on_postgresql
 @pytest.mark.parametrize(
     ("of", "organisation", "said"),
     [

@@ -193,7 +193,8 @@ def test_dates_cannot_be_switched_off_even_by_a_form_that_nobody_was_shown(
     refused = post(client, "/reminders", topics=["deadline"])
     assert refused.status_code == 200
     assert "Remind me when: choose one of the answers that are offered" in refused.text
-    assert post(client, "/reminders").status_code == 302, "nothing ticked switches off what may be"
+    assert "What is ticked did not arrive" in post(client, "/reminders").text
+    assert post(client, "/reminders", topics="").status_code == 302, "nothing ticked switches off what may be"
     viewer = Viewer(lead, "", (HeldRole(Role.LEAD, world.north_trust, "XN1"),))
     with transaction():
         assert choosing.choose_topics(viewer, set(Topic)) is False
