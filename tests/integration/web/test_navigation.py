@@ -20,11 +20,14 @@ HOMES = {
     Role.REGION: (
         "/review/overdue",
         [
-            *(*WATCHED, "/review/assurance", "/escalations", "/review/target-requests"),
+            *(*WATCHED, "/review/assurance", "/escalations", "/reminders/ledger", "/review/target-requests"),
             *("/organisations", "/exports", "/people", "/audit"),
         ],
     ),
-    Role.NATIONAL: ("/review/grid?by=region", [*WATCHED, "/escalations", "/organisations", "/exports"]),
+    Role.NATIONAL: (
+        "/review/grid?by=region",
+        [*WATCHED, "/escalations", "/reminders/ledger", "/organisations", "/exports"],
+    ),
     Role.ADMINISTRATOR: ("/people", ["/organisations", "/people", "/audit"]),
 }
 
