@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import contextvars
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 import sqlalchemy as sa
+import stored_rows
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 
@@ -18,7 +17,7 @@ from tracker.accounts.access import SIGN_IN
 from tracker.accounts.models import Account, Membership, Person
 from tracker.accounts.rules import NEEDS_SECOND_FACTOR, Role, SessionStep
 from tracker.accounts.tokens import token_hash
-from tracker.db import database, session, transaction
+from tracker.db import session, transaction
 from tracker.frameworks.commands import load_built_in_frameworks
 from tracker.frameworks.rules import OrganisationType, Service
 from tracker.organisations.models import (
@@ -30,7 +29,6 @@ from tracker.organisations.models import (
     OrganisationService,
 )
 from tracker.organisations.rules import LinkKind
-from tracker.schema import METADATA
 from tracker.sign_in import service as sign_in_service
 from tracker.sign_in import totp
 
@@ -61,75 +59,22 @@ def world() -> World:
     in one piece into a database in memory that is still empty.
     """
     if not _SNAPSHOT:
-        _SNAPSHOT.append((_made_world(), _all_rows()))
+        _SNAPSHOT.append((_made_world(), stored_rows.all_rows()))
         return _SNAPSHOT[0][0]
-    before = as_bytes()
+    before = stored_rows.as_bytes()
     if before is not None and before in _FILES:
-        put_bytes(_FILES[before])
+        stored_rows.put_bytes(_FILES[before])
         return _SNAPSHOT[0][0]
-    _insert(_SNAPSHOT[0][1])
-    after = as_bytes()
+    stored_rows.insert_rows(_SNAPSHOT[0][1])
+    after = stored_rows.as_bytes()
     if before is not None and after is not None and not _FILES:
         _FILES[before] = after
     return _SNAPSHOT[0][0]
 
 
-Rows = list[tuple[sa.Table, list[dict[str, Any]]]]
-_SNAPSHOT: list[tuple[World, Rows]] = []
+_SNAPSHOT: list[tuple[World, stored_rows.Rows]] = []
 _FILES: dict[bytes, bytes] = {}
 """A database in memory with no row, and the same with the world in it."""
-
-
-def as_bytes() -> bytes | None:
-    """The whole database where it is SQLite in memory; None elsewhere."""
-    engine = database.engine
-    if engine.dialect.name != "sqlite" or engine.url.database not in (None, ":memory:"):
-        return None
-    session().commit()
-    with contextlib.closing(engine.raw_connection()) as connection:
-        content: bytes = connection.driver_connection.serialize()
-    return content
-
-
-def put_bytes(content: bytes) -> None:
-    """Let the database in memory be what ``as_bytes`` gave."""
-    session().commit()
-    with contextlib.closing(database.engine.raw_connection()) as connection:
-        connection.driver_connection.deserialize(content)
-
-
-def _all_rows() -> Rows:
-    rows = [
-        (table, [dict(row._mapping) for row in session().execute(sa.select(table))]) for table in METADATA.sorted_tables
-    ]
-    session().commit()
-    return [(table, stored) for table, stored in rows if stored]
-
-
-def _insert(rows: Rows) -> None:
-    if session().get_bind().dialect.name == "postgresql":
-        _insert_on_server(rows)
-    else:
-        _insert_each(rows)
-    session().commit()
-
-
-def _insert_each(rows: Rows) -> None:
-    for table, stored in rows:
-        session().execute(sa.insert(table), stored)
-
-
-def _insert_on_server(rows: Rows) -> None:
-    """From tables beside ours where the rows are kept; they are put there the first time."""
-    run = session().connection().exec_driver_sql
-    if run(f"SELECT to_regclass('kept.{rows[0][0].name}')").scalar() is None:
-        _insert_each(rows)
-        copies = [f"CREATE TABLE kept.{table.name} AS SELECT * FROM {table.name}" for table, _ in rows]
-        run("; ".join(["CREATE SCHEMA kept", *copies]))
-    else:
-        run("; ".join(f"INSERT INTO {table.name} SELECT * FROM kept.{table.name}" for table, _ in rows))
-    highest = {table.name: max(row["id"] for row in stored) for table, stored in rows}
-    run("SELECT " + ", ".join(f"setval('{name}_id_seq', {number})" for name, number in highest.items()))
 
 
 def _made_world() -> World:

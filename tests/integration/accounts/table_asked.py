@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import make
 from flask.testing import FlaskClient
-from integration.accounts.table_examples import PLACES, SERIAL, Targets
+from integration.accounts.table_examples import Targets
+from integration.accounts.table_rows import PLACES, SERIAL
 from integration.accounts.table_sent import ASKED, SENT
 from werkzeug.test import TestResponse
 

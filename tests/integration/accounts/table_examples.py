@@ -4,14 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import count
-from uuid import uuid4
 
 import make
 import sqlalchemy as sa
+from integration.accounts.table_rows import PLACES, SERIAL, account_id, invitation, saved_view, session_of, somebody
 from integration.accounts.table_sent import AHEAD, SOON
 from integration.appointments import in_post
 from integration.assurance.assuring import sample_row
@@ -26,30 +23,15 @@ from integration.returns.returning import return_row
 from integration.shared_notes.sharing import note_row, note_version
 
 from tracker import clock
-from tracker.accounts import addresses, links, sessions, vault
+from tracker.accounts import addresses, links
 from tracker.accounts.access_table import Where
-from tracker.accounts.bodies import find_organisation_id
-from tracker.accounts.models import Account, Invitation, Membership, SignInSession
-from tracker.accounts.rules import Role, SessionStep, SignInMethod
-from tracker.accounts.tokens import token_hash
+from tracker.accounts.models import Account
+from tracker.accounts.rules import Role
 from tracker.db import session
-from tracker.progress.models import SavedView, ViewPage
 from tracker.sign_in import totp
 
-PLACES = {
-    Where.ANY: "",
-    Where.OWN: "XN1",
-    Where.SAME_SYSTEM: "XN3",
-    Where.SAME_REGION: "XN2",
-    Where.FOREIGN: "XS1",
-    Where.ITS_SYSTEM: "QN1",
-    Where.ITS_REGION: "YN1",
-    Where.UNKNOWN: "XZ9",
-}
-"""Leads, contributors and board members are of XN1; QN1 is its system, YN1 its region; nobody has the code XZ9."""
 NOT_THERE = 1_000_000
 """The number of somebody or something that does not exist: what stands in a place that is unknown."""
-SERIAL = count()
 
 
 @dataclass(slots=True)
@@ -64,7 +46,8 @@ class Targets:
         if (name, code) not in self._made:
             if code == PLACES[Where.UNKNOWN] and name != "code":
                 return NOT_THERE
-            self._made |= {(each, code): value for each, value in _MAKERS[name](self, code).items()}
+            made: dict[str, object] = getattr(self, _MADE_WITH.get(name, name))(code)
+            self._made |= {(each, code): value for each, value in made.items()}
         return self._made[name, code]
 
     def code(self, code: str) -> dict[str, object]:
@@ -72,25 +55,25 @@ class Targets:
 
     def person(self, code: str) -> dict[str, object]:
         """A contributor who has an authenticator; in a region, which has none, somebody of the regional team."""
-        person_id, role_id = _somebody(Role.REGION if code == PLACES[Where.ITS_REGION] else Role.CONTRIBUTOR, code)
+        person_id, role_id = somebody(Role.REGION if code == PLACES[Where.ITS_REGION] else Role.CONTRIBUTOR, code)
         return {"person": person_id, "role": role_id}
 
     def lead(self, code: str) -> dict[str, object]:
-        person_id, role_id = _somebody(Role.LEAD, code)
+        person_id, role_id = somebody(Role.LEAD, code)
         return {"lead": person_id, "lead_role": role_id}
 
     def off(self, code: str) -> dict[str, object]:
         """A contributor whose account is switched off."""
-        person_id, _ = _somebody(Role.CONTRIBUTOR, code)
+        person_id, _ = somebody(Role.CONTRIBUTOR, code)
         session().execute(sa.update(Account).where(Account.person_id == person_id).values(is_active=False))
         session().commit()
         return {"off": person_id}
 
     def invitation(self, code: str) -> dict[str, object]:
-        return {"invitation": _invitation(Role.CONTRIBUTOR, code)}
+        return {"invitation": invitation(Role.CONTRIBUTOR, code)}
 
     def lead_invitation(self, code: str) -> dict[str, object]:
-        return {"lead_invitation": _invitation(Role.LEAD, code)}
+        return {"lead_invitation": invitation(Role.LEAD, code)}
 
     def reading(self, code: str) -> dict[str, object]:
         """A reading of restored activity that the organisation has recorded."""
@@ -102,20 +85,20 @@ class Targets:
 
     def own_comment(self, code: str) -> dict[str, object]:
         """A comment of whoever asks."""
-        return {"own_comment": comment_row(self.viewer_id or _somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
+        return {"own_comment": comment_row(self.viewer_id or somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
 
     def others_comment(self, code: str) -> dict[str, object]:
-        return {"others_comment": comment_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
+        return {"others_comment": comment_row(somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
 
     def own_view(self, code: str) -> dict[str, object]:
         """A saved view of whoever asks."""
-        return {"own_view": _view(self.viewer_id or _somebody(Role.LEAD, PLACES[Where.OWN])[0])}
+        return {"own_view": saved_view(self.viewer_id or somebody(Role.LEAD, PLACES[Where.OWN])[0])}
 
     def others_view(self, code: str) -> dict[str, object]:
-        return {"others_view": _view(_somebody(Role.LEAD, PLACES[Where.OWN])[0])}
+        return {"others_view": saved_view(somebody(Role.LEAD, PLACES[Where.OWN])[0])}
 
     def barrier(self, code: str) -> dict[str, object]:
-        return {"barrier": barrier_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
+        return {"barrier": barrier_row(somebody(Role.LEAD, PLACES[Where.OWN])[0], code)}
 
     def draft_return(self, code: str) -> dict[str, object]:
         """A return to the board of somebody else, that has come as far as the name says."""
@@ -134,7 +117,7 @@ class Targets:
         return {"returned_return": self._return("sent_back", code)}
 
     def _return(self, state: str, code: str) -> int:
-        return return_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code, state)
+        return return_row(somebody(Role.LEAD, PLACES[Where.OWN])[0], code, state)
 
     def to_answer(self, code: str) -> dict[str, object]:
         """An ask that was raised to its owner, and awaits a response."""
@@ -144,11 +127,11 @@ class Targets:
         return {"to_judge": "3.3", "version_to_judge": self._escalated("3.3", code)}
 
     def _escalated(self, ref: str, code: str) -> int:
-        return escalated(_somebody(Role.REGION, PLACES[Where.ITS_REGION])[0], code, ref)
+        return escalated(somebody(Role.REGION, PLACES[Where.ITS_REGION])[0], code, ref)
 
     def appointment(self, code: str) -> dict[str, object]:
         """Somebody else who owns ask 2.2."""
-        owner, _ = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
+        owner, _ = somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
         return {"appointment": in_post.owner_row(owner, code), "owner": owner}
 
     def version_to_appoint(self, code: str) -> dict[str, object]:
@@ -159,12 +142,12 @@ class Targets:
 
     def own_appointment(self, code: str) -> dict[str, object]:
         """Whoever asks, as the owner of ask 2.2."""
-        owner = self.viewer_id or _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])[0]
+        owner = self.viewer_id or somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])[0]
         return {"own_appointment": in_post.owner_row(owner, code)}
 
     def evidence(self, code: str) -> dict[str, object]:
         """A file that somebody else added as evidence for ask 2.2."""
-        return {"evidence": standing.a_file(_somebody(Role.LEAD, code)[0], code)}
+        return {"evidence": standing.a_file(somebody(Role.LEAD, code)[0], code)}
 
     def entry(self, code: str) -> dict[str, object]:
         """What an organisation said about ask 7.1."""
@@ -181,12 +164,12 @@ class Targets:
 
     def to_take_back(self, code: str) -> dict[str, object]:
         """An ask of which the organisation shares how it did it."""
-        note_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0], code, "7.1")
+        note_row(somebody(Role.LEAD, PLACES[Where.OWN])[0], code, "7.1")
         return {"to_take_back": "7.1"}
 
     def claim_sample(self, _code: str) -> dict[str, object]:
         """A sample of the northern regional team."""
-        drawer, _ = _somebody(Role.REGION, PLACES[Where.ITS_REGION])
+        drawer, _ = somebody(Role.REGION, PLACES[Where.ITS_REGION])
         return {"claim_sample": sample_row(drawer, PLACES[Where.ITS_REGION])}
 
     def adopted(self, code: str) -> dict[str, object]:
@@ -203,28 +186,28 @@ class Targets:
 
     def asleep(self, code: str) -> dict[str, object]:
         """An ask that whoever asks has snoozed."""
-        snoozed(self.viewer_id or _somebody(Role.LEAD, PLACES[Where.OWN])[0], SOON, ref="1.1", code=code)
+        snoozed(self.viewer_id or somebody(Role.LEAD, PLACES[Where.OWN])[0], SOON, ref="1.1", code=code)
         return {"asleep": "1.1"}
 
     def invitation_link(self, _code: str) -> dict[str, object]:
-        reference = links.reference_of_invitation(_invitation(Role.CONTRIBUTOR, PLACES[Where.OWN]))
+        reference = links.reference_of_invitation(invitation(Role.CONTRIBUTOR, PLACES[Where.OWN]))
         path = links.make_for_mail(reference)
         session().commit()
         assert path is not None
         return {"invitation_link": path.rpartition("/")[2]}
 
     def password_link(self, _code: str) -> dict[str, object]:
-        person_id, _ = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
-        path = links.make_password_link(_account_id(person_id))
+        person_id, _ = somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
+        path = links.make_password_link(account_id(person_id))
         session().commit()
         return {"password_link": path.rpartition("/")[2]}
 
     def address_link(self, _code: str) -> dict[str, object]:
         """The link that confirms the corrected address of somebody else."""
-        person_id, _ = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
+        person_id, _ = somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
         by = make.person(Role.ADMINISTRATOR, email="inviter@example.nhs.uk")
         new = f"corrected{next(SERIAL)}@example.nhs.uk"
-        reference = addresses.begin(_account_id(person_id), new, by=by, by_role="administrator")
+        reference = addresses.begin(account_id(person_id), new, by=by, by_role="administrator")
         path = links.make_for_mail(reference)
         session().commit()
         assert path is not None
@@ -235,14 +218,14 @@ class Targets:
         return {"own_calendar": NOT_THERE if self.viewer_id is None else calendar_row(self.viewer_id)[0]}
 
     def others_calendar(self, _code: str) -> dict[str, object]:
-        return {"others_calendar": calendar_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0])[0]}
+        return {"others_calendar": calendar_row(somebody(Role.LEAD, PLACES[Where.OWN])[0])[0]}
 
     def calendar_link(self, _code: str) -> dict[str, object]:
         """The token of somebody else's calendar."""
-        return {"calendar_link": calendar_row(_somebody(Role.LEAD, PLACES[Where.OWN])[0])[1]}
+        return {"calendar_link": calendar_row(somebody(Role.LEAD, PLACES[Where.OWN])[0])[1]}
 
     def own_session(self, _code: str) -> dict[str, object]:
-        return {"own_session": NOT_THERE if self.viewer_id is None else _session_of(self.viewer_id)}
+        return {"own_session": NOT_THERE if self.viewer_id is None else session_of(self.viewer_id)}
 
     def oneself(self, _code: str) -> dict[str, object]:
         return {"oneself": NOT_THERE if self.viewer_id is None else self.viewer_id}
@@ -256,61 +239,18 @@ class Targets:
         return {"present_code": totp.code_of(make.AUTHENTICATOR, totp.step_of(clock.real_now()))}
 
     def others_session(self, _code: str) -> dict[str, object]:
-        return {"others_session": _session_of(_somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])[0])}
+        return {"others_session": session_of(somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])[0])}
 
 
-_MAKERS: Mapping[str, Callable[[Targets, str], dict[str, object]]] = {
-    "code": Targets.code,
-    "person": Targets.person,
-    "role": Targets.person,
-    "lead": Targets.lead,
-    "lead_role": Targets.lead,
-    "off": Targets.off,
-    "invitation": Targets.invitation,
-    "lead_invitation": Targets.lead_invitation,
-    "reading": Targets.reading,
-    "own_measure": Targets.own_measure,
-    "own_comment": Targets.own_comment,
-    "others_comment": Targets.others_comment,
-    "own_view": Targets.own_view,
-    "others_view": Targets.others_view,
-    "barrier": Targets.barrier,
-    "draft_return": Targets.draft_return,
-    "checked_return": Targets.checked_return,
-    "submitted_return": Targets.submitted_return,
-    "approved_return": Targets.approved_return,
-    "returned_return": Targets.returned_return,
-    "to_answer": Targets.to_answer,
-    "version_to_answer": Targets.to_answer,
-    "to_judge": Targets.to_judge,
-    "version_to_judge": Targets.to_judge,
-    "appointment": Targets.appointment,
-    "owner": Targets.appointment,
-    "own_appointment": Targets.own_appointment,
-    "version_to_appoint": Targets.version_to_appoint,
-    "version_to_hand_over": Targets.version_to_hand_over,
-    "evidence": Targets.evidence,
-    "entry": Targets.entry,
-    "adopted": Targets.adopted,
-    "claim_version": Targets.claim_version,
-    "claim_sample": Targets.claim_sample,
-    "to_share": Targets.to_share,
-    "version_to_share": Targets.to_share,
-    "to_take_back": Targets.to_take_back,
-    "asleep": Targets.asleep,
-    "target_request": Targets.target_request,
-    "own_request": Targets.own_request,
-    "invitation_link": Targets.invitation_link,
-    "password_link": Targets.password_link,
-    "address_link": Targets.address_link,
-    "own_calendar": Targets.own_calendar,
-    "others_calendar": Targets.others_calendar,
-    "calendar_link": Targets.calendar_link,
-    "own_session": Targets.own_session,
-    "others_session": Targets.others_session,
-    "oneself": Targets.oneself,
-    "present_code": Targets.present_code,
+_MADE_WITH = {
+    "role": "person",
+    "lead_role": "lead",
+    "owner": "appointment",
+    "version_to_answer": "to_answer",
+    "version_to_judge": "to_judge",
+    "version_to_share": "to_share",
 }
+"""The names that are made together with another one, and which that is."""
 ABOUT_NO_PLACE = {
     "claim_sample",
     "address_link",
@@ -326,72 +266,3 @@ ABOUT_NO_PLACE = {
     "others_calendar",
 }
 """Names that stand for somebody's own, wherever they are."""
-
-
-def _somebody(role: Role, code: str) -> tuple[int, int]:
-    """Somebody new with a role: the ids of the person and of the membership."""
-    person_id = make.person(role, find_organisation_id(code), email=f"target{next(SERIAL)}@example.nhs.uk")
-    factor = {"totp_secret": vault.seal(make.AUTHENTICATOR), "totp_confirmed_at": make.LONG_AGO}
-    session().execute(sa.update(Account).where(Account.person_id == person_id).values(factor))
-    session().commit()
-    role_id = session().scalar(sa.select(Membership.id).where(Membership.person_id == person_id))
-    assert role_id is not None
-    return person_id, role_id
-
-
-def _account_id(person_id: int) -> int:
-    account_id = session().scalar(sa.select(Account.id).where(Account.person_id == person_id))
-    assert account_id is not None
-    return account_id
-
-
-def _view(person_id: int) -> int:
-    made = SavedView(
-        person_id=person_id,
-        name="Trusts",
-        page=ViewPage.OVERDUE,
-        query="type=trust",
-        is_shared=False,
-        recorded_at=clock.now(),
-        submission_key=str(uuid4()),
-    )
-    session().add(made)
-    session().commit()
-    return made.id
-
-
-def _invitation(role: Role, code: str) -> int:
-    """An invitation that an administrator made, to an address that was new to the service."""
-    inviter = make.person(Role.ADMINISTRATOR, email="inviter@example.nhs.uk")
-    made = Invitation(
-        account_id=_newcomer(),
-        role=role,
-        organisation_id=find_organisation_id(code),
-        invited_by_id=inviter,
-        created_at=clock.real_now(),
-        expires_at=clock.real_now() + timedelta(hours=48),
-    )
-    session().add(made)
-    session().commit()
-    return made.id
-
-
-def _newcomer() -> int:
-    """The account of somebody who was invited and has not come in yet."""
-    person_id, role_id = _somebody(Role.CONTRIBUTOR, PLACES[Where.OWN])
-    session().execute(sa.delete(Membership).where(Membership.id == role_id))
-    nothing = {"password_hash": None, "totp_secret": None, "totp_confirmed_at": None}
-    session().execute(sa.update(Account).where(Account.person_id == person_id).values(nothing))
-    session().commit()
-    return _account_id(person_id)
-
-
-def _session_of(person_id: int) -> int:
-    """Another browser in which somebody is signed in."""
-    token = sessions.begin(
-        person_id, step=SessionStep.OPEN, method=SignInMethod.PASSWORD, browser="Another", second_factor=True
-    )
-    session().commit()
-    found = session().scalar(sa.select(SignInSession.id).where(SignInSession.token_hash == token_hash(token)))
-    assert found is not None
-    return found

@@ -10,6 +10,7 @@ from pathlib import Path
 import make
 import pytest
 import sqlalchemy as sa
+import stored_rows
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.accounts import canaries, marking
@@ -69,14 +70,14 @@ _MARKED: list[tuple[bytes, Path, Canaries]] = []
 def marks(app: Flask, country: object, world: make.World) -> Canaries:
     """A country in which every text of every organisation is marked."""
     files = Path(app.extensions["settings"].evidence_url)
-    if _MARKED and make.as_bytes() is not None:
+    if _MARKED and stored_rows.as_bytes() is not None:
         content, kept, marked = _MARKED[0]
-        make.put_bytes(content)
+        stored_rows.put_bytes(content)
         if kept.exists():
             shutil.copytree(kept, files, dirs_exist_ok=True)
         return marked
     marked = _marked(world)
-    content_now = make.as_bytes()
+    content_now = stored_rows.as_bytes()
     if content_now is not None:
         _MARKED.append((content_now, files, marked))
     return marked

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from integration.appointments import in_post
 from integration.audit import comings_and_goings as who
 from integration.audit import happenings as how
+from integration.audit import happenings_of_teams as teams
 from integration.audit import tracking_changes as tracked
 from integration.audit.stage import Happening, Stage
 from integration.comments import talking
@@ -93,17 +94,17 @@ managed, owned = who.is_managed, who.is_changed_by_owner
 TABLE = (
     # What an organisation says, and what is decided on it.
     Row("status update", how.update, LEAD, "lead", "XN1"),
-    Row("status assured", how.decide("assure"), REGION, "region", "XN1"),
-    Row("status returned", how.decide("return"), REGION, "region", "XN1"),
-    Row("sign-off recorded", how.decide("assure"), REGION, "region", "XN1"),
-    Row("assurance lapsed", how.let_lapse, LEAD, "lead", "XN1"),
-    Row("sign-off ended", how.let_lapse, LEAD, "lead", "XN1"),
-    Row("claim asked about", how.ask_about_claim, REGION, "region", "XN1"),
+    Row("status assured", teams.decide("assure"), REGION, "region", "XN1"),
+    Row("status returned", teams.decide("return"), REGION, "region", "XN1"),
+    Row("sign-off recorded", teams.decide("assure"), REGION, "region", "XN1"),
+    Row("assurance lapsed", teams.let_lapse, LEAD, "lead", "XN1"),
+    Row("sign-off ended", teams.let_lapse, LEAD, "lead", "XN1"),
+    Row("claim asked about", teams.ask_about_claim, REGION, "region", "XN1"),
     Row("note shared", how.share_note, LEAD, "lead", "XN1"),
     Row("note withdrawn", how.take_note_back, LEAD, "lead", "XN1"),
     Row("reminders snoozed", how.snooze, LEAD, "lead", "XN1"),
     Row("reminders woken", how.wake, LEAD, "lead", "XN1"),
-    Row("reminder topics chosen", post(LEAD, "/reminders"), LEAD, "lead", S),
+    Row("reminder topics chosen", post(LEAD, "/reminders", topics=""), LEAD, "lead", S),
     Row(
         "reminder cadence chosen",
         post(LEAD, "/organisations/XN1/reminders", cadence="fewer", version="0"),
@@ -113,15 +114,15 @@ TABLE = (
     ),
     Row("reminders exported", get(BOARD, "/reminders/ledger.csv"), BOARD, "board", "XN1"),
     Row("reminders exported", get(REGION, "/reminders/ledger.csv", organisation="XN1"), REGION, "region", "XN1"),
-    Row("claims sampled", how.sample_claims, REGION, "region", "YN1"),
+    Row("claims sampled", teams.sample_claims, REGION, "region", "YN1"),
     Row("slippage exported", get(REGION, "/review/slippage.csv"), REGION, "region", "YN1"),
     Row("claims exported", get(REGION, "/review/assurance.csv"), REGION, "region", "YN1"),
     Row("status confirmed", how.confirm, LEAD, "lead", "XN1"),
     Row("entry corrected", how.correct, LEAD, "lead", "XN1"),
     Row("target agreed", how.agree_target, REGION, "region", "XN1"),
     Row("target asked for", how.ask_for_target, LEAD, "lead", "XN1"),
-    Row("target request accepted", how.decide_on_target("accept"), REGION, "region", "XN1"),
-    Row("target request declined", how.decide_on_target("decline"), REGION, "region", "XN1"),
+    Row("target request accepted", teams.decide_on_target("accept"), REGION, "region", "XN1"),
+    Row("target request declined", teams.decide_on_target("decline"), REGION, "region", "XN1"),
     Row("target request withdrawn", how.withdraw_target, LEAD, "lead", "XN1"),
     Row("evidence added", how.add_evidence, LEAD, "lead", "XN1"),
     Row("evidence revised", standing.posted("new-version", **standing.NOTE), LEAD, "lead", "XN1"),
@@ -161,15 +162,15 @@ TABLE = (
     Row("return approved", how.return_to_board("approved"), BOARD, "board", "XN1"),
     Row("return sent back", how.return_to_board("sent_back"), BOARD, "board", "XN1"),
     Row("return cadence set", how.return_to_board("cadence"), LEAD, "lead", "XN1"),
-    Row("escalation raised", how.escalate("raise"), REGION, "region", "XN1"),
-    Row("escalation answered", how.escalate("answer"), LEAD, "lead", "XN1"),
-    Row("escalation judged", how.escalate("judge"), REGION, "region", "XN1"),
-    Row("escalation held", how.escalate("hold"), REGION, "region", "XN1"),
-    Row("escalation closed", how.escalate("close"), REGION, "region", "XN1"),
+    Row("escalation raised", teams.escalate("raise"), REGION, "region", "XN1"),
+    Row("escalation answered", teams.escalate("answer"), LEAD, "lead", "XN1"),
+    Row("escalation judged", teams.escalate("judge"), REGION, "region", "XN1"),
+    Row("escalation held", teams.escalate("hold"), REGION, "region", "XN1"),
+    Row("escalation closed", teams.escalate("close"), REGION, "region", "XN1"),
     Row("calendar made", make_calendar, LEAD, "lead", "XN1"),
     Row("calendar made", make_calendar_of_region, REGION, "region", "YN1"),
     Row("calendar revoked", revoke_calendar, LEAD, "lead", "XN1"),
-    Row("message to many sent", how.chase, REGION, "region", "YN1"),
+    Row("message to many sent", teams.chase, REGION, "region", "YN1"),
     # Files that leave the service: in the chain of the one body they are about, else in the service's.
     Row("progress exported", report(BOARD), BOARD, "board", "XN1"),
     Row("progress exported", report(REGION), REGION, "region", "YN1"),
