@@ -52,6 +52,7 @@ from tracker.people.queries import PersonNotFound
 from tracker.progress import ask_parts, items, kept, organisation_rows
 from tracker.progress import routes as progress_routes
 from tracker.progress.queries import tracked_asks
+from tracker.reminders import choosing
 from tracker.reminders import panels as reminders_panels
 from tracker.reminders import routes as reminders_routes
 from tracker.reminders.commands import reminders_cli
@@ -153,6 +154,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     evidence_resting.init_resting(app, lapsing.signed_for)
     asked_effects.on_change(app, kept.keep)
     accounts_effects.on_shut_out(app, calendars.remove_dead)
+    accounts_effects.on_shut_out(app, choosing.end_with_the_role)
     organisation_rows.add(app, returns_panels.organisation_rows)
     organisation_rows.add(app, escalations_panels.organisation_rows)
     organisation_rows.add(app, assurance_panels.organisation_rows)

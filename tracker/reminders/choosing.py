@@ -12,6 +12,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from tracker import clock
+from tracker.accounts.models import Account, Membership
 from tracker.accounts.rules import Viewer
 from tracker.audit import service as audit
 from tracker.db import session
@@ -54,6 +55,27 @@ def wake(item: Item, *, submission_key: str) -> bool:
         return False
     _put(item, before, before.true_on, clock.today(), before.reason, submission_key, verb="reminders woken")
     return True
+
+
+def end_with_the_role(person_id: int) -> None:
+    """Close the snoozes of somebody in organisations in which they hold no role any more, or who cannot sign in.
+
+    Nobody is to read of a snooze that stops no reminder.
+    """
+    lock_people([person_id])
+    here = sa.select(Membership.organisation_id).join(Account, Account.person_id == Membership.person_id)
+    held = here.where(
+        Membership.person_id == person_id,
+        Membership.organisation_id.is_not(None),
+        Membership.ended_at.is_(None),
+        Account.is_active,
+    )
+    session().execute(
+        sa.update(Snooze)
+        .where(Snooze.person_id == person_id, Snooze.superseded_at.is_(None), Snooze.organisation_id.not_in(held))
+        .values(superseded_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def is_saved(submission_key: str) -> bool:

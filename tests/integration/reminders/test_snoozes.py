@@ -11,8 +11,11 @@ from integration.reminders.choosing_there import ASK, audited, day_boxes, post, 
 from integration.reminders.passing import LEAD, TODAY, ask_id, ledger, move_deadline
 from smtp_server import MailServer
 
+from tracker.accounts import service
+from tracker.accounts.queries import find_account_by_email, find_membership
 from tracker.accounts.rules import Role
 from tracker.config import Settings
+from tracker.db import transaction
 from tracker.reminders.service import send_reminders
 
 UNTIL = date(2020, 11, 20)
@@ -176,3 +179,23 @@ def test_what_a_friday_takes_along_of_a_weekend_is_told_on_the_monday_on_which_i
     assert not any("/6.1/" in mail.text for mail in server.messages)
     send_reminders(monday, settings)
     assert "/6.1/" in server.messages[-1].text
+
+
+@pytest.mark.parametrize("how", ["role ended", "switched off"])
+def test_a_snooze_ends_with_the_role_and_nobody_reads_of_it_any_more(
+    world: make.World, lead: int, client: FlaskClient, how: str
+) -> None:
+    snoozed(lead, UNTIL)
+    make.also(lead, Role.BOARD, world.south_trust)
+    with transaction():
+        account = find_account_by_email(LEAD, lock=True)
+        assert account is not None
+        if how == "role ended":
+            held = find_membership(lead, Role.LEAD, world.north_trust)
+            assert held is not None
+            service.end_membership(held)
+        else:
+            service.set_active(account, False)
+    assert [each for each in snoozes() if each.superseded_at is None] == []
+    make.sign_in(client, Role.LEAD, world.north_trust)
+    assert WHY not in text_of(client, ASK)
