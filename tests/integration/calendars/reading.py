@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import date
 from html import unescape
 from uuid import uuid4
@@ -14,7 +13,6 @@ import make
 import sqlalchemy as sa
 import vobject
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from tracker import clock
@@ -23,7 +21,7 @@ from tracker.accounts.rules import Role
 from tracker.accounts.tokens import new_token, token_hash
 from tracker.calendars.models import CalendarFeed
 from tracker.calendars.rules import CalendarOf
-from tracker.db import database, session
+from tracker.db import session
 
 NEW = "/calendars/new"
 HOST = "127.0.0.1"
@@ -121,18 +119,3 @@ def days(found: dict[str, icalendar.Event], occasion: str = "deadline") -> dict[
 
 def organisations_in(found: Collection[str]) -> set[str]:
     return {name.partition("/")[0] for name in found}
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are run meanwhile."""
-    run: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        run.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield run
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)

@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 import tell
 from conftest import NOON
+from counted import statements
 from flask.testing import FlaskClient
-from integration.calendars.reading import counted, days, entries, made_by, parsed, read
+from integration.calendars.reading import days, entries, made_by, parsed, read
 from integration.evidence import standing
 from integration.evidence.bringing import new_key
 from integration.returns import returning
@@ -254,12 +255,12 @@ def test_the_statements_of_a_region_do_not_grow_with_its_organisations(client: F
     path = made_by(client, Role.REGION, world.north_region, "YN1")
     for _ in range(2):
         read(client, path)
-    with counted() as few:
+    with statements() as few:
         first = read(client, path)
     for number in range(12):
         make.organisation(f"XT{number:02}", f"Trust {number}", OrganisationType.TRUST, region=world.north_region)
     session().commit()
-    with counted() as many:
+    with statements() as many:
         second = read(client, path)
     assert len(second.data) > 2 * len(first.data)
     assert len(many) == len(few) <= 20

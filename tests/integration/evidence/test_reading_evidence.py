@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import make
 import pytest
-import sqlalchemy as sa
+from bench.running import statements_of
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from integration.evidence import bringing
@@ -37,22 +36,6 @@ def ask_id(ref: str) -> int:
 
 def at(number: int, month: int) -> datetime:
     return datetime(2020, month, number, 12, tzinfo=UTC)
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that run meanwhile."""
-    statements: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-            statements.append(statement)
-
-    sa.event.listen(database.engine, "before_cursor_execute", count)
-    try:
-        yield statements
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", count)
 
 
 def test_evidence_carries_a_claim_until_the_day_it_expires_and_not_after(enter: Enter, world: make.World) -> None:
@@ -157,7 +140,7 @@ def test_the_panel_of_an_ask_is_one_statement_and_says_what_serves_it(
     send(enter(Role.REGION), f"{XN1}/{first}/check", {"note": "Read", **day("checked_on", 1, 11, 2020)})
     bringing.rows()
     wanted = ask_id("2.2")
-    with counted() as statements:
+    with statements_of(database.engine) as statements:
         shown = panels.panel(world.north_trust, wanted, date(2020, 11, 3))
     assert len(statements) == 1
     assert [(line.kind, line.is_expired, line.checked_on) for line in shown.lines] == [
@@ -190,7 +173,7 @@ def test_no_page_takes_more_statements_for_more_evidence(enter: Enter) -> None:
         taken = {}
         for page in (*pages, ".csv"):
             lead.get(f"{XN1}{page}")
-            with counted() as statements:
+            with statements_of(database.engine) as statements:
                 assert lead.get(f"{XN1}{page}").status_code == 200
             taken[page] = len(statements)
         counts.append(taken)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from counted import statements
 
 from tracker import clock
 from tracker.audit.models import AuditEntry
@@ -190,21 +191,11 @@ def test_a_second_framework_leaves_the_first_alone() -> None:
 
 def test_an_ask_page_gets_everything_in_two_statements() -> None:
     _load(EIGHT)
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        if str(arguments[2]).startswith("SELECT"):
-            statements.append(str(arguments[2]))
-
-    engine = session().get_bind()
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements() as of_one:
         ask = queries.get_ask("8ua-2020", "4.4")
-        one = len(statements)
+    with statements() as of_all:
         queries.list_asks("8ua-2020")
-        assert (one, len(statements) - one) == (2, 2)
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
+    assert [len([each for each in sent if each.startswith("SELECT")]) for sent in (of_one, of_all)] == [2, 2]
     assert ask.action.label == "Prevention for those at greatest risk"
     assert ask.framework.code == "8ua-2020"
     assert [(scope.organisation_type, scope.service) for scope in ask.scopes] == [

@@ -9,12 +9,12 @@ from datetime import date
 
 import make
 import pytest
-import sqlalchemy as sa
+from counted import statements
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tracker.accounts.rules import Role
-from tracker.db import database, session
+from tracker.db import session
 from tracker.frameworks.rules import OrganisationType
 
 
@@ -161,17 +161,8 @@ def test_a_hostile_name_is_text_on_the_page(client: FlaskClient, ids: dict[str, 
 
 def test_the_page_takes_the_same_few_statements_whatever_the_number(client: FlaskClient, ids: dict[str, int]) -> None:
     make.sign_in(client, Role.NATIONAL)
-    statements: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    sa.event.listen(database.engine, "before_cursor_execute", count)
-    try:
+    with statements() as many:
         page(client)
-        many = len(statements)
-        statements.clear()
+    with statements() as few:
         page(client, "?q=alder")
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", count)
-    assert len(statements) == many <= 10
+    assert len(few) == len(many) <= 10

@@ -10,9 +10,10 @@ import make
 import pytest
 import sqlalchemy as sa
 from conftest import NOON
+from counted import statements
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.sign_in.second_steps import account_of, audit_entries, main_of, statements
+from integration.sign_in.second_steps import account_of, audit_entries, main_of
 
 from tracker.accounts.models import Membership, Person
 from tracker.accounts.rules import Role

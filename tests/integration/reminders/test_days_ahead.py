@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import make
 import pytest
 import sqlalchemy as sa
+from counted import statements
 from flask.testing import FlaskClient
 from integration.evidence import standing
 from integration.reminders.choosing_there import audited, entered, post, snoozed, text_of
 from integration.reminders.passing import LEAD, TODAY, ask_id, ledger, move_deadline, name_a_lead, record
-from integration.reminders.test_many_people import statements
 
 from tracker import clock
 from tracker.accounts.rules import HeldRole, Role, Viewer

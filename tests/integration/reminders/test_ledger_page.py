@@ -9,10 +9,10 @@ from io import BytesIO, StringIO
 import make
 import pytest
 import sqlalchemy as sa
+from counted import statements
 from flask.testing import FlaskClient
 from integration.reminders.choosing_there import audited, entered, snoozed, text_of
 from integration.reminders.passing import LEAD, TODAY
-from integration.reminders.test_many_people import statements
 from openpyxl import load_workbook
 
 from tracker import clock

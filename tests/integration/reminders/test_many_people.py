@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from counted import statements
 from smtp_server import MailServer
-from sqlalchemy import event
 
 from tracker.config import Settings
-from tracker.db import database, session
+from tracker.db import session
 from tracker.mail.models import LedgerEntry
 from tracker.reminders.service import PassOutcome, preview, send_reminders
 
 TODAY = date(2020, 11, 2)
 Leads = Callable[[range], None]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that the database is given meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_deciding_takes_as_many_statements_for_sixty_people_as_for_six(leads: Leads, settings: Settings) -> None:

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, date, datetime
 from html import unescape
 
+import counted
 import make
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from flask.testing import FlaskClient
 
 from tracker import clock
 from tracker.accounts.rules import Role, Viewer
-from tracker.db import database, session, transaction
+from tracker.db import session, transaction
 from tracker.frameworks.rules import OrganisationType, Service
 from tracker.progress import kept
 from tracker.progress.kept_models import KeptDay
@@ -136,17 +137,9 @@ def test_another_day_takes_as_many_statements_for_many_as_for_few(
 
 
 def statements(client: FlaskClient, path: str) -> int:
-    found: list[str] = []
-
-    def seen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        found.append(statement)
-
     client.get(path)
-    sa.event.listen(database.engine, "before_cursor_execute", seen)
-    try:
+    with counted.statements() as found:
         assert client.get(path).status_code == 200
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", seen)
     return len(found)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import unescape
 
 import make
@@ -12,13 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.accounts.signed_in import cookie, with_cookie
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from tracker import clock
 from tracker.accounts.models import Account, SignInSession
 from tracker.audit.models import AuditEntry
-from tracker.db import database, session
+from tracker.db import session
 from tracker.sign_in import totp
 
 WRONG_CODE = "12 34 56 7"
@@ -96,18 +93,3 @@ def open_sessions() -> int:
 def audit_entries(verb: str) -> list[AuditEntry]:
     session().rollback()
     return list(session().scalars(sa.select(AuditEntry).where(AuditEntry.verb == verb).order_by(AuditEntry.id)))
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that is sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)

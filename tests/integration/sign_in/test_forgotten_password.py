@@ -11,6 +11,7 @@ import make
 import pytest
 import sqlalchemy as sa
 from conftest import NOON
+from counted import statements
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.sign_in.second_steps import (
@@ -22,7 +23,6 @@ from integration.sign_in.second_steps import (
     is_in,
     main_of,
     set_account,
-    statements,
 )
 from werkzeug.test import TestResponse
 

@@ -8,8 +8,9 @@ from time import process_time
 import make
 import pytest
 from argon2 import PasswordHasher
+from counted import statements
 from flask import Flask
-from integration.sign_in.second_steps import give_password, main_of, set_account, statements
+from integration.sign_in.second_steps import give_password, main_of, set_account
 
 from tracker.accounts import passwords
 from tracker.accounts.rules import Role

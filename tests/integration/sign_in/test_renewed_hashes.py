@@ -8,9 +8,10 @@ import make
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
+from counted import statements
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.sign_in.second_steps import account_of, give_password, is_in, set_account, statements
+from integration.sign_in.second_steps import account_of, give_password, is_in, set_account
 
 from tracker.accounts import links, passwords
 from tracker.accounts.models import OneTimeLink
