@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from html import unescape
 
 import make
@@ -18,7 +20,13 @@ from tracker.audit.models import AuditEntry
 from tracker.db import session
 from tracker.sign_in import totp
 
+SAM = "sam@example.nhs.uk"
+"""The address of Sam Fell of a regional team, whose role needs a second factor."""
+SET_UP = "/sign-in/set-up"
 WRONG_CODE = "12 34 56 7"
+
+Later = Callable[..., AbstractContextManager[None]]
+FieldsOf = Callable[..., dict[str, list[str]]]
 
 
 def give_password(client: FlaskClient, email: str, password: str = make.PASSWORD, **more: str) -> TestResponse:
@@ -63,6 +71,12 @@ def key_on(page: str) -> str:
 
 def recovery_codes_on(page: str) -> list[str]:
     return re.findall(r"<li><span class=\"nhsuk-u-font-code[^>]*>([a-z2-7-]+)</span></li>", page)
+
+
+def finish(browser: FlaskClient, fields_of: FieldsOf, page: str, **changes: list[str]) -> TestResponse:
+    """Send the form of the page with the code of the key it shows, and what a test changes of it."""
+    sent = fields_of(page, SET_UP) | {"first_code": [code_now(secret=key_on(page))]} | changes
+    return browser.post(SET_UP, data=sent)
 
 
 def main_of(page: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from threading import Barrier
 
 import make
@@ -12,7 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.sign_in.second_steps import (
+    SAM,
     WRONG_CODE,
+    Later,
     account_of,
     audit_entries,
     code_now,
@@ -28,20 +28,8 @@ from integration.sign_in.second_steps import (
 
 from tracker.accounts import queries
 from tracker.accounts import service as accounts
-from tracker.accounts.rules import Role
 from tracker.db import transaction
 from tracker.sign_in import service
-
-Later = Callable[..., AbstractContextManager[None]]
-
-EMAIL = "sam@example.nhs.uk"
-
-
-@pytest.fixture
-def sam(world: make.World) -> str:
-    """The address of somebody of a regional team, who has an authenticator."""
-    make.person(Role.REGION, world.north_region, email=EMAIL, name="Sam Fell")
-    return EMAIL
 
 
 @pytest.fixture
@@ -227,6 +215,6 @@ def test_a_code_is_shown_in_a_demonstration_and_nowhere_else(app: Flask, half_in
     # The next one where the present one was taken.
     give_code(half_in, code_now())
     again = app.test_client()
-    give_password(again, EMAIL)
+    give_password(again, SAM)
     assert code_now(1) in again.get("/sign-in/code").text
     assert give_code(again, code_now(1)).status_code == 302

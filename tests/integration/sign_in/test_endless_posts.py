@@ -6,7 +6,7 @@ import make
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.sign_in.second_steps import give_password, set_account
+from integration.sign_in.second_steps import SAM, give_password, set_account
 from werkzeug.test import TestResponse
 
 from tracker.accounts.rules import Role
@@ -15,7 +15,6 @@ from tracker.sign_in.forms import LONGEST_ADDRESS, LONGEST_TYPED
 ENDLESS = "x" * 15_000_000
 LONGEST_ANSWER = 20_000
 """Characters; the page of the sign-in has some 9,000."""
-SAM = "sam@example.nhs.uk"
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import make
 import pytest
@@ -12,11 +11,15 @@ import segno
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.sign_in.second_steps import (
+    SET_UP,
     WRONG_CODE,
+    FieldsOf,
+    Later,
     account_of,
     audit_entries,
     code_now,
     copy_of,
+    finish,
     give_code,
     give_password,
     is_in,
@@ -26,7 +29,6 @@ from integration.sign_in.second_steps import (
     token_of,
     without_authenticator,
 )
-from werkzeug.test import TestResponse
 
 from tracker.accounts import queries, vault
 from tracker.accounts.rules import Role, SessionStep, SignInMethod
@@ -34,19 +36,12 @@ from tracker.accounts.viewers import UnfinishedSignIn
 from tracker.db import transaction
 from tracker.sign_in import authenticators, service, totp
 
-Later = Callable[..., AbstractContextManager[None]]
-FieldsOf = Callable[..., dict[str, list[str]]]
-
-EMAIL = "sam@example.nhs.uk"
-SET_UP = "/sign-in/set-up"
-
 
 @pytest.fixture
-def sam(world: make.World) -> str:
-    """The address of somebody of a regional team who has not set up an authenticator yet."""
-    make.person(Role.REGION, world.north_region, email=EMAIL, name="Sam Fell")
-    without_authenticator(EMAIL)
-    return EMAIL
+def sam(sam: str) -> str:
+    """Sam has not set up an authenticator yet."""
+    without_authenticator(sam)
+    return sam
 
 
 @pytest.fixture
@@ -54,12 +49,6 @@ def half_in(client: FlaskClient, sam: str) -> FlaskClient:
     """A browser in which the password has been given and the set-up is owed."""
     assert give_password(client, sam).location == f"{SET_UP}?next=/"
     return client
-
-
-def finish(browser: FlaskClient, fields_of: FieldsOf, page: str, **changes: list[str]) -> TestResponse:
-    """Send the form of the page with the code of the key it shows, and what a test changes of it."""
-    sent = fields_of(page, SET_UP) | {"first_code": [code_now(secret=key_on(page))]} | changes
-    return browser.post(SET_UP, data=sent)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -266,63 +255,3 @@ def test_a_code_is_shown_in_a_demonstration_and_nowhere_else(app: Flask, half_in
     app.extensions["is_demonstration"] = True
     page = half_in.get(SET_UP).text
     assert code_now(secret=key_on(page)) in page
-
-
-PAGE = "/organisations/XN1/8ua-2020/2.2/update"
-
-
-@pytest.fixture
-def typed(app: Flask, world: make.World, sam: str, fields_of: FieldsOf) -> dict[str, list[str]]:
-    """A form that was filled in by somebody who leads a trust too, before the regional role asked for more."""
-    person_id = account_of(sam).person_id
-    make.also(person_id, Role.LEAD, world.north_trust)
-    writer = app.test_client()
-    make.sign_in_by_pages(writer, Role.LEAD, world.north_trust)
-    return fields_of(writer.get(PAGE).text) | {"status": ["not_started"], "narrative": ["Typed\nwith care"]}
-
-
-def test_a_form_that_was_typed_goes_along_through_the_set_up_and_is_shown_again(
-    app: Flask, sam: str, typed: dict[str, list[str]], fields_of: FieldsOf
-) -> None:
-    browser = app.test_client()
-    asked = browser.post(PAGE, data=typed, follow_redirects=True)
-    assert asked.status_code == 401
-    page = browser.post(
-        "/sign-in", data=fields_of(asked.text, "/sign-in") | {"email": [sam], "password": [make.PASSWORD]}
-    )
-    assert "What you typed before you were signed out is kept." in page.text
-    wrong = finish(browser, fields_of, page.text, first_code=[WRONG_CODE])
-    shown = finish(browser, fields_of, wrong.text)
-    assert len(recovery_codes_on(shown.text)) == 10
-    again = browser.post(PAGE, data=fields_of(shown.text, PAGE))
-    assert "Check what you typed and save again." in again.text
-    assert [text.replace("\r\n", "\n") for text in fields_of(again.text)["narrative"]] == ["Typed\nwith care"]
-    assert browser.post(PAGE, data=fields_of(again.text)).status_code == 302
-
-
-@pytest.mark.parametrize("has_authenticator", [True, False])
-def test_a_form_that_was_typed_outlives_a_second_step_that_came_too_late(
-    app: Flask,
-    sam: str,
-    typed: dict[str, list[str]],
-    fields_of: FieldsOf,
-    later: Later,
-    has_authenticator: bool,
-) -> None:
-    if has_authenticator:
-        with transaction():
-            account = queries.find_account_by_email(sam, lock=True)
-            assert account is not None
-            authenticators.set_up(account, make.AUTHENTICATOR)
-    browser, step = app.test_client(), "/sign-in/code" if has_authenticator else SET_UP
-    asked = browser.post(PAGE, data=typed, follow_redirects=True)
-    page = browser.post(
-        "/sign-in", data=fields_of(asked.text, "/sign-in") | {"email": [sam], "password": [make.PASSWORD]}
-    )
-    with later(minutes=11):
-        late = browser.post(step, data=fields_of(page.text, step) | {"code": ["123456"], "first_code": ["123456"]})
-        assert late.status_code == 401
-        assert "not finished within 10 minutes" in late.text
-        kept = fields_of(late.text, "/sign-in")
-        assert kept["kept.narrative"] == ["Typed\nwith care"]
-        assert kept["next"] == [PAGE]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from threading import Barrier
 
 import make
@@ -15,6 +13,7 @@ from counted import statements
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.sign_in.second_steps import (
+    Later,
     account_of,
     audit_entries,
     code_now,
@@ -34,8 +33,6 @@ from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import LINK_MARK
 from tracker.mail.rules import MessageState
 from tracker.sign_in import forgotten
-
-Later = Callable[..., AbstractContextManager[None]]
 
 PAGE = "/forgotten-password"
 NEW = "four slow grey seals"

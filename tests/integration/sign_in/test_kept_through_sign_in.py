@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextvars import Context
 from urllib.parse import quote_plus
 
@@ -10,15 +9,13 @@ import make
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
-from integration.sign_in.second_steps import WRONG_CODE, code_now, is_in, without_authenticator
+from integration.sign_in.second_steps import WRONG_CODE, FieldsOf, code_now, is_in, without_authenticator
 
 from tracker.accounts.rules import Role
 from tracker.sign_in import kept
 
 # One database is enough: nothing here is asked of a table but who signs in.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-FieldsOf = Callable[..., dict[str, list[str]]]
 
 PAGE = "/organisations/XN1/8ua-2020/2.2/update"
 MB = 1024 * 1024

@@ -12,6 +12,7 @@ from conftest import NOON
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.sign_in.second_steps import (
+    SAM,
     WRONG_CODE,
     account_of,
     audit_entries,
@@ -28,14 +29,6 @@ from tracker.accounts.tokens import token_hash
 from tracker.db import session, transaction
 from tracker.sign_in import recovery
 
-EMAIL = "sam@example.nhs.uk"
-
-
-@pytest.fixture
-def sam(world: make.World) -> str:
-    make.person(Role.REGION, world.north_region, email=EMAIL, name="Sam Fell")
-    return EMAIL
-
 
 @pytest.fixture
 def codes(sam: str) -> list[str]:
@@ -43,7 +36,7 @@ def codes(sam: str) -> list[str]:
         return recovery.renew(account_of(sam).id)
 
 
-def half_in(app: Flask, email: str = EMAIL) -> FlaskClient:
+def half_in(app: Flask, email: str = SAM) -> FlaskClient:
     browser = app.test_client()
     assert give_password(browser, email).status_code == 302
     return browser
@@ -69,7 +62,7 @@ def test_a_code_has_160_bits_in_groups_that_can_be_read_out(codes: list[str]) ->
 
 def test_a_code_of_120_bits_from_before_is_still_taken(app: Flask, codes: list[str]) -> None:
     with transaction():
-        account_id, before = account_of(EMAIL).id, "abcdef-ghijkl-mnopqr-stuvwx"
+        account_id, before = account_of(SAM).id, "abcdef-ghijkl-mnopqr-stuvwx"
         hashed = token_hash(before.replace("-", ""))
         session().add(RecoveryCode(account_id=account_id, code_hash=hashed, created_at=NOON))
     assert give_code(half_in(app), before).status_code == 302
@@ -86,7 +79,7 @@ def test_a_code_of_somebody_else_and_one_that_was_replaced_open_nothing(
     make.person(Role.REGION, world.south_region, email="alex@example.nhs.uk")
     assert give_code(half_in(app, "alex@example.nhs.uk"), codes[0]).status_code == 200
     with transaction():
-        newer = recovery.renew(account_of(EMAIL).id)
+        newer = recovery.renew(account_of(SAM).id)
     assert give_code(half_in(app), codes[0]).status_code == 200
     assert give_code(half_in(app), newer[0]).status_code == 302
 

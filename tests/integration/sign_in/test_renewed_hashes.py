@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import make
 import pytest
 import sqlalchemy as sa
@@ -11,14 +9,12 @@ from argon2 import PasswordHasher
 from counted import statements
 from flask import Flask
 from flask.testing import FlaskClient
-from integration.sign_in.second_steps import account_of, give_password, is_in, set_account
+from integration.sign_in.second_steps import FieldsOf, account_of, give_password, is_in, set_account
 
 from tracker.accounts import links, passwords
 from tracker.accounts.models import OneTimeLink
 from tracker.accounts.rules import Role
 from tracker.db import session, transaction
-
-FieldsOf = Callable[..., dict[str, list[str]]]
 
 
 class Unwilling(PasswordHasher):

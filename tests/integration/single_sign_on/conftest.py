@@ -27,6 +27,9 @@ from tracker.db import session
 START = "/sign-in/single-sign-on"
 CALLBACK = "/sign-in/single-sign-on/callback"
 OWN = "/account/single-sign-on"
+DESCRIPTION = "/.well-known/openid-configuration"
+
+Back = Callable[..., TestResponse]
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +70,19 @@ def robin(world: make.World) -> int:
 
 
 @pytest.fixture
+def sam(world: make.World) -> int:
+    """The lead of the southern trust; the person's id."""
+    return make.person(Role.LEAD, world.south_trust, email="sam@example.nhs.uk", name="Sam Fell")
+
+
+@pytest.fixture
+def provider(faulty: FaultyProvider, point: Callable[..., None]) -> str:
+    """The faulty provider is the one in the settings; its address."""
+    point(faulty.address)
+    return faulty.address
+
+
+@pytest.fixture
 def connect(point: Callable[..., None]) -> Callable[..., int]:
     """Join an identity to a person's account as if its owner had; the identity's id."""
 
@@ -81,6 +97,13 @@ def connect(point: Callable[..., None]) -> Callable[..., int]:
         return identity.id
 
     return made
+
+
+@pytest.fixture
+def connected(faulty: FaultyProvider, point: Callable[..., None], connect: Callable[..., int], robin: int) -> None:
+    """Robin's account is connected, so that anything let through would sign Robin in."""
+    point(faulty.address)
+    connect(robin, faulty.address)
 
 
 @pytest.fixture
@@ -105,6 +128,20 @@ def way_back(sent_there: TestResponse, user: str = "") -> str:
     back = urlsplit(answer.headers["Location"])
     assert f"{back.scheme}://{back.netloc}{back.path}" == f"http://127.0.0.1:5999{CALLBACK}"
     return f"{back.path}?{back.query}"
+
+
+def without_password(person_id: int) -> None:
+    session().execute(sa.update(Account).where(Account.person_id == person_id).values(password_hash=None))
+    session().commit()
+
+
+def without_role(person_id: int) -> None:
+    """End the only role that somebody holds, that of a lead."""
+    (held,) = queries.roles_in_force(person_id)
+    membership = queries.find_membership_by_id(queries.find_membership(person_id, Role.LEAD, held.organisation_id) or 0)
+    assert membership is not None
+    membership.ended_at = clock.now()
+    session().commit()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from counted import statements
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.sign_in.second_steps import (
+    SAM,
     account_of,
     give_password,
     is_in,
@@ -20,8 +21,8 @@ from integration.sign_in.second_steps import (
     set_account,
     without_authenticator,
 )
+from integration.single_sign_on.conftest import START, Back
 from oidc_provider import FaultyProvider
-from werkzeug.test import TestResponse
 
 from tracker.accounts import links
 from tracker.accounts.models import Membership, SignInSession
@@ -30,14 +31,9 @@ from tracker.db import session, transaction
 from tracker.mail.models import OutboxMessage
 from tracker.mail.outbox import LINK_MARK
 
-START, FORGOTTEN, SAM = "/sign-in/single-sign-on", "/forgotten-password", "sam@example.nhs.uk"
-Back = Callable[..., TestResponse]
+FORGOTTEN = "/forgotten-password"
 
-
-@pytest.fixture(autouse=True)
-def provider(faulty: FaultyProvider, point: Callable[..., None]) -> str:
-    point(faulty.address)
-    return faulty.address
+pytestmark = pytest.mark.usefixtures("provider")
 
 
 @pytest.fixture

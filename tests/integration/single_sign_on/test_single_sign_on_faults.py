@@ -9,20 +9,18 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from oidc_provider import CLIENT_ID, ROBIN, FaultyProvider
-from werkzeug.test import TestResponse
+from integration.single_sign_on.conftest import DESCRIPTION, START, Back
+from oidc_provider import CLIENT_ID, FaultyProvider
 
 from tracker.sign_in import oidc
 
-START, CALLBACK = "/sign-in/single-sign-on", "/sign-in/single-sign-on/callback"
 AN_HOUR_AGO = int(time.time()) - 3600
-DESCRIPTION = "/.well-known/openid-configuration"
 
 BAD_TOKEN, UNREACHABLE = "identity token not valid", "provider not reached"
 MISDESCRIBED, CODE_REFUSED = "provider describes itself wrongly", "code refused by the provider"
 INCOMPLETE, DOMAIN = "claims missing or not usable", "email domain not allowed"
 
-Back = Callable[..., TestResponse]
+pytestmark = pytest.mark.usefixtures("connected")
 
 AFTER_THE_WAY_BACK = [
     pytest.param({"claims": {"nonce": "another"}}, 400, BAD_TOKEN, id="nonce of another attempt"),
@@ -139,13 +137,6 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oidc, "TIMEOUT", 0.5)
 
 
-@pytest.fixture(autouse=True)
-def connected(faulty: FaultyProvider, point: Callable[..., None], connect: Callable[..., int], robin: int) -> None:
-    """Robin's account is connected, so that anything let through would sign Robin in."""
-    point(faulty.address)
-    connect(robin, faulty.address)
-
-
 def test_a_provider_that_does_everything_right_signs_robin_in(
     client: FlaskClient, faulty: FaultyProvider, come_back: Back, is_signed_in: Any
 ) -> None:
@@ -229,141 +220,6 @@ def test_a_hanging_provider_holds_a_page_for_no_longer_than_the_wait(
     begun = time.monotonic()
     assert client.get(START).status_code == 503
     assert time.monotonic() - begun < 3
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "",
-        "?code=x",
-        "?state=x",
-        "?code=x&state=x",
-        "?state=&code=",
-        "?code=x&state=" + "x" * 5000,
-        "?error=access_denied",
-        "?error=%00%0d%0aSet-Cookie:x",
-        "?error=login_required&error_description=<script>alert(1)</script>&error_uri=https://evil.example",
-        "?code[]=x&state[]=y",
-        "?code=%ff%fe&state=%f0",
-    ],
-)
-def test_an_answer_that_nobody_asked_for_is_refused(client: FlaskClient, query: str, is_signed_in: Any) -> None:
-    refused = client.get(CALLBACK + query)
-    assert 400 <= refused.status_code < 500
-    text = refused.get_data(as_text=True)
-    assert "evil.example" not in text
-    assert "alert(1)" not in text
-    assert not is_signed_in(client)
-
-
-@pytest.mark.parametrize("code", ["", "&code="])
-def test_an_answer_with_its_state_and_no_code_is_refused_without_asking_the_provider(
-    client: FlaskClient, faulty: FaultyProvider, is_signed_in: Any, code: str
-) -> None:
-    state = client.get(START).location.partition("state=")[2].partition("&")[0]
-    assert client.get(f"{CALLBACK}?state={state}{code}").status_code == 400
-    assert faulty.asked("/token") == []
-    assert not is_signed_in(client)
-
-
-@pytest.mark.parametrize("twice", ["code", "state", "error", "session_state"])
-def test_a_parameter_that_comes_twice_is_refused(
-    client: FlaskClient, faulty: FaultyProvider, is_signed_in: Any, twice: str
-) -> None:
-    import requests
-
-    there = client.get(START).location
-    back = requests.get(there, allow_redirects=False, timeout=5).headers["Location"]
-    path = back.partition("5999")[2]
-    given = dict(part.split("=") for part in path.partition("?")[2].split("&"))
-    value = given.get(twice, "x")
-    again = f"{path}&{twice}={value}" + ("" if twice in given else f"&{twice}={value}")
-    assert client.get(again).status_code == 400
-    assert not is_signed_in(client)
-
-
-@pytest.mark.parametrize("ways", [{"claims": {"nonce": "another"}}, {"error": "access_denied"}])
-def test_an_attempt_that_was_refused_cannot_be_taken_up_again(
-    client: FlaskClient, faulty: FaultyProvider, come_back: Back, ways: dict[str, Any]
-) -> None:
-    """Any answer uses its attempt up: the same browser cannot try another against it."""
-    faulty.behave(**ways)
-    there = client.get(START)
-    assert 400 <= come_back(client, there).status_code < 500
-    faulty.behave()
-    assert "not begun in this browser" in come_back(client, there).get_data(as_text=True)
-
-
-def test_the_address_is_asked_of_the_page_about_the_person_where_the_token_has_none(
-    client: FlaskClient, faulty: FaultyProvider, come_back: Back
-) -> None:
-    faulty.behave(claims={"email": None})
-    assert come_back(client, client.get(START)).location == "/"
-    assert len(faulty.asked("/userinfo")) == 1
-
-
-def test_what_the_page_about_the_person_says_never_outweighs_the_token(
-    client: FlaskClient, faulty: FaultyProvider, come_back: Back, point: Callable[..., None], is_signed_in: Any
-) -> None:
-    point(faulty.address, oidc_claims={"subject": "oid", "email": "email", "name": "name"})
-    page = {"sub": ROBIN["sub"], "oid": ROBIN["sub"], "email": "robin@nhs.net"}
-    faulty.behave(claims={"email": None}, userinfo=page)
-    assert come_back(client, client.get(START)).status_code == 403
-    assert not is_signed_in(client)
-    assert len(faulty.asked("/userinfo")) == 1
-
-
-def test_claims_are_read_by_the_names_in_the_settings(
-    client: FlaskClient, faulty: FaultyProvider, come_back: Back, point: Callable[..., None], connect: Any, robin: int
-) -> None:
-    point(faulty.address, oidc_claims={"subject": "oid", "email": "preferred_username", "name": "name"})
-    connect(robin, faulty.address, "object-7")
-    faulty.behave(claims={"sub": "pairwise", "email": None, "oid": "object-7", "preferred_username": "robin@nhs.net"})
-    assert come_back(client, client.get(START)).location == "/"
-    assert faulty.asked("/userinfo") == []
-
-
-def test_a_new_key_of_the_provider_is_fetched(client: FlaskClient, faulty: FaultyProvider, come_back: Back) -> None:
-    assert come_back(client, client.get(START)).location == "/"
-    other = client.application.test_client()
-    faulty.behave(key="second")
-    assert come_back(other, other.get(START)).location == "/"
-    assert len(faulty.asked("/jwks")) == 1
-    assert faulty.asked(DESCRIPTION) == []  # It is known for an hour.
-
-
-def test_a_new_key_without_an_id_costs_one_sign_in(
-    client: FlaskClient, faulty: FaultyProvider, come_back: Back
-) -> None:
-    """Nothing tells it from a forged signature; the keys are fetched again for the next."""
-    faulty.behave(keys_have_ids=False)
-    assert come_back(client, client.get(START)).location == "/"
-    other = client.application.test_client()
-    faulty.behave(keys_have_ids=False, key="second")
-    assert come_back(other, other.get(START)).status_code == 400
-    assert come_back(other, other.get(START)).location == "/"
-
-
-def test_a_provider_that_wants_the_secret_in_the_form_gets_it_there(
-    client: FlaskClient, faulty: FaultyProvider, come_back: Back
-) -> None:
-    faulty.behave(description={"token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"]})
-    assert come_back(client, client.get(START)).location == "/"
-    (asked,) = faulty.asked("/token")
-    assert asked["client_secret"]
-
-
-def test_an_issuer_with_a_slash_at_its_end_is_the_one_in_the_settings(
-    client: FlaskClient, faulty: FaultyProvider, come_back: Back, connect: Any, robin: int
-) -> None:
-    """Settings lose the slash, and some providers write it in every token."""
-    connect(robin, faulty.address + "/")
-    faulty.behave(description={"issuer": faulty.address + "/"}, claims={"iss": faulty.address + "/"})
-    assert come_back(client, client.get(START)).location == "/"
-    faulty.behave(description={"issuer": faulty.address + "/"})
-    other = client.application.test_client()
-    client.application.extensions.pop(oidc.CLIENT)
-    assert come_back(other, other.get(START)).status_code == 400
 
 
 def test_secrets_of_an_attempt_are_not_logged(

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
 from flask.testing import FlaskClient
+from integration.single_sign_on.conftest import DESCRIPTION, START, Back
 from oidc_provider import MOVED, FaultyProvider
-from werkzeug.test import TestResponse
 
-START, DESCRIPTION = "/sign-in/single-sign-on", "/.well-known/openid-configuration"
 REFUSED = {"method": "oidc", "reason": "provider not reached"}
 
-Back = Callable[..., TestResponse]
+pytestmark = pytest.mark.usefixtures("connected")
 
 
 @pytest.fixture
 def database_url() -> str:
     """One database is enough here: no table is asked before the provider has answered."""
     return "sqlite:///:memory:"
-
-
-@pytest.fixture(autouse=True)
-def connected(faulty: FaultyProvider, point: Callable[..., None], connect: Callable[..., int], robin: int) -> None:
-    """Robin's account is connected, so that anything let through would sign Robin in."""
-    point(faulty.address)
-    connect(robin, faulty.address)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

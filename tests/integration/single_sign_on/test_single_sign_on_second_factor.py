@@ -9,22 +9,14 @@ import make
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from integration.single_sign_on.conftest import OWN, START, Back
 from oidc_provider import FaultyProvider
-from werkzeug.test import TestResponse
 
 from tracker.accounts.models import Account, SignInSession
 from tracker.accounts.rules import Role, SessionStep, SignInMethod
 from tracker.db import session
 
-START, OWN = "/sign-in/single-sign-on", "/account/single-sign-on"
-
-Back = Callable[..., TestResponse]
-
-
-@pytest.fixture(autouse=True)
-def provider(faulty: FaultyProvider, point: Callable[..., None]) -> str:
-    point(faulty.address)
-    return faulty.address
+pytestmark = pytest.mark.usefixtures("provider")
 
 
 @pytest.fixture
