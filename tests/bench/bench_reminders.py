@@ -25,6 +25,7 @@ from tracker.db import database, session, transaction
 from tracker.organisations.models import Organisation
 from tracker.progress import kept
 from tracker.progress.kept_models import StandingNow
+from tracker.reminders.looking import look_on
 from tracker.reminders.rows import Candidate
 from tracker.reminders.selecting import due_by_date, pass_day
 from tracker.reminders.selecting_besides import due_besides
@@ -83,7 +84,7 @@ def _selected(on: date) -> tuple[float, list[Candidate], int]:
     sa.event.listen(database.engine, "before_cursor_execute", note)
     began = perf_counter()
     day = pass_day(on)
-    found = [*due_by_date(day).fresh, *due_besides(day)]
+    found = [*due_by_date(day, look_on(on)), *due_besides(day)]
     seconds = perf_counter() - began
     sa.event.remove(database.engine, "before_cursor_execute", note)
     session().rollback()

@@ -14,7 +14,7 @@ from smtp_server import MailServer, running
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import database
-from tracker.reminders.service import send_waiting
+from tracker.reminders.sending import send_waiting
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from flask import Flask
 
 from tracker.config import Settings
 from tracker.mail.senders import ConsoleSender
-from tracker.reminders.service import send_waiting
+from tracker.reminders.sending import send_waiting
 
 log = logging.getLogger(__name__)
 

@@ -65,6 +65,16 @@ class MailChannel(Base):
     last_success_at: Mapped[datetime | None]
 
 
+ASKED_BY_TOPIC = (Topic.EVIDENCE, Topic.VACANCY)
+"""The topics of which a pass reads all that was entered: few among millions."""
+
+
+def _of_topic(topic: Topic) -> sa.Index:
+    is_of_it = sa.text(f"topic = '{topic.value}'")
+    name = f"ix_ledger_entry_{topic.value}"
+    return sa.Index(name, "person_id", sqlite_where=is_of_it, postgresql_where=is_of_it)
+
+
 class LedgerEntry(Base):
     """One reminder that fell due: to whom, about what, of which kind, against which deadline: that is its key.
 
@@ -76,6 +86,7 @@ class LedgerEntry(Base):
     __table_args__ = (
         sa.UniqueConstraint("person_id", "organisation_id", "ask_id", "kind", "deadline_on"),
         sa.Index("ix_ledger_entry_item", "organisation_id", "ask_id"),
+        *(_of_topic(topic) for topic in ASKED_BY_TOPIC),
         sa.Index(
             "ix_ledger_entry_waiting",
             "person_id",

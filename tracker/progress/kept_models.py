@@ -45,6 +45,8 @@ FILTERED_BY = ("organisation_id", "ask_id", "status_class", "applicability", "or
                "is_overdue", "confirmed_on", "is_open", "target_on", "national_on", "review_on", "evidence_on",
                "updated_on")  # fmt: skip
 COUNTED_BY = ("region_id", "system_of", "ask_id", "status_class", "applicability", "is_overdue", "organisation_type")
+HAS_REVIEW = sa.text("review_on IS NOT NULL")
+ASKED_BY_DEADLINE = ("deadline_on", "is_open", "organisation_id", "ask_id", "late_on", "updated_on", "confirmed_on")
 
 
 def _covering(*leading: str) -> sa.Index:
@@ -79,6 +81,10 @@ class StandingNow(Base):
         _narrow("region_id", "late_on"),
         _narrow("organisation_id", "status_class", "applicability", "ask_id"),
         sa.Index("ix_standing_now_counted", *COUNTED_BY),
+        # For the reminders, which ask what stands of a few days.
+        index_on("sqlite", "ix_standing_now_all_by_deadline_on", *ASKED_BY_DEADLINE),
+        _narrow("deadline_on", "is_open"),
+        sa.Index("ix_standing_now_review_on", "review_on", sqlite_where=HAS_REVIEW, postgresql_where=HAS_REVIEW),
     )
 
     # In this order PostgreSQL finds a column without walking over those of changing length before it.

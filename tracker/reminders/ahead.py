@@ -160,7 +160,7 @@ def _fresh(person_id: int, each: Series, slot: Slot, told: Told) -> Candidate | 
     if is_known:
         return None
     in_vain = told.in_vain(each.item, each.topic, each.deadline_on, each.said_on)
-    return Candidate(person_id, *each.item, each.topic, each.deadline_on, kind, slot.due_on, in_vain, each.said_on)
+    return Candidate(person_id, *each.item, each.topic, each.deadline_on, kind, slot.due_on, each.said_on, in_vain)
 
 
 def _woken(

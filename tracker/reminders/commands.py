@@ -14,7 +14,8 @@ from tracker.cli import CommandGroup
 from tracker.config import Settings
 from tracker.reminders import schedule
 from tracker.reminders.rules import PASS_AT
-from tracker.reminders.service import PassOutcome, preview, send_reminders, send_waiting
+from tracker.reminders.sending import send_waiting
+from tracker.reminders.service import PassOutcome, preview, send_reminders
 from tracker.reminders.working_days import is_working_day, last_day_off_after
 from tracker.web.wording import thousands
 

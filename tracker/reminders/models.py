@@ -1,4 +1,6 @@
-"""Tables of what people and organisations choose about reminders, closed and added, and of which scheduler acts."""
+"""Tables of what people and organisations choose about reminders, closed and added; of which scheduler acts, and of the
+last pass that was complete.
+"""
 
 from __future__ import annotations
 
@@ -94,3 +96,17 @@ class SchedulerLease(Base):
     holder: Mapped[str] = mapped_column(sa.String(36))
     until: Mapped[datetime]
     renewed_at: Mapped[datetime]
+
+
+class CompletePass(Base):
+    """The last pass that left nothing undecided: its day, when it began to read, and a hash of the rules it went by.
+
+    One row. Without it the next pass looks at everything, so it may be deleted at any time.
+    """
+
+    __tablename__ = "complete_pass"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    made_for: Mapped[date]
+    began_at: Mapped[datetime]
+    rules: Mapped[str] = mapped_column(sa.String(64))

@@ -96,6 +96,11 @@ def teams_of(organisation_ids: Collection[int], day: PassDay) -> Teams:
     return Teams(found)
 
 
+def people_of_teams() -> set[int]:
+    """Everybody of a regional team to whom something can go up."""
+    return {person_id for person_id, _ in read(select_holders(frozenset({Role.REGION})))}
+
+
 def plan_for(candidates: Collection[Candidate], choices: Choices, teams: Teams, day: PassDay) -> list[Reminder]:
     """A reminder for every candidate, with what becomes of it, and one for each of a team that something goes up to.
 

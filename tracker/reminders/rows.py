@@ -20,9 +20,9 @@ class Candidate(NamedTuple):
     deadline_on: date
     kind: str
     due_on: date
-    told_in_vain: int = 0
-    """Reminders after the deadline that nobody has answered since."""
     last_said_on: date | None = None
+    told_in_vain: int = 0
+    """Reminders after the deadline that nobody has answered since; of a date, counted when it is decided about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from tracker.mail.fates import learn_fates
 from tracker.reminders.leading import Leadership
 from tracker.reminders.rulebook import rulebook
 from tracker.reminders.rules import PASS_AT, is_pass_due
-from tracker.reminders.service import send_reminders, send_waiting
+from tracker.reminders.sending import send_waiting
+from tracker.reminders.service import send_reminders
 from tracker.reminders.working_days import is_working_day, last_day_off_after
 
 log = logging.getLogger(__name__)

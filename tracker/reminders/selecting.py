@@ -23,7 +23,8 @@ from tracker.organisations.queries import holds_on
 from tracker.progress.lists import ListSource, source_on
 from tracker.progress.models import Adoption, Target
 from tracker.reminders.answering import answering
-from tracker.reminders.in_vain import is_unanswered, was_told
+from tracker.reminders.in_vain import is_unanswered
+from tracker.reminders.looking import EVERYTHING, Look
 from tracker.reminders.models import ReminderCadence
 from tracker.reminders.rows import Candidate
 from tracker.reminders.rulebook import rulebook
@@ -63,14 +64,6 @@ def _first_day(on: date) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """What is not in the ledger yet, and of how many asks each person has a date that is near or past."""
-
-    fresh: list[Candidate]
-    of_person: dict[int, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Dated:
     """The rows of a topic: the day that a series starts from, what makes a row one of them, and its series.
 
@@ -84,6 +77,8 @@ class Dated:
     cadences: dict[str, Cadence]
     cadence_code: sa.ColumnElement[str] | None = None
     quiet_days: int = 0
+    found_by: sa.ColumnElement[Any] | None = None
+    """The column that has an index, where that leads from a few days to the rows."""
 
     @property
     def usual_code(self) -> str:
@@ -91,14 +86,35 @@ class Dated:
         return next(iter(self.cadences))
 
 
-def due_by_date(day: PassDay) -> Due:
-    """Everything that dates of standings call for: deadlines, reviews, and silence of asks that have no date."""
-    deadlines, *others = dated_topics(day)
-    slots = _slots(deadlines, day)
-    fresh = _fresh(deadlines, slots, day)
-    for dated in others:
-        fresh += _fresh(dated, _slots(dated, day), day)
-    return Due(fresh, _count_by_person(deadlines, slots, day))
+def due_by_date(day: PassDay, look: Look = EVERYTHING) -> list[Candidate]:
+    """What dates call for and is not in the ledger: deadlines, reviews, and silence of what has no date."""
+    fresh = []
+    for dated in dated_topics(day):
+        slots = _slots(dated, day)
+        if look.after is None:
+            fresh += _fresh(dated, slots, day)
+            continue
+        since = {anchor: slot for anchor, slot in slots.items() if slot.due_on > look.after}
+        before = {anchor: slot for anchor, slot in slots.items() if slot.due_on <= look.after}
+        fresh += _fresh(dated, since, day, days_first=dated.found_by is not None)
+        fresh += _fresh(dated, before, day, day.source.c["organisation_id"].in_(sorted(look.bodies)))
+    return fresh
+
+
+def count_by_person(day: PassDay) -> dict[int, int]:
+    """Of how many asks each person has a date that a reminder has fallen due for, told or not."""
+    dated = _deadlines(read_catalogue(), day)
+    slots = _slots(dated, day)
+    if not slots:
+        return {}
+    joined, people, _, conditions = _called_for(dated, slots, day)
+    query = (
+        sa.select(people.c.person_id, sa.func.count())
+        .select_from(joined)
+        .where(*conditions)
+        .group_by(people.c.person_id)
+    )
+    return {person_id: count for person_id, count in read(query)}  # noqa: C416 - dict() takes a Result for a mapping
 
 
 def dated_topics(day: PassDay) -> tuple[Dated, Dated, Dated]:
@@ -114,9 +130,11 @@ def _deadlines(catalogue: Catalogue, day: PassDay) -> Dated:
     cadence_code = _cadence_code(source, catalogue, rules)
     used = rules.cadences if cadence_code is not None else rules.cadences[:1]
     by_code = {each.code: each.days for each in used}
+    # The same as the column of that name, whose index SQLite would take even where few organisations are asked for.
     deadline_on = sa.func.coalesce(c["target_on"], c["national_on"])
     conditions = (source.lateness["is_open"], c["late_on"] <= horizon, deadline_on <= horizon)
-    return Dated(Topic.DEADLINE, source.alone, deadline_on, conditions, by_code, cadence_code)
+    found_by = c["deadline_on"] if source.is_kept else None
+    return Dated(Topic.DEADLINE, source.alone, deadline_on, conditions, by_code, cadence_code, found_by=found_by)
 
 
 def _cadence_code(source: ListSource, catalogue: Catalogue, rules: RuleBook) -> sa.ColumnElement[str] | None:
@@ -150,7 +168,8 @@ def _reviews(day: PassDay) -> Dated:
     horizon = max(day.on, day.ahead_to) + cadence.horizon
     is_looked_at = sa.or_(_or_never(c["updated_on"]) >= c["review_on"], _or_never(c["confirmed_on"]) >= c["review_on"])
     conditions = (day.source.lateness["is_open"], c["review_on"] <= horizon, sa.not_(is_looked_at))
-    return Dated(Topic.REVIEW, day.source.alone, c["review_on"], conditions, {"": cadence})
+    found_by = c["review_on"] if day.source.is_kept else None
+    return Dated(Topic.REVIEW, day.source.alone, c["review_on"], conditions, {"": cadence}, found_by=found_by)
 
 
 def _quiet(catalogue: Catalogue, day: PassDay) -> Dated:
@@ -174,10 +193,9 @@ def _quiet(catalogue: Catalogue, day: PassDay) -> Dated:
     asked_on = sa.case(*whens) if whens else sa.null()
     anchor_on = sa.type_coerce(sa.func.coalesce(last_said_on, adopted.c.adopted_on, asked_on), sa.Date())
     rows = day.source.alone.outerjoin(adopted, is_its)
-    has_no_date = sa.and_(c["target_on"].is_(None), c["national_on"].is_(None))
     conditions = (
         day.source.lateness["is_open"],
-        has_no_date,
+        c["deadline_on"].is_(None),
         anchor_on <= day.ahead_to - timedelta(days=rules.quiet_days),
     )
     cadences = {"": rules.of_topic[Topic.STALE]}
@@ -189,7 +207,7 @@ def _slots(dated: Dated, day: PassDay) -> Slots:
 
 
 def _called_for(
-    dated: Dated, slots: Slots, day: PassDay
+    dated: Dated, slots: Slots, day: PassDay, *, days_first: bool = False
 ) -> tuple[sa.FromClause, sa.Subquery, Any, tuple[sa.ColumnElement[bool], ...]]:
     """The rows that a slot has gone by of, with whoever answers for them and the slot."""
     slot = slot_table(slots, dated.quiet_days)
@@ -198,19 +216,22 @@ def _called_for(
         people.c.organisation_id == day.source.c["organisation_id"],
         sa.or_(people.c.ask_id.is_(None), people.c.ask_id == day.source.c["ask_id"]),
     )
-    is_of_slot = slot.c.anchor_on == dated.anchor_on
+    is_of_slot = slot.c.anchor_on == (dated.found_by if days_first else dated.anchor_on)
     if dated.cadence_code is not None:
         is_of_slot = sa.and_(is_of_slot, slot.c.cadence == dated.cadence_code)
-    # The rows first: SQLite would go through them once for each of the days.
-    joined = InThisOrder(dated.rows, slot, is_of_slot).join(people, is_theirs)
+    # The rows first, but where an index leads to them: SQLite would go through all of them for each of the days.
+    first, then = (slot, dated.rows) if days_first else (dated.rows, slot)
+    joined = InThisOrder(first, then, is_of_slot).join(people, is_theirs)
     return joined, people, slot, dated.conditions
 
 
-def _fresh(dated: Dated, slots: Slots, day: PassDay) -> list[Candidate]:
+def _fresh(
+    dated: Dated, slots: Slots, day: PassDay, *narrower: sa.ColumnElement[bool], days_first: bool = False
+) -> list[Candidate]:
     """Those of them that are not in the ledger, nor a later one of their series."""
     if not slots:
         return []
-    joined, people, slot, conditions = _called_for(dated, slots, day)
+    joined, people, slot, conditions = _called_for(dated, slots, day, days_first=days_first)
     family = SPEAK_OF_A_DATE if dated.topic is Topic.DEADLINE else {dated.topic}
     c = day.source.c
     key = (
@@ -220,20 +241,8 @@ def _fresh(dated: Dated, slots: Slots, day: PassDay) -> list[Candidate]:
         LedgerEntry.deadline_on == slot.c.deadline_on,
     )
     is_said = LedgerEntry.due_on >= slot.c.due_on
-    in_vain = is_unanswered(c)
-    rests = sa.and_(LedgerEntry.state == ReminderState.GONE_UP, in_vain)
+    rests = sa.and_(LedgerEntry.state == ReminderState.GONE_UP, is_unanswered())
     is_known = sa.exists().where(*key, LedgerEntry.topic.in_(family), sa.or_(is_said, rests))
-    told_in_vain = (
-        sa.select(sa.func.count())
-        .where(
-            *key,
-            LedgerEntry.topic == dated.topic,
-            LedgerEntry.kind.contains("after_", autoescape=True),
-            sa.or_(LedgerEntry.state == ReminderState.SNOOZED, was_told()),
-            in_vain,
-        )
-        .scalar_subquery()
-    )
     query = (
         sa.select(
             people.c.person_id,
@@ -241,37 +250,30 @@ def _fresh(dated: Dated, slots: Slots, day: PassDay) -> list[Candidate]:
             c["ask_id"],
             slot.c.deadline_on,
             slot.c.due_on,
-            told_in_vain,
             c["updated_on"],
             c["confirmed_on"],
         )
         .select_from(joined)
-        .where(*conditions, sa.not_(is_known))
+        .where(*conditions, *narrower, sa.not_(is_known))
     )
-    kinds = {
-        (anchor_on + timedelta(days=dated.quiet_days), each.due_on): kind_of(dated.topic, each.kind)
-        for (_, anchor_on), each in slots.items()
-    }
+    # Of a hundred thousand rows each holds the same few days, people and organisations, not its own copies.
+    ids: dict[int, int] = {}
+    said_on: dict[date | None, date | None] = {}
+    days: dict[tuple[date, date], tuple[date, str, date]] = {}
+    for (_, anchor_on), each in slots.items():
+        deadline_on = anchor_on + timedelta(days=dated.quiet_days)
+        days[deadline_on, each.due_on] = deadline_on, kind_of(dated.topic, each.kind), each.due_on
     return [
         Candidate(
-            person_id, body, ask_id, dated.topic, deadline_on, kinds[deadline_on, due_on], due_on, told, _last(said)
+            ids.setdefault(person_id, person_id),
+            ids.setdefault(body, body),
+            ask_id,
+            dated.topic,
+            *days[deadline_on, due_on],
+            said_on.setdefault(last := _last(said), last),
         )
-        for person_id, body, ask_id, deadline_on, due_on, told, *said in read(query)
+        for person_id, body, ask_id, deadline_on, due_on, *said in read(query)
     ]
-
-
-def _count_by_person(dated: Dated, slots: Slots, day: PassDay) -> dict[int, int]:
-    """Of how many asks each person has a date that a reminder has fallen due for, told or not."""
-    if not slots:
-        return {}
-    joined, people, _, conditions = _called_for(dated, slots, day)
-    query = (
-        sa.select(people.c.person_id, sa.func.count())
-        .select_from(joined)
-        .where(*conditions)
-        .group_by(people.c.person_id)
-    )
-    return {person_id: count for person_id, count in read(query)}  # noqa: C416 - dict() takes a Result for a mapping
 
 
 def _or_never(day: Any) -> sa.ColumnElement[date]:

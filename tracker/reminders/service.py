@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
-from tracker.accounts.links import make_for_mail, recipient_of
-from tracker.accounts.queries import addresses_of
+from tracker import clock
 from tracker.config import Settings
 from tracker.db import session, transaction
 from tracker.frameworks.catalogue import Catalogue, read_catalogue
@@ -21,14 +20,16 @@ from tracker.mail import ledger
 from tracker.mail.ledger import Reminder
 from tracker.mail.outbox import NewMessage, queue_messages
 from tracker.mail.senders import Sender, sender_from
-from tracker.mail.service import SendOutcome, send_due
 from tracker.mail.topics import ReminderState, Topic
 from tracker.reminders import queries
 from tracker.reminders.digests import Digest, Names, digest_of
-from tracker.reminders.planning import Choices, Teams, choices_on, plan_for, sort_out, teams_for
+from tracker.reminders.in_vain import count_in_vain
+from tracker.reminders.looking import look_on, note_complete
+from tracker.reminders.planning import Choices, choices_on, people_of_teams, plan_for, sort_out, teams_for
 from tracker.reminders.rows import Candidate, Line, Waiting
-from tracker.reminders.selecting import PassDay, due_by_date, pass_day
+from tracker.reminders.selecting import PassDay, count_by_person, due_by_date, pass_day
 from tracker.reminders.selecting_besides import due_besides
+from tracker.reminders.sending import send_waiting
 
 PEOPLE_AT_ONCE = 200
 """People decided in one transaction: few enough to hold locks for moments, many enough for few statements."""
@@ -66,6 +67,14 @@ class PlannedDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class _Group:
+    """Who of a group got a digest, and who had had theirs of the day, so that nothing was decided for them."""
+
+    told: set[int]
+    put_off: set[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Work:
     """What a pass has read before it writes: it holds ids, and no words of people."""
 
@@ -76,7 +85,6 @@ class _Work:
     dates_of: Mapping[int, int]
     """Of how many asks each person has a date that is near or past, told or not."""
     choices: Choices
-    teams: Teams
 
     @property
     def people(self) -> list[int]:
@@ -123,51 +131,38 @@ def decide(
     on_progress: Callable[[str, int], None] = lambda what, done: None,
 ) -> PassOutcome:
     """The first half of a pass: put a digest in the outbox for whoever something is due for; nothing is sent."""
+    began_at = clock.now()
     work = _read(on, settings, ahead_to)
     told: set[int] = set()
+    put_off: set[int] = set()
     # Whoever only waits for news comes last: what goes up from the others is told them in the same pass.
     for people in (work.people, None):
         for group in _in_groups(people if people is not None else _waiting_besides(work, told)):
             if should_stop():
-                break
-            told |= _tell(group, work)
+                return PassOutcome(queued=len(told))
+            of_group = _tell(group, work)
+            told |= of_group.told
+            put_off |= of_group.put_off
             on_progress("digests queued", len(told))
-    already = sum(person_id not in told for person_id in work.people) if not should_stop() else 0
-    return PassOutcome(queued=len(told), already=already)
-
-
-def send_waiting(
-    settings: Settings,
-    *,
-    sender: Sender | None = None,
-    should_stop: Callable[[], bool] = lambda: False,
-    on_progress: Callable[[str, int], None] = lambda what, done: None,
-) -> SendOutcome:
-    """Send what waits in the outbox and decide nothing: invitations, and the retries between two passes."""
-
-    def address_of_link(link_for: str) -> str | None:
-        path = make_for_mail(link_for)
-        return None if path is None else settings.base_url + path
-
-    return send_due(
-        sender or sender_from(settings),
-        addresses_of,
-        mail_from=settings.mail_from,
-        links=address_of_link,
-        recipients=recipient_of,
-        should_stop=should_stop,
-        on_progress=lambda done: on_progress("messages handled", done),
-    )
+    # What is due for whoever had had their digest is decided tomorrow, and looked for then.
+    if put_off.isdisjoint(work.due_of):
+        with transaction():
+            note_complete(on, began_at)
+    return PassOutcome(queued=len(told), already=sum(person_id not in told for person_id in work.people))
 
 
 def preview(on: date, settings: Settings, *, ahead_to: date | None = None) -> Iterator[PlannedDigest]:
     """What a pass for a day would tell each person, in the order of their ids; writes nothing."""
     work = _read(on, settings, ahead_to)
-    teams = {person_id for team in work.teams.of_body.values() for person_id in team}
+    teams = people_of_teams()
     everybody = {*work.people, *queries.people_waiting()}
     gone_up: list[Reminder] = []
-    # Teams last, as in a pass: what goes up from the others is told them.
-    for group in (*_in_groups(sorted(everybody - teams)), *_in_groups(sorted(teams))):
+
+    def told_last() -> Iterator[int]:
+        """Teams, as in a pass: what goes up from the others is told them."""
+        yield from sorted(teams & {*everybody, *(each.series.person_id for each in gone_up)})
+
+    for group in chain(_in_groups(sorted(everybody - teams)), _in_groups(told_last())):
         had = queries.have_had_a_digest(group, on, settings.mail_from)
         told = [each for each in _plan(group, work) if each.state is ReminderState.WAITING]
         gone_up += (each for each in told if each.series.person_id in teams)
@@ -203,12 +198,11 @@ def _planned(person_id: int, lines: Sequence[Line], work: _Work, names: Names) -
 def _read(on: date, settings: Settings, ahead_to: date | None) -> _Work:
     """What is due and for whom; the reading is over before anything is written."""
     day = pass_day(on, ahead_to)
-    due = due_by_date(day)
-    candidates = [*due.fresh, *due_besides(day)]
+    candidates = [*due_by_date(day, look_on(on)), *due_besides(day)]
     due_of: dict[int, list[Candidate]] = {}
     for each in candidates:
         due_of.setdefault(each.person_id, []).append(each)
-    work = _Work(day, settings, read_catalogue(), due_of, due.of_person, choices_on(on), teams_for(candidates, day))
+    work = _Work(day, settings, read_catalogue(), due_of, count_by_person(day), choices_on(on))
     session().rollback()
     return work
 
@@ -227,12 +221,12 @@ def _in_groups(people: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _plan(group: Iterable[int], work: _Work) -> list[Reminder]:
-    candidates = [each for person_id in group for each in work.due_of.get(person_id, ())]
-    return plan_for(candidates, work.choices, work.teams, work.day)
+    candidates = count_in_vain([each for person_id in group for each in work.due_of.get(person_id, ())])
+    return plan_for(candidates, work.choices, teams_for(candidates, work.day), work.day)
 
 
-def _tell(group: Sequence[int], work: _Work) -> set[int]:
-    """Enter what is due for some people and queue the digests that carry it, all or nothing; who is told.
+def _tell(group: Sequence[int], work: _Work) -> _Group:
+    """Enter what is due for some people and queue the digests that carry it, all or nothing.
 
     Whoever has had their digest of the day is left alone until the next. What another pass entered in the meantime is
     left out, so that a digest says only what is ours to say.
@@ -240,10 +234,11 @@ def _tell(group: Sequence[int], work: _Work) -> set[int]:
     on, mail_from = work.day.on, work.settings.mail_from
     if work.due_of.keys().isdisjoint(group) and not _has_waiting(group):
         session().rollback()
-        return set()
+        return _Group(set(), set())
     with transaction():
         queries.lock_people(group)
-        free = sorted(set(group) - queries.have_had_a_digest(group, on, mail_from))
+        had = queries.have_had_a_digest(group, on, mail_from)
+        free = sorted(set(group) - had)
         # What people chose while others were decided for counts.
         work = replace(work, choices=choices_on(on))
         ledger.enter(_plan(free, work))
@@ -260,7 +255,7 @@ def _tell(group: Sequence[int], work: _Work) -> set[int]:
         message_ids = queue_messages(messages, mail_from=mail_from)
         message_of = {message.person_id: message_ids[message.key] for message in messages}
         ledger.attach({each.entry_id: message_of[each.person_id] for each in said})
-    return set(lines)
+    return _Group(told=set(lines), put_off=had)
 
 
 def _has_waiting(group: Sequence[int]) -> bool:

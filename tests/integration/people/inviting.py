@@ -18,7 +18,7 @@ from tracker.accounts.models import Account, Invitation, Membership
 from tracker.accounts.rules import Role
 from tracker.audit.models import AuditEntry
 from tracker.db import session, transaction
-from tracker.reminders.service import send_waiting
+from tracker.reminders.sending import send_waiting
 from tracker.sign_in import totp
 
 NEW = "kim.marsh@example.nhs.uk"

@@ -28,7 +28,7 @@ from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.mail.rules import MessageState
 from tracker.people.personal_data_forget import forget_person
 from tracker.progress.models import ProgressEntry
-from tracker.reminders.service import send_waiting
+from tracker.reminders.sending import send_waiting
 
 
 def count(model, *which) -> int:

@@ -42,11 +42,11 @@ def ask_id(ref: str) -> int:
     return found
 
 
-def move_deadline(organisation_id: int, ref: str, to: date) -> None:
+def move_deadline(organisation_id: int, ref: str, to: date, *, days_ago: int = 60) -> None:
     """Agree a target, as the service of progress writes it."""
     ask = ask_id(ref)
     with transaction() as current:
-        recorded_at = clock.now() - timedelta(days=60)
+        recorded_at = clock.now() - timedelta(days=days_ago)
         current.add(
             Target(
                 organisation_id=organisation_id,
@@ -116,6 +116,7 @@ def record(
     *,
     true_on: date = date(2020, 10, 1),
     review_on: date | None = None,
+    days_ago: int = 32,
 ) -> None:
     """Say how an ask stands, as the service of progress writes it."""
     ask = ask_id(ref)
@@ -128,7 +129,7 @@ def record(
             status_class=status_class,
             true_on=true_on,
             review_on=review_on,
-            recorded_at=clock.now() - timedelta(days=32),
+            recorded_at=clock.now() - timedelta(days=days_ago),
         )
         current.add(entry)
         current.flush()
