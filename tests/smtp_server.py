@@ -62,8 +62,8 @@ class MailServer:
     Answers are whole lines such as "451 4.3.0 try again later". ``answers_to`` holds answers for a recipient,
     ``answer_to_data`` one for every message, ``answer_to_sender`` one for every MAIL FROM. ``drops_after_data``
     counts messages that are taken and never answered, ``hangs_for`` delays the last answer by seconds, and
-    ``hangs_up_after`` ends each connection after so many messages. ``on_step`` is told "sender", "recipient" and
-    "taken" as each is reached, before the answer goes.
+    ``hangs_up_after`` ends each connection after so many messages, and ``hangs_up_at`` at a recipient. ``on_step`` is
+    told "sender", "recipient" and "taken" as each is reached, before the answer goes.
     """
 
     port: int = 0
@@ -74,6 +74,7 @@ class MailServer:
     drops_after_data: int = 0
     hangs_for: float = 0.0
     hangs_up_after: int | None = None
+    hangs_up_at: str = ""
     connections: int = 0
     was_encrypted: list[bool] = field(default_factory=list)
     on_step: Callable[[str], None] = lambda step: None
@@ -104,9 +105,12 @@ class MailServer:
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         self.on_step("recipient")
+        if address == self.hangs_up_at:
+            assert server.transport is not None
+            server.transport.abort()
         answer = self.answers_to.get(address, "250 OK")
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)

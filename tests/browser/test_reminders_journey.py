@@ -42,7 +42,7 @@ def test_a_lead_sees_what_comes_snoozes_an_ask_and_wakes_it_again(visit):
     assert lead.faults_of_page() == []
     # And when they are back, they wake it
     lead.follow("Change or end my snooze of this ask")
-    lead.press("Wake it")
+    lead.press("End the snooze")
     expect(lead.banner()).to_contain_text("We remind you of this ask again.")
 
 

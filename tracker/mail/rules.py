@@ -46,6 +46,7 @@ class Answer(StrEnum):
     REFUSED = "refused"  # 5xx, or an address that cannot be one: this message, never
     VOID = "void"  # nobody to tell any more, or nothing that its link would open: never offered
     UNANSWERED = "unanswered"  # the connection ended after the message was handed over and before the answer
+    HUNG_UP = "hung_up"  # the server ended the connection over this message, twice, and before it was handed over
     UNREACHABLE = "unreachable"  # the server was not there, so no message was offered at all
 
 
@@ -76,7 +77,7 @@ def next_step(answer: Answer, *, attempts: int, silences: int) -> NextStep:
         silences += 1
         if silences < MOST_SILENCES:
             return NextStep(MessageState.QUEUED, WAIT_AFTER_SILENCE, attempts, silences)
-    elif answer is Answer.TRY_LATER and attempts < MOST_ATTEMPTS:
+    elif answer in (Answer.TRY_LATER, Answer.HUNG_UP) and attempts < MOST_ATTEMPTS:
         return NextStep(MessageState.QUEUED, wait_after(attempts), attempts, silences)
     return NextStep(MessageState.FAILED, None, attempts, silences)
 

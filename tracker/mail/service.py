@@ -223,7 +223,7 @@ class _Run:
             self.failed += 1
             log.warning("Message %s to person %s: %s", message.id, message.person_id, fate.reason)
         self._hold.record_fate(message, step, fate)
-        if fate.is_of_server and fate.answer is Answer.UNANSWERED:
+        if fate.is_of_server and fate.answer in (Answer.UNANSWERED, Answer.HUNG_UP):
             with transaction():
                 self._has_failed(fate.reason)
         elif fate.is_of_server:

@@ -146,7 +146,7 @@ class SmtpLine:
             return Fate(Answer.REFUSED, str(fault), is_of_server=False)
         had_taken_some = self._handled_here > 0
         fate = self._offer(email.envelope_sender, recipient, content)
-        if fate.answer is Answer.UNREACHABLE and had_taken_some:
+        if fate.answer is Answer.HUNG_UP or (fate.answer is Answer.UNREACHABLE and had_taken_some):
             # Some servers hang up after so many messages; nothing of this one was taken, so it goes again.
             fate = self._offer(email.envelope_sender, recipient, content)
         return fate
@@ -169,12 +169,13 @@ class SmtpLine:
                 self._server = self._sender.connect()
             except ServerUnreachableError as fault:
                 return Fate(Answer.UNREACHABLE, str(fault))
-        server, was_handed_over = self._server, False
+        server, was_named, was_handed_over = self._server, False, False
         try:
             code, text = server.docmd(f"MAIL FROM:<{envelope_sender}>")
             if 500 <= code < 600:
                 return self._not_let_in(code, text)
             if code == TAKEN:
+                was_named = True
                 code, text = server.docmd(f"RCPT TO:<{recipient}>")
             if code in (TAKEN, TAKEN_AND_FORWARDED):
                 code, text = server.docmd("DATA")
@@ -192,7 +193,8 @@ class SmtpLine:
                 reason = f"The connection ended before the server answered: {_in_words(fault)}."
                 return Fate(Answer.UNANSWERED, reason)
             reason = f"The mail server {self._sender.name} hung up: {_in_words(fault)}."
-            return Fate(Answer.UNREACHABLE, reason)
+            # Over this message, so that it must not stand before all others for ever.
+            return Fate(Answer.HUNG_UP if was_named else Answer.UNREACHABLE, reason)
         self._handled_here += 1
         if was_handed_over and 200 <= code < 300:
             return Fate(Answer.DELIVERED)

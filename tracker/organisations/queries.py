@@ -65,7 +65,7 @@ def is_known(fact: Any, known_at: datetime | None = None) -> sa.ColumnElement[bo
     )
 
 
-def holds_on(fact: Any, as_at: date, known_at: datetime | None = None) -> sa.ColumnElement[bool]:
+def holds_on(fact: Any, as_at: Any, known_at: datetime | None = None) -> sa.ColumnElement[bool]:
     """Whether a dated fact was true on a London day, as known at an instant; both of its days are inside."""
     return sa.and_(
         is_known(fact, known_at),
@@ -105,13 +105,13 @@ def organisations_as_at(as_at: date, known_at: datetime | None = None) -> sa.Sub
         .join(life, sa.and_(life.organisation_id == Organisation.id, holds_on(life, as_at, known_at)))
         .join(name, sa.and_(name.organisation_id == Organisation.id, holds_on(name, as_at, known_at)))
         .join(kind, sa.and_(kind.organisation_id == Organisation.id, holds_on(kind, as_at, known_at)))
-        .outerjoin(system_link, _is_link(system_link, LinkKind.SYSTEM, as_at, known_at))
+        .outerjoin(system_link, is_link_of(system_link, LinkKind.SYSTEM, as_at, known_at))
         .outerjoin(system, system.id == system_link.parent_id)
         .outerjoin(
             system_name,
             sa.and_(system_name.organisation_id == system.id, holds_on(system_name, as_at, known_at)),
         )
-        .outerjoin(region_link, _is_link(region_link, LinkKind.REGION, as_at, known_at))
+        .outerjoin(region_link, is_link_of(region_link, LinkKind.REGION, as_at, known_at))
         .outerjoin(region, region.id == region_link.parent_id)
         .outerjoin(
             region_name,
@@ -125,7 +125,8 @@ def _aliases_of_parent() -> tuple[Any, Any, Any]:
     return aliased(OrganisationLink), aliased(Organisation), aliased(OrganisationName)
 
 
-def _is_link(link: Any, kind: LinkKind, as_at: date, known_at: datetime | None) -> sa.ColumnElement[bool]:
+def is_link_of(link: Any, kind: LinkKind, as_at: Any, known_at: datetime | None = None) -> sa.ColumnElement[bool]:
+    """Whether a link leads from an organisation to its parent of a kind on a day."""
     return sa.and_(
         link.child_id == Organisation.id,
         link.link_kind == kind,

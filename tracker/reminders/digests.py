@@ -17,7 +17,7 @@ from tracker.frameworks.catalogue import AskFacts, Catalogue
 from tracker.frameworks.rules import DateKind, DatePrecision
 from tracker.mail.topics import Topic
 from tracker.reminders.rows import Line
-from tracker.reminders.rules import Cadence, Group, RuleBook, group_of
+from tracker.reminders.rules import NOBODY_THERE, Cadence, Group, RuleBook, group_of
 from tracker.web.wording import day, month, plural
 
 LONGEST_WORDING = 110
@@ -91,8 +91,13 @@ class Digest:
         return any(each.topic.is_series for each in self.items)
 
     @property
+    def is_for_a_team(self) -> bool:
+        """Whether all that needs somebody is what others have not answered."""
+        return {each.group for each in self.items if each.group.needs_somebody} == {Group.UNANSWERED}
+
+    @property
     def subject_counts(self) -> str:
-        return ", ".join(f"{each.count} {each.label.lower()}" for each in self.groups if each.group.needs_somebody)
+        return ", ".join(f"{each.count} {each.group.counted}" for each in self.groups if each.group.needs_somebody)
 
     def render(self) -> tuple[str, str, str]:
         """Subject, text and HTML, from the templates in ``templates/email/reminder_digest``."""
@@ -146,6 +151,8 @@ def when(line: Line, ask: AskFacts, on: date, rules: RuleBook) -> str:
     on_day = day(line.deadline_on)
     if line.topic is Topic.DEADLINE:
         return _due_words(line.deadline_on, ask, on)
+    if line.topic is Topic.UNANSWERED and line.kind.startswith(NOBODY_THERE):
+        return f"{_due_words(line.deadline_on, ask, on)}. Nobody there can answer: invite somebody who leads"
     if line.topic is Topic.UNANSWERED:
         others = (topic for topic in Topic if topic is not Topic.DEADLINE)
         other = next((topic for topic in others if line.kind.startswith(f"unanswered_{topic.value}_")), None)

@@ -84,7 +84,7 @@ class SnoozeForm(SavedOnceForm):
 class WakeForm(ActionForm):
     """Takes a snooze back: one button, no reason."""
 
-    submit = Button("Wake it")
+    submit = Button("End the snooze")
 
 
 class CadenceForm(SavedOnceForm):

@@ -17,7 +17,8 @@ from tracker.frameworks.models import Ask, Framework
 from tracker.mail.channel import channel_state
 from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.mail.topics import ReminderState
-from tracker.organisations.queries import in_scope, organisations_as_at
+from tracker.organisations.last_known import organisations_last_known
+from tracker.organisations.queries import in_scope
 from tracker.reminders.ledger_rows import LedgerFilters, LedgerRow, Trouble
 from tracker.reminders.models import Snooze
 from tracker.reminders.words import OF_MESSAGES, TROUBLE, state_word
@@ -53,7 +54,7 @@ def ledger_rows(seen: Scope, people: Scope, own_id: int, filters: LedgerFilters)
 
 def trouble_in(seen: Scope) -> Trouble:
     """How many reminders of the last weeks did not reach anybody, by the word for it."""
-    organisations = organisations_as_at(clock.today())
+    organisations = organisations_last_known(clock.today())
     word = sa.cast(OutboxMessage.state, sa.String)
     rows = read(
         _joined(word, sa.func.count())
@@ -69,8 +70,8 @@ def trouble_in(seen: Scope) -> Trouble:
 
 
 def is_in_sight(seen: Scope, code: str) -> bool:
-    """Whether there is an organisation with a code in a scope."""
-    organisations = organisations_as_at(clock.today())
+    """Whether there is or was an organisation with a code in a scope."""
+    organisations = organisations_last_known(clock.today())
     is_there = sa.exists().where(organisations.c.code == code, in_scope(organisations, seen))
     return bool(session().scalar(sa.select(is_there)))
 
@@ -126,7 +127,7 @@ def membership_there(held: Any, person_id: Any, bodies: Sequence[Any]) -> sa.Col
 
 
 def _joined(*columns: Any) -> sa.Select[Any]:
-    organisations = organisations_as_at(clock.today())
+    organisations = organisations_last_known(clock.today())
     return (
         sa.select(*columns)
         .select_from(LedgerEntry)
@@ -136,7 +137,7 @@ def _joined(*columns: Any) -> sa.Select[Any]:
 
 
 def _condition(seen: Scope, people: Scope, own_id: int, filters: LedgerFilters) -> sa.ColumnElement[bool]:
-    organisations, entry = organisations_as_at(clock.today()), LedgerEntry
+    organisations, entry = organisations_last_known(clock.today()), LedgerEntry
     conditions = [in_scope(organisations, seen)]
     if filters.organisation:
         conditions.append(organisations.c.code == filters.organisation)
@@ -156,7 +157,7 @@ def _condition(seen: Scope, people: Scope, own_id: int, filters: LedgerFilters) 
 
 
 def _rows(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    body, entry = organisations_as_at(clock.today()).c, LedgerEntry
+    body, entry = organisations_last_known(clock.today()).c, LedgerEntry
     place = (body.organisation_id, body.system_id, body.region_id)
     held = aliased(Membership)
     return (
@@ -164,6 +165,7 @@ def _rows(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
             *place,
             body.code,
             body.name,
+            body.closed_on,
             Framework.code.label("framework_code"),
             Ask.ref,
             entry.topic,
@@ -207,6 +209,7 @@ def _row(row: Any) -> LedgerRow:
         place=Place(row.organisation_id, row.system_id, row.region_id),
         code=row.code,
         name=row.name,
+        closed_on=row.closed_on,
         framework_code=row.framework_code,
         ref=row.ref,
         topic=row.topic,

@@ -33,6 +33,7 @@ class LedgerRow:
     place: Place
     code: str
     name: str
+    closed_on: date | None
     framework_code: str
     ref: str
     topic: Topic

@@ -215,7 +215,7 @@ def _of_ask() -> sa.Executable:
         Appointment.person_id == viewer,
         Appointment.organisation_id == body,
         Appointment.ask_id == ask,
-        holds_on(Appointment, today),  # type: ignore[arg-type] # the select is kept for every day
+        holds_on(Appointment, today),  # The select is kept for every day.
     )
     together = sa.union_all(sa.select(said), snoozes, owned).subquery()
     return sa.select(together).order_by(together.c.what, together.c.place.desc())

@@ -66,12 +66,13 @@ class AheadDay:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One entry of the ledger as the page shows it; nothing in it is empty."""
+    """One entry of the ledger as the page shows it; nothing in it is empty but ``closed`` of an open organisation."""
 
     due: str
     entered: str
     code: str
     name: str
+    closed: str
     framework_code: str
     ref: str
     topic: str
@@ -112,6 +113,7 @@ def ledger_line(row: LedgerRow, viewer: Viewer, people: Scope) -> LedgerLine:
         entered=day(clock.london_day(row.recorded_at)),
         code=row.code,
         name=row.name,
+        closed=f"closed {day(row.closed_on)}" if row.closed_on else "",
         framework_code=row.framework_code,
         ref=row.ref,
         topic=row.topic.label,
@@ -145,7 +147,7 @@ _USUAL = {
     "bounced": "It came back",
     "suppressed": "Not said",
     "snoozed": "Snoozed",
-    "gone_up": "It went up to the regional team",
+    "gone_up": "The regional team was told",
 }
 
 

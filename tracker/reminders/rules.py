@@ -77,6 +77,10 @@ class RuleBook:
         return max(each.days.horizon for each in self.cadences)
 
 
+NOBODY_THERE = "unanswered_nobody_"
+"""What the kinds begin with under which a team is told of an organisation that nobody answers for."""
+
+
 class Group(StrEnum):
     """How a digest groups what it says, most urgent first."""
 
@@ -96,6 +100,11 @@ class Group(StrEnum):
         return _GROUP_LABELS[self]
 
     @property
+    def counted(self) -> str:
+        """What stands behind a number in a subject: "2 overdue"."""
+        return _COUNTED.get(self, self.label.lower())
+
+    @property
     def needs_somebody(self) -> bool:
         """Whether there is something to do about it, and not only to know."""
         return self is not Group.NEWS
@@ -112,6 +121,12 @@ _GROUP_LABELS = {
     Group.REVIEW: "To review",
     Group.STALE: "Quiet for months",
     Group.NEWS: "To know",
+}
+
+_COUNTED = {
+    Group.UNANSWERED: "without an answer",
+    Group.VACANCY: "without a lead",
+    Group.EVIDENCE: "with evidence that expires",
 }
 
 _GROUP_OF_TOPIC = {

@@ -25,6 +25,7 @@ from tracker.reminders import queries
 from tracker.reminders.digests import Digest, Names, digest_of
 from tracker.reminders.in_vain import count_in_vain
 from tracker.reminders.looking import look_on, note_complete
+from tracker.reminders.nobody_there import nobody_answers
 from tracker.reminders.planning import Choices, choices_on, people_of_teams, plan_for, sort_out, teams_for
 from tracker.reminders.rows import Candidate, Line, Waiting
 from tracker.reminders.selecting import PassDay, count_by_person, due_by_date, pass_day
@@ -198,7 +199,7 @@ def _planned(person_id: int, lines: Sequence[Line], work: _Work, names: Names) -
 def _read(on: date, settings: Settings, ahead_to: date | None) -> _Work:
     """What is due and for whom; the reading is over before anything is written."""
     day = pass_day(on, ahead_to)
-    candidates = [*due_by_date(day, look_on(on)), *due_besides(day)]
+    candidates = [*due_by_date(day, look_on(on)), *due_besides(day), *nobody_answers(day)]
     due_of: dict[int, list[Candidate]] = {}
     for each in candidates:
         due_of.setdefault(each.person_id, []).append(each)

@@ -16,7 +16,7 @@ STATES: Mapping[str, str] = {
     "bounced": "Bounced",
     "suppressed": "Not sent",
     "snoozed": "Snoozed",
-    "gone_up": "Went up",
+    "gone_up": "Passed to region",
 }
 """What became of a reminder, by one word: what was decided of it, and once a message carries it how that fared."""
 

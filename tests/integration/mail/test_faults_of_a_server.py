@@ -72,6 +72,10 @@ def hangs_up_after_two(server: MailServer) -> None:
     server.hangs_up_after = 2
 
 
+def hangs_up_at_one_recipient(server: MailServer) -> None:
+    server.hangs_up_at = address(stored()[0].person_id)
+
+
 @pytest.mark.parametrize(
     ("fault", "expected", "arrived", "outcome", "trouble"),
     [
@@ -84,6 +88,7 @@ def hangs_up_after_two(server: MailServer) -> None:
         (drops_one_after_it_was_handed_over, [IN_DOUBT, SENT, SENT, SENT, SENT], 5, (4, 1), ""),
         (does_not_let_us_in, [UNTOUCHED] * 5, 0, (0, 5), "does not let us in: 530"),
         (hangs_up_after_two, [SENT] * 5, 5, (5, 0), ""),
+        (hangs_up_at_one_recipient, [LATER, SENT, SENT, SENT, SENT], 4, (4, 1), ""),
     ],
     ids=lambda given: given.__name__ if callable(given) else "",
 )

@@ -17,9 +17,10 @@ from openpyxl import load_workbook
 
 from tracker import clock
 from tracker.accounts.rules import Role
-from tracker.db import session
+from tracker.db import session, transaction
 from tracker.mail.models import OutboxMessage
 from tracker.mail.topics import ReminderState, Topic
+from tracker.organisations.models import OrganisationLife
 
 LEDGER = "/reminders/ledger"
 
@@ -231,3 +232,19 @@ def test_the_organisation_the_person_and_the_header_lead_to_it(
     administrator = client.application.test_client()
     make.sign_in(administrator, Role.ADMINISTRATOR)
     assert "in the last 30 days" not in text_of(administrator, f"/people/{lead}")
+
+
+def test_reminders_of_an_organisation_that_has_closed_stay_for_its_region(
+    world: make.World, told: int, client: FlaskClient
+) -> None:
+    with transaction() as current:
+        life = sa.update(OrganisationLife).where(OrganisationLife.organisation_id == world.north_trust)
+        current.execute(life.values(ends_on=TODAY - timedelta(days=3)).execution_options(synchronize_session=False))
+    make.sign_in(client, Role.REGION, world.north_region)
+    assert {row["ods_code"] for row in rows_of(client)} == {"XN1", "QN1"}
+    page = client.get(f"{LEDGER}?organisation=XN1").text
+    assert "Dales Hospitals NHS Trust (closed 30 October 2020)" in page
+    assert 'href="/organisations/XN1"' not in page
+    other = client.application.test_client()
+    make.sign_in(other, Role.REGION, world.south_region)
+    assert {row["ods_code"] for row in rows_of(other)} == {"XS1"}

@@ -39,6 +39,7 @@ MINUTE = timedelta(minutes=1)
         (Answer.REFUSED, 3, 1, NextStep(BOUNCED, None, 4, 1)),
         (Answer.VOID, 0, 0, NextStep(FAILED, None, 1, 0)),
         (Answer.TRY_LATER, 0, 0, NextStep(QUEUED, timedelta(hours=4), 1, 0)),
+        (Answer.HUNG_UP, 0, 0, NextStep(QUEUED, timedelta(hours=4), 1, 0)),
         (Answer.TRY_LATER, 1, 0, NextStep(QUEUED, timedelta(hours=8), 2, 0)),
         (Answer.TRY_LATER, MOST_ATTEMPTS - 2, 0, NextStep(QUEUED, timedelta(hours=24), MOST_ATTEMPTS - 1, 0)),
         (Answer.TRY_LATER, MOST_ATTEMPTS - 1, 0, NextStep(FAILED, None, MOST_ATTEMPTS, 0)),
