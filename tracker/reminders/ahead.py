@@ -96,9 +96,11 @@ def _series_of(bodies: AnswersFor, day: PassDay) -> Iterator[Series]:
     for body, deadline_on in vacant.deadline_of.items():
         item = (body, vacant.ask_id)
         yield Series(item, Topic.VACANCY, deadline_on, day.rules.of_topic[Topic.VACANCY])
-    piece = expiring_pieces(day)
-    for evidence_id, body, expires_on, ask_id in read(sa.select(piece).where(piece.c.organisation_id.in_(bodies))):
-        if _is_theirs(bodies, body, ask_id):
+    piece, seen = expiring_pieces(day), set()
+    pieces = sa.select(piece).where(piece.c.organisation_id.in_(bodies)).order_by(piece.c.ask_id)
+    for evidence_id, body, expires_on, ask_id in read(pieces):
+        if evidence_id not in seen and _is_theirs(bodies, body, ask_id):
+            seen.add(evidence_id)
             cadence = day.rules.of_topic[Topic.EVIDENCE]
             yield Series((body, ask_id), Topic.EVIDENCE, expires_on, cadence, evidence_id=evidence_id)
 

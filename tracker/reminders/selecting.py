@@ -19,6 +19,7 @@ from tracker.frameworks.catalogue import Catalogue, read_catalogue
 from tracker.frameworks.models import Ask
 from tracker.mail.models import LedgerEntry
 from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState, Topic
+from tracker.organisations.models import OrganisationLife
 from tracker.organisations.queries import holds_on
 from tracker.progress.lists import ListSource, source_on
 from tracker.progress.models import Adoption, Target
@@ -190,9 +191,17 @@ def _quiet(catalogue: Catalogue, day: PassDay) -> Dated:
     for ask in catalogue.asks.values():
         by_day.setdefault(ask.effective_from, []).append(ask.ask_id)
     whens = [(c["ask_id"].in_(ask_ids), sa.literal(effective_from)) for effective_from, ask_ids in by_day.items()]
-    asked_on = sa.case(*whens) if whens else sa.null()
+    effective_on = sa.case(*whens) if whens else sa.null()
+    # Nobody is asked before they open.
+    opened = (
+        sa.select(OrganisationLife.organisation_id, OrganisationLife.starts_on.label("opened_on"))
+        .where(holds_on(OrganisationLife, day.on), OrganisationLife.starts_on > min(by_day, default=LONG_AGO))
+        .subquery("opened")
+    )
+    asked_on = sa.case((opened.c.opened_on > effective_on, opened.c.opened_on), else_=effective_on)
     anchor_on = sa.type_coerce(sa.func.coalesce(last_said_on, adopted.c.adopted_on, asked_on), sa.Date())
     rows = day.source.alone.outerjoin(adopted, is_its)
+    rows = rows.outerjoin(opened, opened.c.organisation_id == c["organisation_id"])
     conditions = (
         day.source.lateness["is_open"],
         c["deadline_on"].is_(None),

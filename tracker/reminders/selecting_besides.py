@@ -109,12 +109,18 @@ def _dates_of(
 
 
 def _expiring(day: PassDay) -> list[Candidate]:
-    """Evidence whose last good day comes: told of the first ask that it serves, to those who answer for that."""
+    """Evidence whose last good day comes: told to whoever answers for an ask that it serves, of the first of theirs."""
     cadence = day.rules.of_topic[Topic.EVIDENCE]
     piece, people = expiring_pieces(day), answering(day.on)
     is_theirs = sa.or_(people.c.ask_id.is_(None), people.c.ask_id == piece.c.ask_id)
-    query = sa.select(people.c.person_id, piece).join(
-        piece, sa.and_(piece.c.organisation_id == people.c.organisation_id, is_theirs)
+    query = (
+        sa.select(
+            people.c.person_id,
+            *(piece.c[name] for name in ("evidence_id", "organisation_id", "expires_on")),
+            sa.func.min(piece.c.ask_id),
+        )
+        .join(piece, sa.and_(piece.c.organisation_id == people.c.organisation_id, is_theirs))
+        .group_by(people.c.person_id, piece.c.evidence_id, piece.c.organisation_id, piece.c.expires_on)
     )
     told = _told_kinds(Topic.EVIDENCE)
     fresh = []
@@ -123,13 +129,13 @@ def _expiring(day: PassDay) -> list[Candidate]:
         if slot is None:
             continue
         kind = kind_of(Topic.EVIDENCE, f"{evidence_id}_{slot.kind}")
-        if (person_id, body, ask_id, kind, expires_on) not in told:
+        if (person_id, kind, expires_on) not in told:
             fresh.append(Candidate(person_id, body, ask_id, Topic.EVIDENCE, expires_on, kind, slot.due_on))
     return fresh
 
 
 def expiring_pieces(day: PassDay) -> sa.Subquery:
-    """Evidence that expires up to the last day that a pass takes along, with the first ask that it serves."""
+    """Evidence that expires up to the last day that a pass takes along, with each ask that it serves."""
     cadence = day.rules.of_topic[Topic.EVIDENCE]
     horizon = max(day.on, day.ahead_to) + cadence.horizon
     newer = sa.orm.aliased(Evidence)
@@ -140,7 +146,7 @@ def expiring_pieces(day: PassDay) -> sa.Subquery:
             first_id.label("evidence_id"),
             Evidence.organisation_id,
             EvidenceExpiry.expires_on,
-            sa.func.min(EvidenceUse.ask_id).label("ask_id"),
+            EvidenceUse.ask_id,
         )
         .join(EvidenceExpiry, EvidenceExpiry.evidence_id == Evidence.id)
         .join(EvidenceUse, EvidenceUse.evidence_id == first_id)
@@ -150,7 +156,7 @@ def expiring_pieces(day: PassDay) -> sa.Subquery:
             holds_on(EvidenceUse, day.on),
             is_newest,
         )
-        .group_by(first_id, Evidence.organisation_id, EvidenceExpiry.expires_on)
+        .distinct()
         .subquery("piece")
     )
 
@@ -249,9 +255,9 @@ def _told(topic: Topic) -> Told:
     }
 
 
-def _told_kinds(topic: Topic) -> set[tuple[int, int, int, str, date]]:
+def _told_kinds(topic: Topic) -> set[tuple[int, str, date]]:
     entry = LedgerEntry
-    key = (entry.person_id, entry.organisation_id, entry.ask_id, entry.kind, entry.deadline_on)
+    key = (entry.person_id, entry.kind, entry.deadline_on)
     return {tuple(row) for row in read(sa.select(*key).where(entry.topic == _literally(topic)))}
 
 

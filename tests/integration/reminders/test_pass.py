@@ -125,7 +125,7 @@ def test_what_is_not_open_is_not_reminded_of(
     assert refs_in(server.messages[0].text) == OVERDUE_OF_A_TRUST - {"6.1"}
 
 
-def test_each_hears_of_their_own_and_a_system_of_its_own_asks_only(
+def test_each_hears_of_their_own_a_system_of_its_own_asks_only_and_a_region_of_those_nobody_answers_for(
     world: make.World, server: MailServer, settings: Settings
 ) -> None:
     make.person(Role.LEAD, world.north_trust, email=LEAD)
@@ -133,12 +133,16 @@ def test_each_hears_of_their_own_and_a_system_of_its_own_asks_only(
     make.person(Role.SYSTEM, world.north_system, email="team@qn1.example.test")
     for role in (Role.CONTRIBUTOR, Role.BOARD):
         make.person(role, world.north_trust)
-    make.person(Role.REGION, world.north_region)
+    make.person(Role.REGION, world.north_region, email="team@yn1.example.test")
     make.person(Role.NATIONAL)
-    assert counts(send_reminders(TODAY, settings)) == (3, 3, 0, 0)
-    assert {mail.recipients[0] for mail in server.messages} == {LEAD, "lead@xs1.example.test", "team@qn1.example.test"}
+    assert counts(send_reminders(TODAY, settings)) == (4, 4, 0, 0)
     told = {mail.recipients[0]: set(re.findall(r"/organisations/(\w+)/", mail.text)) for mail in server.messages}
-    assert told == {LEAD: {"XN1"}, "lead@xs1.example.test": {"XS1"}, "team@qn1.example.test": {"QN1"}}
+    assert told == {
+        LEAD: {"XN1"},
+        "lead@xs1.example.test": {"XS1"},
+        "team@qn1.example.test": {"QN1"},
+        "team@yn1.example.test": {"0N1"},
+    }
 
 
 def test_a_lead_of_two_organisations_gets_one_digest(
