@@ -27,8 +27,10 @@ from tracker.organisations.models import Organisation
 from tracker.progress import kept
 from tracker.progress.kept_models import StandingNow
 from tracker.reminders.looking import look_on
+from tracker.reminders.nobody_there import nobody_answers
+from tracker.reminders.pass_day import pass_day
 from tracker.reminders.rows import Candidate
-from tracker.reminders.selecting import due_by_date, pass_day
+from tracker.reminders.selecting import due_by_date
 from tracker.reminders.selecting_besides import due_besides
 from tracker.reminders.service import PassOutcome, decide
 
@@ -94,7 +96,7 @@ def _selected(on: date) -> tuple[float, int, int]:
 
 def _select(on: date) -> list[Candidate]:
     day = pass_day(on)
-    return [*due_by_date(day, look_on(on)), *due_besides(day)]
+    return [*due_by_date(day, look_on(on)), *due_besides(day), *nobody_answers(day)]
 
 
 def _add_leads() -> None:

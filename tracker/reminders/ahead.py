@@ -15,11 +15,12 @@ from tracker.db import read
 from tracker.mail.topics import ReminderState, Topic
 from tracker.reminders.answering import AnswersFor, answers_of
 from tracker.reminders.chosen import topics_off
+from tracker.reminders.dated import Dated, dated_topics
+from tracker.reminders.pass_day import PassDay, pass_day
 from tracker.reminders.planning import Choices, Teams, plan_for, teams_of
 from tracker.reminders.queries import waiting_for
 from tracker.reminders.rows import Candidate, Line
 from tracker.reminders.rules import Cadence, RuleBook, Slot, kind_of, slot_on
-from tracker.reminders.selecting import Dated, PassDay, dated_topics, pass_day
 from tracker.reminders.selecting_besides import expiring_pieces, vacancy_series
 from tracker.reminders.told_so_far import Item, Snoozed, Told, snoozes_of, told_to
 from tracker.reminders.working_days import is_working_day, last_day_off_after

@@ -101,7 +101,7 @@ def _changed(since: datetime, after: date, on: date) -> frozenset[int]:
         _written(Membership, Membership.granted_at, Membership.ended_at, since),
         *_of_people(people),
     ]
-    return frozenset(each for each in read(sa.union(*selects)).scalars() if each is not None)
+    return frozenset(each for each in read(sa.union_all(*selects)).scalars() if each is not None)
 
 
 def _added(table: Any, since: datetime) -> sa.Select[int]:

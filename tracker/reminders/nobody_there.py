@@ -17,9 +17,9 @@ from tracker.db import read
 from tracker.mail.models import LedgerEntry
 from tracker.mail.topics import Topic
 from tracker.reminders.answering import ROLES_REMINDED, answering, select_holders
+from tracker.reminders.pass_day import PassDay
 from tracker.reminders.rows import Candidate
 from tracker.reminders.rules import NOBODY_THERE
-from tracker.reminders.selecting import PassDay
 
 
 def nobody_answers(day: PassDay) -> list[Candidate]:

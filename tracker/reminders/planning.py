@@ -16,9 +16,9 @@ from tracker.mail.topics import ReminderState, Topic
 from tracker.organisations.queries import organisations_as_at
 from tracker.reminders.answering import select_holders
 from tracker.reminders.models import ReminderPreference, Snooze
+from tracker.reminders.pass_day import PassDay
 from tracker.reminders.rows import Candidate, Waiting
 from tracker.reminders.rules import SWITCHED_OFF, Fate, fate_of, is_unanswered
-from tracker.reminders.selecting import PassDay
 
 SAID_ALREADY = Fate(ReminderState.SUPPRESSED, "Said in the same digest with another reminder of the ask")
 NO_LONGER = "It no longer concerned the person when the digest was made"

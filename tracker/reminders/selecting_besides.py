@@ -20,9 +20,9 @@ from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState, Topic
 from tracker.organisations.queries import holds_on, is_known
 from tracker.reminders.answering import ROLES_REMINDED, answering, select_holders
 from tracker.reminders.models import Snooze
+from tracker.reminders.pass_day import PassDay
 from tracker.reminders.rows import Candidate
 from tracker.reminders.rules import kind_of
-from tracker.reminders.selecting import PassDay
 
 ONE_DAY = timedelta(days=1)
 

@@ -26,9 +26,10 @@ from tracker.reminders.digests import Digest, Names, digest_of
 from tracker.reminders.in_vain import count_in_vain
 from tracker.reminders.looking import look_on, note_complete
 from tracker.reminders.nobody_there import nobody_answers
+from tracker.reminders.pass_day import PassDay, pass_day
 from tracker.reminders.planning import Choices, choices_on, people_of_teams, plan_for, sort_out, teams_for
 from tracker.reminders.rows import Candidate, Line, Waiting
-from tracker.reminders.selecting import PassDay, count_by_person, due_by_date, pass_day
+from tracker.reminders.selecting import count_by_person, due_by_date
 from tracker.reminders.selecting_besides import due_besides
 from tracker.reminders.sending import send_waiting
 

@@ -73,7 +73,8 @@ def test_a_returned_claim_speaks_for_its_ask_and_the_pass_does_what_the_preview_
     lead: Viewer, region: Viewer
 ) -> None:
     returned(lead, region)
-    (planned,) = preview(TODAY, current_app.extensions["settings"])
+    planned, *_ = preview(TODAY, current_app.extensions["settings"])
+    assert planned.person_id == lead.person_id
     assert [line for line in planned.lines if " 2.3:" in line] == [
         f"XN1 8ua-2020 2.3: {waiting()[0].kind}, deadline 2020-10-31"
     ]
@@ -176,9 +177,10 @@ def decided_and_failed(region: Viewer) -> None:
 
 
 @ON_SQLITE
-def test_a_digest_of_news_alone_says_why_it_comes_and_promises_no_days(lead: Viewer, region: Viewer) -> None:
-    mention(lead, region)
-    mail = digests()[region.person_id]
+def test_a_digest_of_news_alone_says_why_it_comes_and_promises_no_days(world: make.World, lead: Viewer) -> None:
+    member = make.person(Role.BOARD, world.north_trust, name="Sam Birch")
+    mention(lead, Viewer(member, "Sam Birch", (HeldRole(Role.BOARD, world.north_trust, "XN1"),)))
+    mail = digests()[member]
     assert mail.subject == "1 thing to know about actions on health inequalities"
     assert mail.body.startswith(
         "Hello,\n\nThere are no reminders today. This is what others said and decided.\n\nTO KNOW\n\nDales Hospitals"

@@ -22,7 +22,7 @@ from tracker.mail.models import LedgerEntry
 from tracker.mail.topics import Topic
 from tracker.progress.queries import standings_of
 from tracker.reminders.nobody_there import nobody_answers
-from tracker.reminders.selecting import pass_day
+from tracker.reminders.pass_day import pass_day
 from tracker.reminders.service import preview, send_reminders
 
 TEAM = "team@yn1.example.test"

@@ -28,9 +28,10 @@ from tracker.progress.queries import standings_of
 from tracker.progress.rules import Applicability
 from tracker.reminders.looking import look_on
 from tracker.reminders.models import CompletePass, Snooze
+from tracker.reminders.pass_day import pass_day
 from tracker.reminders.rulebook import rulebook
 from tracker.reminders.rules import slot_on
-from tracker.reminders.selecting import due_by_date, pass_day
+from tracker.reminders.selecting import due_by_date
 from tracker.reminders.service import send_reminders
 
 REFS = ("2.2", "6.1", "7.1", "8.1")

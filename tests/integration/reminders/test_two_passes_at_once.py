@@ -17,8 +17,8 @@ from tracker.db import database, session
 from tracker.mail import service
 from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.reminders import selecting_besides
+from tracker.reminders.pass_day import PassDay
 from tracker.reminders.rows import Candidate
-from tracker.reminders.selecting import PassDay
 from tracker.reminders.service import PassOutcome, send_reminders
 
 TODAY = date(2020, 11, 2)

@@ -31,10 +31,11 @@ from tracker.progress.models import Confirmation, ProgressEntry
 from tracker.reminders import looking
 from tracker.reminders.looking import EVERYTHING, look_on
 from tracker.reminders.models import CompletePass, ReminderCadence
+from tracker.reminders.pass_day import pass_day
 from tracker.reminders.queries import digest_key
 from tracker.reminders.rows import Candidate
 from tracker.reminders.rulebook import rulebook
-from tracker.reminders.selecting import due_by_date, pass_day
+from tracker.reminders.selecting import due_by_date
 from tracker.reminders.service import decide
 
 LATER = date(2020, 11, 13)

@@ -15,7 +15,8 @@ from tracker.db import session, transaction
 from tracker.evidence.models import Evidence, EvidenceExpiry, EvidenceUse
 from tracker.frameworks.rules import OrganisationType
 from tracker.mail.topics import Topic
-from tracker.reminders.selecting import due_by_date, pass_day
+from tracker.reminders.pass_day import pass_day
+from tracker.reminders.selecting import due_by_date
 from tracker.reminders.selecting_besides import due_besides
 
 
