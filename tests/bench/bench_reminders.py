@@ -39,7 +39,7 @@ MORE_ASKS = 46
 TIMES = 5
 AT_MOST_SECONDS = 1.0
 AT_MOST_MEGABYTES = 64.0
-AT_MOST_STATEMENTS = 30
+AT_MOST_STATEMENTS = 40
 
 
 def main(organisations: int) -> int:

@@ -78,7 +78,10 @@ def next_step(answer: Answer, *, attempts: int, silences: int) -> NextStep:
         if silences < MOST_SILENCES:
             return NextStep(MessageState.QUEUED, WAIT_AFTER_SILENCE, attempts, silences)
     elif answer in (Answer.TRY_LATER, Answer.HUNG_UP) and attempts < MOST_ATTEMPTS:
-        return NextStep(MessageState.QUEUED, wait_after(attempts), attempts, silences)
+        is_first = answer is Answer.HUNG_UP and attempts == 1
+        return NextStep(
+            MessageState.QUEUED, WAIT_AFTER_SILENCE if is_first else wait_after(attempts), attempts, silences
+        )
     return NextStep(MessageState.FAILED, None, attempts, silences)
 
 

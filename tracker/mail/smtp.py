@@ -148,7 +148,9 @@ class SmtpLine:
         fate = self._offer(email.envelope_sender, recipient, content)
         if fate.answer is Answer.HUNG_UP or (fate.answer is Answer.UNREACHABLE and had_taken_some):
             # Some servers hang up after so many messages; nothing of this one was taken, so it goes again.
-            fate = self._offer(email.envelope_sender, recipient, content)
+            again = self._offer(email.envelope_sender, recipient, content)
+            # Where there is no server any more, that is what this message did to it.
+            fate = fate if fate.answer is Answer.HUNG_UP and again.answer is Answer.UNREACHABLE else again
         return fate
 
     def close(self) -> None:
@@ -193,8 +195,9 @@ class SmtpLine:
                 reason = f"The connection ended before the server answered: {_in_words(fault)}."
                 return Fate(Answer.UNANSWERED, reason)
             reason = f"The mail server {self._sender.name} hung up: {_in_words(fault)}."
-            # Over this message, so that it must not stand before all others for ever.
-            return Fate(Answer.HUNG_UP if was_named else Answer.UNREACHABLE, reason)
+            # Over this message, so that it must not stand before all others for ever. Silence is the server's own.
+            is_over_this = was_named and not isinstance(fault, TimeoutError)
+            return Fate(Answer.HUNG_UP if is_over_this else Answer.UNREACHABLE, reason)
         self._handled_here += 1
         if was_handed_over and 200 <= code < 300:
             return Fate(Answer.DELIVERED)

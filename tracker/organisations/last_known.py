@@ -26,7 +26,8 @@ def organisations_last_known(today: date) -> sa.Subquery:
     has_reopened = sa.exists().where(
         newer.organisation_id == life.organisation_id,
         is_known(newer),
-        newer.starts_on > life.starts_on,
+        newer.id != life.id,
+        sa.or_(life.starts_on.is_(None), newer.starts_on > life.starts_on),
         newer.starts_on <= today,
     )
     return (

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.accounts.models import Account, Membership
 from tracker.accounts.rules import Viewer
+from tracker.appointments.queries import UPDATING
 from tracker.audit import service as audit
 from tracker.db import session
 from tracker.mail.topics import Topic
@@ -58,7 +59,7 @@ def wake(item: Item, *, submission_key: str) -> bool:
 
 
 def end_with_the_role(person_id: int) -> None:
-    """Close the snoozes of somebody in organisations in which they hold no role any more, or who cannot sign in.
+    """Close the snoozes of somebody in organisations of which nothing reminds them: no role there, or no account.
 
     Nobody is to read of a snooze that stops no reminder.
     """
@@ -68,6 +69,7 @@ def end_with_the_role(person_id: int) -> None:
         Membership.person_id == person_id,
         Membership.organisation_id.is_not(None),
         Membership.ended_at.is_(None),
+        Membership.role.in_(UPDATING),
         Account.is_active,
     )
     session().execute(

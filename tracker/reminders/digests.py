@@ -152,7 +152,7 @@ def when(line: Line, ask: AskFacts, on: date, rules: RuleBook) -> str:
     if line.topic is Topic.DEADLINE:
         return _due_words(line.deadline_on, ask, on)
     if line.topic is Topic.UNANSWERED and line.kind.startswith(NOBODY_THERE):
-        return f"{_due_words(line.deadline_on, ask, on)}. Nobody there can answer: invite somebody who leads"
+        return f"{_due_words(line.deadline_on, ask, on)}. Nobody there is reminded of it: invite somebody who leads"
     if line.topic is Topic.UNANSWERED:
         others = (topic for topic in Topic if topic is not Topic.DEADLINE)
         other = next((topic for topic in others if line.kind.startswith(f"unanswered_{topic.value}_")), None)

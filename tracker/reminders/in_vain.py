@@ -45,20 +45,24 @@ def is_unanswered() -> sa.ColumnElement[bool]:
     return sa.not_(sa.or_(said, confirmed))
 
 
+def was_told() -> sa.ColumnElement[bool]:
+    """Whether a message carries an entry that neither came back nor was given up: the person may have read it."""
+    is_lost = sa.exists().where(
+        OutboxMessage.id == LedgerEntry.message_id,
+        OutboxMessage.state.in_((MessageState.FAILED, MessageState.BOUNCED)),
+    )
+    return sa.and_(LedgerEntry.state == ReminderState.TOLD, sa.not_(is_lost))
+
+
 def _counts(people: Collection[int]) -> dict[tuple[object, ...], int]:
     """By person, organisation, ask, topic and deadline: reminders after the day that may have been read, unanswered."""
     entry = LedgerEntry
     series = (entry.person_id, entry.organisation_id, entry.ask_id, entry.topic, entry.deadline_on)
-    is_lost = sa.exists().where(
-        OutboxMessage.id == entry.message_id,
-        OutboxMessage.state.in_((MessageState.FAILED, MessageState.BOUNCED)),
-    )
-    was_told = sa.and_(entry.state == ReminderState.TOLD, sa.not_(is_lost))
     query = sa.select(*series, sa.func.count()).where(
         entry.person_id.in_(sorted(people)),
         entry.topic.in_(OF_DATES),
         entry.kind.contains("after_", autoescape=True),
-        sa.or_(entry.state == ReminderState.SNOOZED, was_told),
+        sa.or_(entry.state == ReminderState.SNOOZED, was_told()),
         is_unanswered(),
     )
     return {tuple(row[:-1]): row[-1] for row in read(query.group_by(*series))}

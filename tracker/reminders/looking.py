@@ -25,6 +25,7 @@ from tracker.db import read, session
 from tracker.frameworks.catalogue import is_known_revision, read_catalogue
 from tracker.frameworks.models import FrameworkRevision
 from tracker.organisations.models import Organisation, OrganisationKind, OrganisationLife, OrganisationService
+from tracker.organisations.queries import tracked_types
 from tracker.progress.models import Adoption, Confirmation, ProgressEntry, Target
 from tracker.reminders.models import CompletePass, ReminderCadence
 from tracker.reminders.rulebook import rulebook
@@ -57,8 +58,11 @@ def look_on(on: date) -> Look:
     changed = _changed(last.began_at - LONGEST_SAVE, last.made_for, on)
     if len(changed) > MOST_CHANGED:
         return EVERYTHING
-    part = read(sa.select(Organisation.id).where(Organisation.id % PARTS == on.toordinal() % PARTS))
-    return Look(last.made_for, changed.union(part.scalars()))
+    # With those of the days on which no pass was made: else some would come up seldom.
+    days = min(PARTS, max(1, (on - last.made_for).days))
+    parts = [(on.toordinal() - number) % PARTS for number in range(days)]
+    of_the_day = read(sa.select(Organisation.id).where((Organisation.id % PARTS).in_(parts)))
+    return Look(last.made_for, changed.union(of_the_day.scalars()))
 
 
 def note_complete(on: date, began_at: datetime) -> None:
@@ -79,9 +83,16 @@ def note_complete(on: date, began_at: datetime) -> None:
 
 
 def rules_in_force() -> str:
-    """A hash of whatever decides of all rows at once: the service itself, its rules, and the frameworks as they are."""
+    """A hash of what decides of every row: the service, its rules, the frameworks, and the types that are tracked."""
     revisions = read(sa.select(FrameworkRevision.id).where(is_known_revision(None)).order_by(FrameworkRevision.id))
-    said = repr((version("health-inequalities-action-tracker"), rulebook(), list(revisions.scalars())))
+    said = repr(
+        (
+            version("health-inequalities-action-tracker"),
+            rulebook(),
+            list(revisions.scalars()),
+            sorted(tracked_types()),
+        )
+    )
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -19,6 +19,7 @@ from tracker.mail.models import LedgerEntry
 from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState, Topic
 from tracker.organisations.queries import holds_on, is_known
 from tracker.reminders.answering import ROLES_REMINDED, answering, select_holders
+from tracker.reminders.in_vain import was_told
 from tracker.reminders.models import Snooze
 from tracker.reminders.pass_day import PassDay
 from tracker.reminders.rows import Candidate
@@ -242,7 +243,7 @@ def _told(topic: Topic) -> Told:
     entry = LedgerEntry
     key = (entry.person_id, entry.organisation_id, entry.ask_id, entry.deadline_on)
     is_later = entry.kind.contains("after_", autoescape=True)
-    was_said = sa.and_(is_later, entry.state.in_((ReminderState.TOLD, ReminderState.SNOOZED)))
+    was_said = sa.and_(is_later, sa.or_(entry.state == ReminderState.SNOOZED, was_told()))
     query = sa.select(
         *key,
         sa.func.max(entry.due_on),

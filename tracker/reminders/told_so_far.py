@@ -13,6 +13,7 @@ from tracker.db import read
 from tracker.mail.ledger import Reminder
 from tracker.mail.models import LedgerEntry
 from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState, Topic
+from tracker.reminders.in_vain import was_told
 from tracker.reminders.models import Snooze
 
 Item = tuple[int, int]
@@ -33,6 +34,11 @@ class _Entry:
     kind: str
     due_on: date
     state: ReminderState
+    may_be_read: bool
+    """Whether it did not come back, or would have been told but for a snooze."""
+
+
+OF_A_SERIES = (ReminderState.TOLD, ReminderState.SNOOZED)
 
 
 @dataclass(slots=True)
@@ -47,7 +53,7 @@ class Told:
             series = each.series
             state = ReminderState.TOLD if each.state is ReminderState.WAITING else each.state
             place = (series.organisation_id, series.ask_id), series.deadline_on
-            self.entries[place].append(_Entry(each.topic, each.kind, each.due_on, state))
+            self.entries[place].append(_Entry(each.topic, each.kind, each.due_on, state, state in OF_A_SERIES))
 
     def has(self, item: Item, kind: str, deadline_on: date) -> bool:
         return any(each.kind == kind for each in self._of(item, deadline_on))
@@ -61,7 +67,7 @@ class Told:
         """Reminders after a deadline that nobody has answered since, snoozed ones too."""
         return sum(
             each.topic is topic
-            and each.state in (ReminderState.TOLD, ReminderState.SNOOZED)
+            and each.may_be_read
             and "after_" in each.kind
             and (said_on is None or each.due_on > said_on)
             for each in self._of(item, deadline_on)
@@ -100,6 +106,7 @@ def told_to(person_id: int) -> Told:
             entry.kind,
             entry.due_on,
             entry.state,
+            sa.or_(entry.state == ReminderState.SNOOZED, was_told()),
         ).where(entry.person_id == person_id)
     )
     for body, ask_id, deadline_on, *rest in rows:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from tracker.mail.topics import ReminderState, Topic
+from tracker.reminders.rules import NOBODY_THERE
 from tracker.web.wording import plural
 
 STATES: Mapping[str, str] = {
@@ -50,7 +51,11 @@ def kind_words(topic: Topic, kind: str, quiet_days: int) -> str:
     ('After 148 quiet days', 'On the first day')
     >>> kind_words(Topic.DEADLINE, "woken_2020-11-20", 120), kind_words(Topic.MENTION, "mention_7", 120)
     ('When the snooze was over', 'Once')
+    >>> kind_words(Topic.UNANSWERED, "unanswered_nobody_2020-11-02", 120)
+    'Nobody is reminded there'
     """
+    if kind.startswith(NOBODY_THERE):
+        return "Nobody is reminded there"
     if not topic.is_series:
         return "Once"
     if _WOKEN.fullmatch(kind):

@@ -248,3 +248,17 @@ def test_reminders_of_an_organisation_that_has_closed_stay_for_its_region(
     other = client.application.test_client()
     make.sign_in(other, Role.REGION, world.south_region)
     assert {row["ods_code"] for row in rows_of(other)} == {"XS1"}
+
+
+def test_an_organisation_that_closed_and_opened_again_is_listed_once(
+    world: make.World, told: int, client: FlaskClient
+) -> None:
+    with transaction() as current:
+        life = sa.update(OrganisationLife).where(OrganisationLife.organisation_id == world.north_trust)
+        current.execute(life.values(ends_on=date(2020, 3, 31)).execution_options(synchronize_session=False))
+        again = {"organisation_id": world.north_trust, "starts_on": date(2020, 6, 1), "recorded_at": clock.now()}
+        current.add(OrganisationLife(**again))
+    make.sign_in(client, Role.REGION, world.north_region)
+    found = [row for row in rows_of(client) if row["ods_code"] == "XN1"]
+    assert len(found) == 5
+    assert "(closed" not in text_of(client, LEDGER)

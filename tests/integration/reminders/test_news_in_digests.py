@@ -178,8 +178,8 @@ def decided_and_failed(region: Viewer) -> None:
 
 @ON_SQLITE
 def test_a_digest_of_news_alone_says_why_it_comes_and_promises_no_days(world: make.World, lead: Viewer) -> None:
-    member = make.person(Role.BOARD, world.north_trust, name="Sam Birch")
-    mention(lead, Viewer(member, "Sam Birch", (HeldRole(Role.BOARD, world.north_trust, "XN1"),)))
+    member = make.person(Role.CONTRIBUTOR, world.north_trust, name="Sam Birch")
+    mention(lead, Viewer(member, "Sam Birch", (HeldRole(Role.CONTRIBUTOR, world.north_trust, "XN1"),)))
     mail = digests()[member]
     assert mail.subject == "1 thing to know about actions on health inequalities"
     assert mail.body.startswith(

@@ -22,10 +22,10 @@ from tracker.appointments.models import Appointment
 from tracker.appointments.rules import AppointmentRole
 from tracker.config import Settings
 from tracker.db import session, transaction
-from tracker.frameworks.rules import StatusClass
+from tracker.frameworks.rules import OrganisationType, StatusClass
 from tracker.mail.letters import message_id_for
 from tracker.mail.models import OutboxMessage
-from tracker.organisations.models import OrganisationLife
+from tracker.organisations.models import OrganisationLife, TrackingChoice
 from tracker.progress import kept
 from tracker.progress.models import Confirmation, ProgressEntry
 from tracker.reminders import looking
@@ -37,6 +37,7 @@ from tracker.reminders.rows import Candidate
 from tracker.reminders.rulebook import rulebook
 from tracker.reminders.selecting import due_by_date
 from tracker.reminders.service import decide
+from tracker.reminders.working_days import is_working_day
 
 LATER = date(2020, 11, 13)
 """A day on which the trust is not among those that are looked at whatever is known of them."""
@@ -186,7 +187,7 @@ def test_what_is_kept_of_today_is_found_by_its_days(passed: int) -> None:
     assert found == due()
 
 
-@pytest.mark.parametrize("what", ["rules", "version", "framework", "too many", "another day", "earlier"])
+@pytest.mark.parametrize("what", ["rules", "version", "framework", "types", "too many", "another day", "earlier"])
 def test_where_anything_may_have_changed_everything_is_looked_at(
     what: str, passed: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +200,11 @@ def test_where_anything_may_have_changed_everything_is_looked_at(
         with transaction() as current:
             revision = sa.update(looking.FrameworkRevision).where(looking.FrameworkRevision.id == 1)
             current.execute(revision.values(superseded_at=clock.now()).execution_options(synchronize_session=False))
+    elif what == "types":
+        with transaction() as current:
+            current.add(
+                TrackingChoice(organisation_type=OrganisationType.PRACTICE, is_tracked=True, recorded_at=clock.now())
+            )
     elif what == "too many":
         monkeypatch.setattr(looking, "MOST_CHANGED", 0)
         move_deadline(passed, "7.1", TODAY, days_ago=0)
@@ -232,10 +238,17 @@ def test_a_pass_for_another_day_is_not_counted(world: make.World, lead: int, set
     assert session().scalars(sa.select(CompletePass)).all() == []
 
 
-def test_every_organisation_is_looked_at_whole_within_weeks(world: make.World, passed: int) -> None:
+def test_every_organisation_is_looked_at_whole_within_weeks(world: make.World, lead: int, settings: Settings) -> None:
+    every = {world.north_trust + number for number in range(looking.PARTS)}
+    for number in range(looking.PARTS):
+        make.organisation(f"RX{number:02}", f"Trust {number}", OrganisationType.TRUST)
+    session().commit()
+    decide(TODAY, settings)
     seen: set[int] = set()
-    for number in range(1, 28):
-        clock.pin_day(TODAY + timedelta(days=number))
-        if clock.today().weekday() < 5:
-            seen |= look_on(clock.today()).bodies
-    assert {world.north_trust, world.south_trust} <= seen
+    for number in range(1, looking.PARTS + 2):
+        on = TODAY + timedelta(days=number)
+        clock.pin_day(on)
+        if is_working_day(on):
+            seen |= look_on(on).bodies
+            _sets(CompletePass.made_for, on)
+    assert every <= seen
