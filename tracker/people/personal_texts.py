@@ -192,6 +192,7 @@ TEXTS: Mapping[str, Holds] = {
             "outbox_message.claimed_by",
             "outbox_message.link_for",
             "outbox_message.message_id",
+            "complete_pass.rules",
             "scheduler_lease.holder",
             "scheduler_lease.name",
             "own_measure.measure_code",

@@ -236,6 +236,7 @@ OF_NO_ORGANISATION = {
     "ask": "what a framework says to everybody",
     "ask_content": "what a framework says to everybody",
     "audit_seal": "hashes over all chains",
+    "complete_pass": "which pass of the reminders was complete, and a hash of its rules",
     "framework": "what a framework says to everybody",
     "framework_revision": "what a framework says to everybody",
     "mail_channel": "what the mail server said last, without addresses",

@@ -102,7 +102,7 @@ def test_evidence_that_changes_lets_the_assurance_lapse_and_tells_both_sides(
     mails = digests()
     for person_id in told:
         assert lines_of(mails[person_id], "2.3") == [LAPSED]
-    assert "There are no reminders today." in mails[region.person_id].body
+    assert "TO KNOW" in mails[region.person_id].body
 
 
 @ON_SQLITE

@@ -38,6 +38,8 @@ def test_a_decision_is_told_once_to_whoever_claimed_and_whoever_leads_without_it
         News(each, Topic.RETURNED, f"claim_{entry}", date(2020, 10, 31)) for each in sorted((lead.person_id, claimant))
     ]
     told = digests()
+    # The region hears of organisations that nobody answers for, and of no decision of its own.
+    assert lines_of(told.pop(region.person_id), "2.3") == []
     assert set(told) == {lead.person_id, claimant}, "Each is told once."
     for mail in told.values():
         assert lines_of(mail, "2.3") == [RETURNED], "It speaks for the ask, whose date is not said beside it."

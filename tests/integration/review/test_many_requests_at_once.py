@@ -119,7 +119,7 @@ def test_each_decision_is_told_once_to_who_asked_and_who_answers_and_many_in_one
     as_region: FlaskClient, asked: list[int], lead: Viewer, world: make.World
 ) -> None:
     asker = make.person(Role.CONTRIBUTOR, world.north_trust, email="asker@example.nhs.uk", name="Kim Dale")
-    make.person(Role.CONTRIBUTOR, world.north_trust, email="bystander@example.nhs.uk", name="Lee Moor")
+    bystander = make.person(Role.CONTRIBUTOR, world.north_trust, email="bystander@example.nhs.uk", name="Lee Moor")
     session().execute(sa.update(TargetRequest).where(TargetRequest.id == asked[0]).values(person_id=asker))
     second = target_request("XN1", "6.1")
     for _ in range(2):
@@ -132,7 +132,8 @@ def test_each_decision_is_told_once_to_who_asked_and_who_answers_and_many_in_one
     }
     assert len(waiting()) == 3
     told = digests()
-    assert set(told) == {lead.person_id, asker}
+    assert set(told) >= {lead.person_id, asker}
+    assert bystander not in told
     declined = "Your request for another target was declined: it is judged on 21 September 2020"
     assert lines_of(told[asker], "8.1") == [declined]
     assert "Winter" not in f"{told[asker].subject}{told[asker].body}{told[asker].html}"
