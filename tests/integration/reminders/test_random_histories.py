@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import make
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as examples
@@ -23,6 +24,7 @@ from tracker.db import session, transaction
 from tracker.frameworks.rules import OPEN_CLASSES, StatusClass
 from tracker.mail.models import LedgerEntry, OutboxMessage
 from tracker.mail.topics import SPEAK_OF_A_DATE, ReminderState
+from tracker.progress import kept
 from tracker.progress.models import Progress, ProgressEntry, Target
 from tracker.progress.queries import standings_of
 from tracker.progress.rules import Applicability
@@ -66,6 +68,8 @@ class History:
         send_reminders(self.on, self.settings)
         # Whoever has had their digest of the day before this is told on the next.
         self._go_on(1)
+        with transaction():
+            kept.keep()
         day = pass_day(self.on)
         assert set(due_by_date(day, look_on(self.on))) == set(due_by_date(day)), "what was not looked at is not due"
         send_reminders(self.on, self.settings)
@@ -164,6 +168,7 @@ def _forget() -> None:
         current.execute(ended.execution_options(synchronize_session=False))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_history_of_a_long_silence_is_whole(world: make.World, settings: Settings) -> None:
     make.person(Role.REGION, world.north_region)
     history = History(world, settings)
