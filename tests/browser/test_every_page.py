@@ -15,7 +15,6 @@ pytestmark = pytest.mark.browser
 ROLES = (
     "",
     "lead.northdale",
-    "lead.northmind",
     "contributor.northdale",
     "board.northdale",
     "system.northdale",

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import make
-from integration.reminders.passing import TODAY, ask_id
+from integration.reminders.passing import TODAY, ask_id, ledger, record
 
 from tracker import clock
 from tracker.accounts.rules import Role
 from tracker.appointments.models import Appointment
 from tracker.appointments.rules import AppointmentRole
+from tracker.config import Settings
 from tracker.db import session, transaction
 from tracker.evidence.models import Evidence, EvidenceExpiry, EvidenceUse
-from tracker.frameworks.rules import OrganisationType
-from tracker.mail.topics import Topic
+from tracker.frameworks.rules import OrganisationType, StatusClass
+from tracker.mail.topics import ReminderState, Topic
 from tracker.reminders.pass_day import pass_day
 from tracker.reminders.selecting import due_by_date
 from tracker.reminders.selecting_besides import due_besides
+from tracker.reminders.service import decide
 
 
 def test_an_organisation_is_quiet_from_the_day_on_which_it_opened(world: make.World, lead: int) -> None:
@@ -50,3 +52,15 @@ def test_evidence_is_spoken_of_to_each_of_the_first_ask_that_they_answer_for(wor
             current.add(use)
     told = {each.person_id: each.ask_id for each in due_besides(pass_day(TODAY)) if each.topic is Topic.EVIDENCE}
     assert told == {lead: ask_id("2.2"), owner: ask_id("2.3")}
+
+
+def test_a_word_of_another_organisation_answers_nothing(world: make.World, lead: int, settings: Settings) -> None:
+    make.person(Role.REGION, world.north_region, email="team@yn1.example.test")
+    for number in range(8):
+        on = date(2020, 11, 5) + timedelta(weeks=number)
+        with clock.frozen(datetime(on.year, on.month, on.day, 9, tzinfo=UTC)):
+            record(world.south_trust, "6.1", StatusClass.AT_RISK, true_on=on, days_ago=0)
+            decide(on, settings)
+    states = [each.state for each in ledger() if (each.person_id, each.ask_id) == (lead, ask_id("6.1"))]
+    assert states[-1] is ReminderState.GONE_UP
+    assert states.count(ReminderState.GONE_UP) == 1
