@@ -2,7 +2,7 @@
 
 Of a row that has not changed since then, nothing is due but what comes up by its day. What changes a row is written
 down by those who change it, with the instant; here those instants are read, so that nobody need tell the reminders of
-anything. A twentieth of the organisations is looked at whatever is known of them, another each day.
+anything. A fortieth of the organisations is looked at whatever is known of them, another each day.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LONGEST_SAVE = timedelta(hours=1)
 """What was written so long before a pass began, it has read: no transaction lasts as long."""
 MOST_CHANGED = 1_000
 """Where more organisations have changed, all are looked at: so many still fit into a statement of either database."""
-PARTS = 20
+PARTS = 40
 
 
 @dataclass(frozen=True, slots=True)
