@@ -284,30 +284,3 @@ def test_what_is_refused_leaves_the_stream_at_its_beginning() -> None:
     with pytest.raises(FileRefused):
         contents.type_of(stream)
     assert stream.tell() == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("../../etc/passwd", refusing.NAME_HOLDS_FOLDER),
-        ("..\\..\\plan.pdf", refusing.NAME_HOLDS_FOLDER),
-        ("/plan.pdf", refusing.NAME_HOLDS_FOLDER),
-        ("C:\\plan.pdf", refusing.NAME_HOLDS_FOLDER),
-        ("..", refusing.NAME_HOLDS_FOLDER),
-        ("plan\r\nX: y.pdf", refusing.NAME_IS_HIDDEN),
-        ("plan\u202efdp.exe", refusing.NAME_IS_HIDDEN),
-        ("plan\0.pdf", refusing.NAME_IS_HIDDEN),
-        ("a" * 147 + ".pdf", refusing.NAME_IS_LONG),
-    ],
-)
-def test_a_name_that_is_a_path_or_cannot_be_seen_is_refused(name: str, said: str) -> None:
-    with pytest.raises(FileRefused) as refused:
-        contents.check_name(name)
-    assert str(refused.value) == said
-
-
-@pytest.mark.parametrize(
-    "name", ["Plan v2.pdf", "Sgrîn – cynllun.pdf", "計画.pdf", "a" * 146 + ".pdf", ".pdf", "a..pdf"]
-)
-def test_a_name_as_people_give_them_is_taken(name: str) -> None:
-    contents.check_name(name)

@@ -5,135 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from unit.frameworks.framework_files import GOOD, changed, faults_of
 
-from tracker.frameworks.definition import Definition, DefinitionError
-from tracker.frameworks.files import built_in_definition, read_definition
-from tracker.frameworks.rules import DatePrecision, StatusClass
-
-GOOD = """
-code = "made-up-2020"
-title = "A made-up framework"
-issuer = "Nobody in particular"
-issued_on = "2020-01-01"
-effective_from = "2020-01-01"
-enrolment = "adopted"
-scale = "default"
-
-[[sources]]
-title = "A made-up page"
-url = "https://www.example.org/page"
-
-[[actions]]
-number = "1"
-title = "Do something"
-label = "Something"
-
-[[asks]]
-ref = "1.1"
-action = "1"
-wording = "Do the first thing"
-applies_to = [{ type = "trust", service = "maternity" }]
-date_kind = "by"
-national_date = "2020-09-21"
-precision = "day"
-source = "A made-up page"
-confidence = "derived"
-
-[[asks]]
-ref = "1.2"
-action = "1"
-wording = "Do the second thing"
-applies_to = [{ type = "trust" }, { type = "pcn", optional = true }]
-date_kind = "ongoing"
-source = "A made-up page"
-confidence = "derived"
-"""
-
-OWN_SCALE = """
-[[scale]]
-code = "planned"
-label = "Planned"
-definition = "It is planned."
-colour = "grey"
-class = "not_started"
-
-[[scale]]
-code = "claimed"
-label = "Claimed"
-definition = "They say it is done."
-colour = "blue"
-class = "done_claimed"
-
-[[scale]]
-code = "checked"
-label = "Checked"
-definition = "It was checked."
-colour = "green"
-class = "done_assured"
-
-[[scale]]
-code = "never"
-label = "Never"
-definition = "It does not apply."
-colour = "white"
-class = "not_applicable"
-needs = ["reason"]
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path
-
-
-def _read(folder: Path, content: str | bytes) -> Definition:
-    file = folder / "made-up.toml"
-    file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_definition(file)
-
-
-def _faults(folder: Path, content: str | bytes) -> tuple[str, ...]:
-    with pytest.raises(DefinitionError) as refused:
-        _read(folder, content)
-    return refused.value.faults
-
-
-def _changed(old: str, new: str) -> str:
-    assert GOOD.count(old) >= 1, f"{old!r} is not in the good file."
-    return GOOD.replace(old, new, 1)
-
-
-def test_the_good_file_is_taken(folder: Path) -> None:
-    assert [ask.ref for ask in _read(folder, GOOD).asks] == ["1.1", "1.2"]
-
-
-def test_a_month_stands_for_its_last_day(folder: Path) -> None:
-    text = _changed('"2020-09-21"\nprecision = "day"', '"2024-02"\nprecision = "month"')
-    ask = _read(folder, text).asks[0]
-    assert (str(ask.national_on), ask.precision) == ("2024-02-29", DatePrecision.MONTH)
-
-
-def test_a_byte_order_mark_and_windows_line_ends_change_nothing(folder: Path) -> None:
-    windows = b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()
-    assert _read(folder, windows).digest == _read(folder, GOOD).digest
-
-
-def test_a_comment_does_not_change_the_digest_and_a_wording_does(folder: Path) -> None:
-    digest = _read(folder, GOOD).digest
-    assert _read(folder, "# A remark\n" + GOOD).digest == digest
-    assert _read(folder, _changed("the first thing", "the very first thing")).digest != digest
-
-
-def test_a_framework_may_bring_a_scale_of_its_own(folder: Path) -> None:
-    scale = _read(folder, GOOD.replace('scale = "default"\n', "") + OWN_SCALE).scale
-    assert [(status.code, status.status_class) for status in scale] == [
-        ("planned", StatusClass.NOT_STARTED),
-        ("claimed", StatusClass.DONE_CLAIMED),
-        ("checked", StatusClass.DONE_ASSURED),
-        ("never", StatusClass.NOT_APPLICABLE),
-    ]
-    assert scale[3].needs_reason
-
+from tracker.frameworks.definition import DefinitionError
+from tracker.frameworks.files import read_definition
 
 FIRST, SECOND = "made-up.toml, ask 1.1", "made-up.toml, ask 1.2"
 DATE = 'national_date = "2020-09-21"'
@@ -299,41 +174,16 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("case", REFUSALS)
-def test_a_fault_is_named_by_file_item_and_field(folder: Path, case: str) -> None:
+def test_a_fault_is_named_by_file_item_and_field(tmp_path: Path, case: str) -> None:
     old, new, starts = REFUSALS[case]
-    faults = _faults(folder, _changed(old, new))
+    faults = faults_of(tmp_path, changed(old, new))
     assert any(fault.startswith(starts) for fault in faults), faults
     assert all("\n" not in fault and "\x07" not in fault for fault in faults)
 
 
-SCALE_REFUSALS = {
-    "no open class": ("not_started", "done_claimed", "no status has an open class"),
-    "nothing to claim": ("done_claimed", "on_course", 'no status has class "done_claimed".'),
-    "nothing to assure": ("done_assured", "on_course", 'no status has class "done_assured".'),
-    "nothing for not applicable": ("not_applicable", "on_course", 'no status has class "not_applicable".'),
-    "absence as a status": ('"not_started"', '"no_update"', 'status planned, class: "no_update" is the absence'),
-    "unknown class": ('"not_started"', '"pending"', 'status planned, class: "pending" is not known.'),
-    "unknown colour": ('"grey"', '"mauve"', 'status planned, colour: "mauve" is not known.'),
-    "unknown need": ('"reason"', '"luck"', 'status never, needs: "luck" is not known.'),
-    "need listed twice": ('"reason"', '"reason", "reason"', 'status never, needs: "reason" is listed twice.'),
-    "duplicate code": ('"claimed"', '"planned"', 'framework, scale: code "planned" is used 2 times.'),
-    "duplicate label": ('"Claimed"', '"planned"', 'framework, scale: label "Planned" is used 2 times.'),
-    "code with a space": ('"planned"', '"is planned"', 'status is planned, code: "is planned" will not do.'),
-    "unknown key": ('colour = "grey"', 'color = "grey"', "status planned, color: this key is not known."),
-}
-
-
-@pytest.mark.parametrize("case", SCALE_REFUSALS)
-def test_a_fault_of_a_scale_is_named(folder: Path, case: str) -> None:
-    old, new, says = SCALE_REFUSALS[case]
-    assert old in OWN_SCALE
-    faults = _faults(folder, GOOD.replace('scale = "default"\n', "") + OWN_SCALE.replace(old, new, 1))
-    assert any(says in fault for fault in faults), faults
-
-
-def test_every_fault_is_named_at_once(folder: Path) -> None:
-    text = _changed("2020-09-21", "2021-02-31").replace('"Do the second thing"', "2").replace("issuer", "isuer")
-    faults = _faults(folder, text)
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    text = changed("2020-09-21", "2021-02-31").replace('"Do the second thing"', "2").replace("issuer", "isuer")
+    faults = faults_of(tmp_path, text)
     assert [fault.split(": ")[0] for fault in faults] == [
         "made-up.toml, framework, isuer",
         "made-up.toml, framework, issuer",
@@ -342,30 +192,30 @@ def test_every_fault_is_named_at_once(folder: Path) -> None:
     ]
 
 
-def test_a_duplicate_action_number_is_refused(folder: Path) -> None:
+def test_a_duplicate_action_number_is_refused(tmp_path: Path) -> None:
     action = '[[actions]]\nnumber = "1"\ntitle = "Again"\nlabel = "Again"\n'
-    assert _faults(folder, GOOD + action)[0].startswith('made-up.toml, action 1, number: "1" is used 2 times')
+    assert faults_of(tmp_path, GOOD + action)[0].startswith('made-up.toml, action 1, number: "1" is used 2 times')
 
 
-def test_an_action_without_asks_is_refused(folder: Path) -> None:
+def test_an_action_without_asks_is_refused(tmp_path: Path) -> None:
     action = '[[actions]]\nnumber = "2"\ntitle = "Empty"\nlabel = "Empty"\n'
-    assert _faults(folder, GOOD + action) == (
+    assert faults_of(tmp_path, GOOD + action) == (
         "made-up.toml, action 2, asks: it has none. Add an ask to it, or take the action out.",
     )
 
 
-def test_a_file_without_asks_is_refused(folder: Path) -> None:
-    assert any(", asks: there are none." in fault for fault in _faults(folder, GOOD.partition("[[asks]]")[0]))
+def test_a_file_without_asks_is_refused(tmp_path: Path) -> None:
+    assert any(", asks: there are none." in fault for fault in faults_of(tmp_path, GOOD.partition("[[asks]]")[0]))
 
 
-def test_a_key_that_stands_twice_is_named_by_item_and_field(folder: Path) -> None:
-    (fault,) = _faults(folder, _changed('precision = "day"', 'precision = "day"\nprecision = "day"'))
+def test_a_key_that_stands_twice_is_named_by_item_and_field(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, changed('precision = "day"', 'precision = "day"\nprecision = "day"'))
     assert fault.startswith("made-up.toml, ask 1.1, precision, line 27: this is not TOML: ")
     assert fault.endswith("take one of the two out.")
 
 
-def test_an_impossible_date_without_quotes_is_still_named_by_item_and_field(folder: Path) -> None:
-    faults = _faults(folder, _changed('"2020-09-21"', "2021-02-31"))
+def test_an_impossible_date_without_quotes_is_still_named_by_item_and_field(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, changed('"2020-09-21"', "2021-02-31"))
     assert len(faults) == 1
     assert faults[0].startswith("made-up.toml, ask 1.1, national_date, line 25: this is not TOML: ")
 
@@ -386,19 +236,14 @@ def test_an_impossible_date_without_quotes_is_still_named_by_item_and_field(fold
     ],
     ids=["empty", "blank", "mark only", "latin-1", "utf-16", "csv", "key twice", "nested", "too big", "long number"],
 )
-def test_what_is_no_framework_file_is_refused_in_one_sentence(folder: Path, content: bytes, says: str) -> None:
-    faults = _faults(folder, content)
+def test_what_is_no_framework_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes, says: str) -> None:
+    faults = faults_of(tmp_path, content)
     assert len(faults) == 1
     assert faults[0].startswith(says)
 
 
-def test_a_missing_file_and_a_folder_are_named(folder: Path) -> None:
+def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError, match=r"nowhere\.toml: there is no such file"):
-        read_definition(folder / "nowhere.toml")
+        read_definition(tmp_path / "nowhere.toml")
     with pytest.raises(DefinitionError, match="this is a folder"):
-        read_definition(folder)
-
-
-def test_the_parts_of_a_good_file_stay_as_written() -> None:
-    ask = next(ask for ask in built_in_definition("8ua-2020").asks if ask.ref == "6.1")
-    assert ask.wording == "Name an executive board member responsible for tackling inequalities"
+        read_definition(tmp_path)

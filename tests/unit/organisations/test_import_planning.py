@@ -4,74 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import permutations
-from pathlib import Path
 
 import pytest
+from unit.organisations.imports_planned import (
+    FILES,
+    LISTS,
+    TODAY,
+    Known,
+    etr_row,
+    known_after,
+    line_of,
+    outcome_of,
+    plan_of,
+)
 
 from tracker.frameworks.rules import OrganisationType
-from tracker.organisations.files import read_file
 from tracker.organisations.lives import Life
-from tracker.organisations.outcomes import Outcome, classify, closure_shares, counts_line, rejected_rows
-from tracker.organisations.planning import Picture, Plan, Planner
+from tracker.organisations.outcomes import Outcome, classify
+from tracker.organisations.planning import Picture
 from tracker.organisations.rules import LinkKind
 from tracker.organisations.timelines import Span
-
-FILES = Path(__file__).parents[2] / "fixtures" / "organisations"
-TODAY = date(2020, 11, 2)
-LISTS = ("regions.csv", "systems.csv", "ccgs.csv", "trusts.csv")
-Known = dict[str, Picture]
-
-
-def etr_row(
-    code: str = "XT1",
-    name: str = "DALES HOSPITALS NHS TRUST",
-    region: str = "YX1",
-    system: str = "QX1",
-    opened: str = "20010401",
-    closed: str = "",
-) -> str:
-    return f'{code},"{name}",{region},{system},,,,,,,{opened},{closed}' + "," * 12
-
-
-def plan_of(
-    known: Known,
-    *files: str | tuple[str, str],
-    today: date = TODAY,
-    effective_on: date | None = None,
-) -> Plan:
-    """A plan from fixtures by name, or from (name, content)."""
-    readings = [
-        read_file(file, (FILES / file).read_bytes()) if isinstance(file, str) else read_file(file[0], file[1].encode())
-        for file in files
-    ]
-    assert [str(error) for reading in readings for error in reading.errors] == []
-    return Planner(known, today=today, effective_on=effective_on).plan(readings)
-
-
-def line_of(plan: Plan) -> str:
-    return counts_line(classify(plan), rejected_rows(plan))
-
-
-def known_after(known: Known, *files: str | tuple[str, str], effective_on: date | None = None) -> Known:
-    plan = plan_of(known, *files, effective_on=effective_on)
-    assert [str(error) for error in plan.errors] == []
-    return dict(plan.after)
-
-
-def outcome_of(plan: Plan, code: str) -> Outcome:
-    return next(outcome for outcome, codes in classify(plan).items() if code in codes)
-
-
-@pytest.fixture(scope="module")
-def lists() -> Known:
-    return known_after({}, *LISTS)
-
-
-@pytest.fixture(scope="module")
-def one_trust(lists: Known) -> Known:
-    """The lists, and XT1 by an etr; the other trusts are gone from it."""
-    parents = {code: picture for code, picture in lists.items() if not code.startswith(("XT", "TX"))}
-    return known_after(parents, ("etr.csv", etr_row()))
 
 
 def test_everything_is_new_on_an_empty_database_and_unchanged_the_second_time(lists: Known) -> None:
@@ -151,81 +103,10 @@ def test_another_parent_is_a_change_from_the_day_given(one_trust: Known) -> None
     )
 
 
-def test_a_close_date_closes_on_that_day(one_trust: Known) -> None:
-    plan = plan_of(one_trust, ("etr.csv", etr_row(closed="20201031")))
-    assert outcome_of(plan, "XT1") is Outcome.CLOSED
-    closed = plan.after["XT1"]
-    assert closed.is_open_on(date(2020, 10, 31))
-    assert not closed.is_open_on(date(2020, 11, 1))
-
-
-def test_absence_closes_nothing_and_is_missing(lists: Known) -> None:
-    plan = plan_of(lists, ("etr.csv", etr_row()))
-    assert classify(plan)[Outcome.MISSING] == ("TX9", "XT2", "XT3")
-    assert classify(plan)[Outcome.CLOSED] == ()
-    assert plan.after["TX9"] == lists["TX9"]
-
-
-def test_a_file_counts_missing_only_bodies_of_the_types_it_lists_that_are_open_on_its_day(lists: Known) -> None:
-    assert classify(plan_of(lists, ("r.csv", "region_ods,region_name\nYX1,Northern Dales\n")))[Outcome.MISSING] == (
-        "YX2",
-    )
-    before_it_closed = plan_of(lists, ("etr.csv", etr_row()), effective_on=date(2020, 9, 30))
-    assert "XT4" in classify(before_it_closed)[Outcome.MISSING]
-
-
-def test_a_close_date_that_the_same_kind_of_file_no_longer_has_reopens(one_trust: Known) -> None:
-    closed = known_after(one_trust, ("etr.csv", etr_row(closed="20201031")))
-    plan = plan_of(closed, ("etr.csv", etr_row()))
-    assert outcome_of(plan, "XT1") is Outcome.REOPENED
-    assert plan.after["XT1"].lives == (Life(date(2001, 4, 1), None, None),)
-
-
-def test_a_file_from_before_the_close_date_does_not_reopen(one_trust: Known) -> None:
-    closed = known_after(one_trust, ("etr.csv", etr_row(closed="20201031")))
-    for day, outcome in ((date(2020, 10, 31), Outcome.UNCHANGED), (date(2020, 11, 1), Outcome.REOPENED)):
-        assert outcome_of(plan_of(closed, ("etr.csv", etr_row()), effective_on=day), "XT1") is outcome
-
-
-def test_another_kind_of_file_that_is_not_shown_to_be_younger_does_not_reopen(lists: Known) -> None:
-    """The list of trusts knows that XT4 closed on 30 September 2020; an etr from mid 2020 does not."""
-    silent = etr_row("XT4", "FELLS COMMUNITY NHS TRUST", "YX1", "QX3", "20030401")
-    assert outcome_of(plan_of(lists, ("etr.csv", silent)), "XT4") is Outcome.UNCHANGED
-    younger = etr_row("XT9", "NEW NHS TRUST", opened="20201001")
-    assert outcome_of(plan_of(lists, ("etr.csv", f"{silent}\n{younger}")), "XT4") is Outcome.REOPENED
-    told = plan_of(lists, ("etr.csv", silent), effective_on=date(2020, 10, 1))
-    assert outcome_of(told, "XT4") is Outcome.REOPENED
-
-
-def test_a_body_that_opens_again_later_has_a_second_life(one_trust: Known) -> None:
-    closed = known_after(one_trust, ("etr.csv", etr_row(closed="20100331")))
-    plan = plan_of(closed, ("etr.csv", etr_row(opened="20150401")))
-    assert outcome_of(plan, "XT1") is Outcome.REOPENED
-    reopened = plan.after["XT1"]
-    assert [reopened.is_open_on(date(year, 6, 1)) for year in (2009, 2012, 2016)] == [True, False, True]
-
-
-def test_a_file_without_a_column_for_closing_says_nothing_about_it(lists: Known) -> None:
-    known = known_after(lists, "epraccur.csv", "eccg.csv")
-    closed = {**known, "X81001": Picture("X81001", (Life(None, date(2020, 8, 1), "epraccur"),), *_facts(known))}
-    assert outcome_of(plan_of(closed, "gp-reg-pat-prac-map.csv"), "X81001") is Outcome.UNCHANGED
-
-
-def _facts(known: Known) -> tuple[object, ...]:
-    practice = known["X81001"]
-    return practice.names, practice.types, practice.links, practice.ons_codes  # type: ignore[return-value]
-
-
 def test_a_file_that_has_an_open_date_brings_it_to_a_body_that_had_none(lists: Known) -> None:
     plan = plan_of(lists, "eccg.csv")
     assert plan.after["0X1"].lives == (Life(date(2013, 4, 1), None, None),)
     assert outcome_of(plan_of(dict(plan.after), "ccgs.csv"), "0X1") is Outcome.UNCHANGED
-
-
-def test_a_body_already_closed_keeps_its_names_and_parents(one_trust: Known) -> None:
-    closed = known_after(one_trust, ("etr.csv", etr_row(closed="20201031")))
-    later = etr_row(name="DALES LEGACY", region="YX2", system="QX2", closed="20201031")
-    assert outcome_of(plan_of(closed, ("etr.csv", later)), "XT1") is Outcome.UNCHANGED
 
 
 def test_a_practice_that_leaves_its_pcn_has_none_from_the_day_of_the_file(lists: Known) -> None:
@@ -293,32 +174,3 @@ def test_without_any_list_of_parents_the_links_are_left_out_and_told_of() -> Non
     assert plan.errors == ()
     assert plan.after["XT1"].links == {}
     assert any("no region is known yet" in note for note in plan.notes)
-
-
-@pytest.mark.parametrize(("closing", "percent"), [(1, 10.0), (2, 20.0)])
-def test_the_share_of_closures_counts_open_bodies_of_the_type_that_the_file_closes(
-    one_trust: Known, closing: int, percent: float
-) -> None:
-    rows = [etr_row(f"XT{number}", f"TRUST {number}") for number in range(10)]
-    already = etr_row("XT99", "LONG GONE TRUST", closed="20100331")
-    known = known_after(one_trust, ("etr.csv", "\n".join([*rows, already])))
-    closed = [etr_row(f"XT{number}", f"TRUST {number}", closed="20201031") for number in range(closing)]
-    new_and_closed = etr_row("XT50", "NEVER SEEN TRUST", closed="20100331")
-    plan = plan_of(known, ("etr.csv", "\n".join([*closed, *rows[closing:], already, new_and_closed])))
-    (share,) = closure_shares(plan, classify(plan), TODAY)
-    assert (share.closing, share.open_before, share.percent) == (closing, 10, percent)
-
-
-def test_a_body_on_its_last_day_still_counts_as_open(one_trust: Known) -> None:
-    rows = [etr_row(), etr_row("XT8", "LAST DAY TRUST", closed="20201102")]
-    known = known_after(one_trust, ("etr.csv", "\n".join(rows)))
-    plan = plan_of(known, ("etr.csv", "\n".join([etr_row(closed="20201031"), rows[1]])))
-    (share,) = closure_shares(plan, classify(plan), TODAY)
-    assert (share.closing, share.open_before) == (1, 2)
-
-
-def test_a_close_date_that_moves_is_a_change_and_no_closure(lists: Known) -> None:
-    moved = etr_row("XT3", "DOWNS, COAST & ISLES NHS TRUST", "YX2", "QX2", "20110401", "20230331")
-    plan = plan_of(lists, ("etr.csv", moved))
-    assert outcome_of(plan, "XT3") is Outcome.CHANGED
-    assert plan.after["XT3"].lives[0].ends_on == date(2023, 3, 31)
